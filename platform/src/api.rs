@@ -1,0 +1,211 @@
+//! What every door for programs shares: JSON with problems by field, paging by key, ETags,
+//! conditional writes and idempotency keys.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::cx::{Cx, Way};
+use crate::error::{Error, Problems, Result, Taken};
+use crate::house::{House, SignedIn};
+use crate::on;
+use crate::run;
+use crate::text::Language;
+
+/// The largest body a program may send; files go through import.
+const MOST_BYTES: usize = 1 << 20;
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A JSON body; what can't be read is a problem of the field it stands in.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| Error::conflict("form-too-large"))?;
+        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+        serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|error| {
+            let field = match error.path().to_string() {
+                path if path == "." => "body".to_owned(),
+                path => path,
+            };
+            let mut problems = Problems::default();
+            problems.add_with(&field, "problem-json", &[("reason", error.inner().to_string())]);
+            Error::Invalid(problems)
+        })
+    }
+}
+
+/// A page of a list, and the mark from which the next goes on.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Sent as `after` to get the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Where a page ended: the values of its order's columns. Opaque to clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark(pub Vec<String>);
+
+impl Mark {
+    pub fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&self.0).unwrap_or_default())
+    }
+
+    /// A mark that is not ours is a problem of `after`.
+    pub fn decode(text: &str, parts: usize) -> Result<Self> {
+        let wrong = || Error::invalid("after", "problem-mark");
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+        let values: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        if values.len() == parts { Ok(Self(values)) } else { Err(wrong()) }
+    }
+
+    pub fn number(&self, place: usize) -> Result<i64> {
+        self.0.get(place).and_then(|text| text.parse().ok()).ok_or_else(|| Error::invalid("after", "problem-mark"))
+    }
+
+    pub fn text(&self, place: usize) -> &str {
+        self.0.get(place).map_or("", String::as_str)
+    }
+}
+
+/// The version a program means to change, from `If-Match: "7"`.
+#[derive(Clone, Copy, Debug)]
+pub struct IfMatch(pub Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        text.trim_matches('"')
+            .parse()
+            .map(|version| Self(Some(version)))
+            .map_err(|_| Error::invalid("If-Match", "problem-etag"))
+    }
+}
+
+impl IfMatch {
+    /// The version; a write that does not say which version it means is refused.
+    pub fn required(self) -> Result<i64> {
+        self.0.ok_or_else(|| Error::invalid("If-Match", "problem-etag-missing"))
+    }
+}
+
+/// A create that may be sent again: its key and what was sent under it.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    key: String,
+    request: String,
+}
+
+/// Answers a repeated create with what the first was answered.
+pub(crate) async fn replay(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let Some(key) = request.headers().get(&IDEMPOTENCY_KEY).cloned() else { return next.run(request).await };
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    match replay_known(&house, request, key).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(request)) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn replay_known(
+    house: &Arc<House>,
+    request: Request,
+    key: HeaderValue,
+) -> Result<std::result::Result<Response, Request>> {
+    let key = key.to_str().ok().filter(|key| (8..=200).contains(&key.len())).map(str::to_owned);
+    let key = key.ok_or_else(|| Error::invalid("Idempotency-Key", "problem-idempotency-key"))?;
+    let (mut parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Error::conflict("form-too-large"))?;
+    let mut digest = Sha256::new();
+    digest.update(parts.uri.path().as_bytes());
+    digest.update([0]);
+    digest.update(&bytes);
+    let sent = data_encoding::HEXLOWER.encode(&digest.finalize());
+    let actor = parts.extensions.get::<Option<SignedIn>>().cloned().flatten().map(|someone| someone.actor);
+    let mut cx = Cx::reading(house.clone(), actor, Way::Api, Language::English);
+    let account = cx.account().map_or(0, |id| id.0);
+    let sql = "SELECT request, status, location, etag, body FROM idempotency_keys WHERE account_id = $1 AND key = $2";
+    let known: Option<(String, i64, String, String, String)> =
+        on!(cx, db => sqlx::query_as(sql).bind(account).bind(&key).fetch_optional(db).await)?;
+    cx.commit().await?;
+    match known {
+        Some((request, ..)) if request != sent => Err(Error::conflict("idempotency-key-reused")),
+        Some((_, status, location, etag, body)) => Ok(Ok(answer(status, &location, &etag, body)?)),
+        None => {
+            parts.extensions.insert(Idempotency { key, request: sent });
+            Ok(Err(Request::from_parts(parts, Body::from(bytes))))
+        }
+    }
+}
+
+fn answer(status: i64, location: &str, etag: &str, body: String) -> Result<Response> {
+    let status =
+        u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+    for (name, value) in [(header::LOCATION, location), (header::ETAG, etag)] {
+        if !value.is_empty() {
+            let value = HeaderValue::from_str(value).map_err(|error| Error::Unexpected(Box::new(error)))?;
+            response.headers_mut().insert(name, value);
+        }
+    }
+    Ok(response)
+}
+
+impl Cx {
+    /// Keeps what was done and answers with JSON.
+    pub async fn json<T: Serialize>(&mut self, body: &T) -> Result<Response> {
+        let body = serde_json::to_string(body)?;
+        self.commit().await?;
+        answer(200, "", "", body)
+    }
+
+    /// A record with its version as ETag; "not modified" where the program has it already.
+    pub async fn found<T: Serialize>(&mut self, version: i64, body: &T) -> Result<Response> {
+        let etag = format!("\"{version}\"");
+        let held = self.page.if_none_match.as_deref().is_some_and(|held| held.split(',').any(|one| one.trim() == etag));
+        let body = serde_json::to_string(body)?;
+        self.commit().await?;
+        if held { answer(304, "", &etag, String::new()) } else { answer(200, "", &etag, body) }
+    }
+
+    /// A new record: 201, where it is, its version; remembered under the idempotency key if the
+    /// program gave one, in the same transaction.
+    pub async fn created<T: Serialize>(&mut self, location: String, version: i64, body: &T) -> Result<Response> {
+        let body = serde_json::to_string(body)?;
+        let etag = format!("\"{version}\"");
+        if let Some(Idempotency { key, request }) = self.idempotency.take() {
+            let account = self.account().map_or(0, |id| id.0);
+            let at = self.now();
+            let sql = "INSERT INTO idempotency_keys (account_id, key, request, status, location, etag, body, at)
+                       VALUES ($1, $2, $3, 201, $4, $5, $6, $7)";
+            run!(self, db => sqlx::query(sql).bind(account).bind(&key).bind(&request).bind(&location).bind(&etag)
+                .bind(&body).bind(at).execute(db).await)
+            .taken("idempotency-in-progress")?;
+        }
+        self.commit().await?;
+        answer(201, &location, &etag, body)
+    }
+}

@@ -1,0 +1,169 @@
+//! Dated code lists: industries, origins, natures, evidence. A pack brings them, the office edits
+//! them; a code is never removed, it ends on a day, and tables of an earlier date keep it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use time::Date;
+
+use crate::audit::{Change, Told};
+use crate::cx::Cx;
+use crate::error::{Problems, Result};
+use crate::on;
+use crate::permission::{Permission, Role, Scope};
+use crate::sql::{Value, insert_many};
+use crate::text::Language;
+
+pub const EDIT: Permission = Permission::write("codes.list.edit", &[(Role::Administrator, Scope::All)]);
+
+/// One code of one list, valid from a day, perhaps to a day (that day included).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+pub struct Code {
+    pub list: String,
+    pub code: String,
+    pub name_en: String,
+    pub name_zh_hant: String,
+    pub name_zh_hans: String,
+    pub valid_from: Date,
+    pub valid_to: Option<Date>,
+    pub position: i64,
+    /// Where the code comes from.
+    pub source: String,
+    /// Other ways files write it, lower-case, one a line.
+    #[serde(default)]
+    pub aliases: String,
+    /// What kind of thing it is within its list: a unit, a region, a group.
+    #[serde(default)]
+    pub group_code: String,
+}
+
+impl Code {
+    pub fn name(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.name_en,
+            Language::Traditional => &self.name_zh_hant,
+            Language::Simplified => &self.name_zh_hans,
+        }
+    }
+
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day <= end)
+    }
+
+    fn is_written(&self, folded: &str) -> bool {
+        self.code == folded
+            || [&self.name_en, &self.name_zh_hant, &self.name_zh_hans].iter().any(|name| name.to_lowercase() == folded)
+            || self.aliases.lines().any(|alias| alias == folded)
+    }
+}
+
+type Lists = HashMap<String, Vec<Code>>;
+
+/// All lists, held in memory: they are small and every page reads them.
+#[derive(Debug, Default)]
+pub struct Codes(RwLock<Arc<Lists>>);
+
+impl Codes {
+    fn lists(&self) -> Arc<Lists> {
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// The whole list in order, ended codes included.
+    pub fn all(&self, list: &str) -> Vec<Code> {
+        self.lists().get(list).cloned().unwrap_or_default()
+    }
+
+    /// The codes of a list that hold on a day, in order.
+    pub fn on(&self, list: &str, day: Date) -> Vec<Code> {
+        self.all(list).into_iter().filter(|code| code.holds_on(day)).collect()
+    }
+
+    pub fn get(&self, list: &str, code: &str) -> Option<Code> {
+        self.lists().get(list)?.iter().find(|entry| entry.code == code).cloned()
+    }
+
+    pub fn has(&self, list: &str, code: &str) -> bool {
+        self.lists().get(list).is_some_and(|codes| codes.iter().any(|entry| entry.code == code))
+    }
+
+    /// A code's name; a code no list knows is shown as it is.
+    pub fn name(&self, list: &str, code: &str, language: Language) -> String {
+        self.get(list, code).map_or_else(|| code.to_owned(), |entry| entry.name(language).to_owned())
+    }
+
+    /// The code that a file means by a text: the code, a name in any language, or an alias.
+    pub fn written(&self, list: &str, text: &str) -> Option<Code> {
+        let folded = text.trim().to_lowercase();
+        self.lists().get(list)?.iter().find(|code| code.is_written(&folded)).cloned()
+    }
+
+    pub async fn reload(&self, cx: &mut Cx) -> Result<()> {
+        let sql = "SELECT list, code, name_en, name_zh_hant, name_zh_hans, valid_from, valid_to, position, source, \
+                   aliases, group_code FROM codes ORDER BY list, position, code";
+        let rows: Vec<Code> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
+        let mut lists = Lists::new();
+        for row in rows {
+            lists.entry(row.list.clone()).or_default().push(row);
+        }
+        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(lists);
+        Ok(())
+    }
+}
+
+/// Brings in codes, new or renewed, as a pack does. Codes already there and not named stay.
+pub async fn load(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
+    cx.require(&EDIT)?;
+    let mut problems = Problems::default();
+    for code in &codes {
+        let named =
+            [&code.code, &code.name_en, &code.name_zh_hant, &code.name_zh_hans].iter().all(|text| !text.is_empty());
+        problems.require(named, &code.code, "problem-code-unnamed");
+        problems.require(
+            code.valid_to.is_none_or(|end| end >= code.valid_from),
+            &code.code,
+            "problem-period-backwards",
+        );
+    }
+    problems.into_result()?;
+    let known = cx.house.codes.lists();
+    let news: Vec<Code> =
+        codes.into_iter().filter(|code| known.get(&code.list).is_none_or(|list| !list.contains(code))).collect();
+    let rows = news
+        .iter()
+        .map(|code| -> Vec<Value> {
+            vec![
+                code.list.clone().into(),
+                code.code.clone().into(),
+                code.name_en.clone().into(),
+                code.name_zh_hant.clone().into(),
+                code.name_zh_hans.clone().into(),
+                code.valid_from.into(),
+                code.valid_to.into(),
+                code.position.into(),
+                code.source.clone().into(),
+                code.aliases.clone().into(),
+                code.group_code.clone().into(),
+            ]
+        })
+        .collect();
+    for code in &news {
+        let before = known.get(&code.list).and_then(|list| list.iter().find(|held| held.code == code.code));
+        let id = cx.new_id();
+        let change = Change::new("code.set", "code", id)
+            .label(format!("{}: {}", code.list, code.code))
+            .field("name_en", Told::text(before.map(|held| held.name_en.as_str())), Told::Text(code.name_en.clone()))
+            .field("valid_from", Told::day(before.map(|held| held.valid_from)), Told::Day(code.valid_from))
+            .field("valid_to", Told::day(before.and_then(|held| held.valid_to)), Told::day(code.valid_to));
+        cx.record(change);
+    }
+    let head = "INSERT INTO codes (list, code, name_en, name_zh_hant, name_zh_hans, valid_from, valid_to, position, \
+                source, aliases, group_code)";
+    let tail = " ON CONFLICT (list, code) DO UPDATE SET name_en = excluded.name_en, \
+                name_zh_hant = excluded.name_zh_hant, name_zh_hans = excluded.name_zh_hans, \
+                valid_from = excluded.valid_from, valid_to = excluded.valid_to, position = excluded.position, \
+                source = excluded.source, aliases = excluded.aliases, group_code = excluded.group_code";
+    insert_many(cx, head, tail, rows).await?;
+    Ok(news.len() as u64)
+}

@@ -1,0 +1,227 @@
+//! The context of one request: who acts, in which language and by which way in, at what time,
+//! and in which one transaction. Nothing is kept unless [`Cx::commit`] is reached.
+
+use std::sync::Arc;
+
+use time::Date;
+
+use crate::audit::{self, Change};
+use crate::clock::At;
+use crate::db::{Dialect, Tx};
+use crate::error::{Error, Result};
+use crate::house::House;
+use crate::id::Id;
+use crate::jobs;
+use crate::permission::{Actor, Tier};
+use crate::text::Language;
+
+/// How a request came in; the audit keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Page,
+    Api,
+    Command,
+    Import,
+    Job,
+}
+
+impl Way {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Api => "api",
+            Self::Command => "command",
+            Self::Import => "import",
+            Self::Job => "job",
+        }
+    }
+
+    /// The text key of the way's name.
+    pub fn key(code: &str) -> &'static str {
+        match code {
+            "page" => "way-page",
+            "api" => "way-api",
+            "command" => "way-command",
+            "import" => "way-import",
+            _ => "way-job",
+        }
+    }
+}
+
+/// The request context.
+#[derive(Debug)]
+pub struct Cx {
+    pub house: Arc<House>,
+    pub actor: Option<Actor>,
+    pub language: Language,
+    pub way: Way,
+    /// The import this is part of, which every entry then carries.
+    pub import: Option<Id>,
+    /// The note given with the change; entries without one of their own carry it.
+    pub note: Option<String>,
+    pub(crate) page: crate::web::PageFacts,
+    pub(crate) idempotency: Option<crate::api::Idempotency>,
+    at: At,
+    reads_only: bool,
+    tx: Option<Tx>,
+    changes: Vec<Change>,
+    looks: Vec<Change>,
+    jobs_waiting: bool,
+}
+
+impl Cx {
+    /// A context that may write.
+    pub fn new(house: Arc<House>, actor: Option<Actor>, way: Way, language: Language) -> Self {
+        let at = house.clock.now();
+        Self {
+            house,
+            actor,
+            language,
+            way,
+            import: None,
+            note: None,
+            page: crate::web::PageFacts::default(),
+            idempotency: None,
+            at,
+            reads_only: false,
+            tx: None,
+            changes: Vec::new(),
+            looks: Vec::new(),
+            jobs_waiting: false,
+        }
+    }
+
+    /// A context that only reads: one view of the data throughout, and no writer is held up.
+    pub fn reading(house: Arc<House>, actor: Option<Actor>, way: Way, language: Language) -> Self {
+        Self { reads_only: true, ..Self::new(house, actor, way, language) }
+    }
+
+    /// The transaction, begun when first needed, so that a slow upload holds nobody up.
+    pub async fn tx(&mut self) -> Result<&mut Tx> {
+        if self.tx.is_none() {
+            self.tx = Some(if self.reads_only {
+                self.house.db.begin_read().await?
+            } else {
+                self.house.db.begin_write().await?
+            });
+        }
+        self.tx.as_mut().ok_or_else(|| Error::unexpected("no transaction"))
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.house.db.dialect()
+    }
+
+    /// The instant of this request; the same throughout.
+    pub fn now(&self) -> At {
+        self.at
+    }
+
+    /// The office's day.
+    pub fn today(&self) -> Date {
+        self.house.zone.day_of(self.at)
+    }
+
+    pub fn new_id(&self) -> Id {
+        self.house.ids.make(self.at)
+    }
+
+    /// Text in the reader's language.
+    pub fn text(&self, key: &str, args: &[(&str, String)]) -> String {
+        self.house.texts.get(self.language, key, args)
+    }
+
+    pub fn account(&self) -> Option<Id> {
+        self.actor.as_ref().and_then(|actor| actor.account)
+    }
+
+    /// Notes a change; it is written with the rows it tells of, when the request commits, and
+    /// enqueues whatever listens for its verb.
+    pub fn record(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Notes that a record was opened, exported or printed, if it is of a restricted tier.
+    pub fn look(&mut self, kind: &'static str, id: Id, label: &str, tier: Tier) {
+        if tier >= Tier::Team {
+            self.looks.push(Change::new(audit::read::LOOKED, kind, id).label(label));
+        }
+    }
+
+    /// Keeps what was done: rows, entries and jobs in one transaction, or nothing.
+    pub async fn commit(&mut self) -> Result<()> {
+        self.write_looks().await?;
+        let changes = std::mem::take(&mut self.changes);
+        if self.reads_only && !changes.is_empty() {
+            return Err(Error::unexpected("a reading request recorded a change"));
+        }
+        for change in &changes {
+            for listener in self.house.listeners(change.verb) {
+                let payload = serde_json::json!({ "subject": change.subject_id });
+                jobs::enqueue(self, listener, payload, None).await?;
+            }
+        }
+        audit::append(self, changes).await?;
+        if let Some(tx) = self.tx.take() {
+            tx.commit().await?;
+        }
+        if std::mem::take(&mut self.jobs_waiting) {
+            self.house.jobs_wake.notify_waiters();
+        }
+        Ok(())
+    }
+
+    /// Begins anew after a commit: long work goes in batches, each whole.
+    pub fn renew(&mut self) {
+        self.at = self.house.clock.now();
+    }
+
+    /// Forgets what was done since the last commit.
+    pub async fn undo(&mut self) -> Result<()> {
+        self.changes.clear();
+        self.looks.clear();
+        self.jobs_waiting = false;
+        if let Some(tx) = self.tx.take() {
+            tx.rollback().await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn wake_jobs_on_commit(&mut self) {
+        self.jobs_waiting = true;
+    }
+
+    /// A reader's looks are written before the answer goes out, in a transaction of their own:
+    /// reading must not hold the writer.
+    async fn write_looks(&mut self) -> Result<()> {
+        let looks = std::mem::take(&mut self.looks);
+        if looks.is_empty() {
+            return Ok(());
+        }
+        let mut writer = Cx::new(self.house.clone(), self.actor.clone(), self.way, self.language);
+        // The reading transaction ends first: on PostgreSQL it would hold a connection, on
+        // SQLite a snapshot, while this one waits.
+        if self.reads_only {
+            if let Some(tx) = self.tx.take() {
+                tx.commit().await?;
+            }
+            for look in looks {
+                if audit::first_look(&mut writer, look.subject_kind, look.subject_id).await? {
+                    writer.changes.push(look);
+                }
+            }
+            let changes = std::mem::take(&mut writer.changes);
+            audit::append(&mut writer, changes).await?;
+            if let Some(tx) = writer.tx.take() {
+                tx.commit().await?;
+            }
+        } else {
+            for look in looks {
+                if audit::first_look(self, look.subject_kind, look.subject_id).await? {
+                    self.changes.push(look);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Two databases, one SQL text.
+//!
+//! SQLite has one writer connection, opened for `BEGIN IMMEDIATE`, and several read-only
+//! readers, so "database is locked" can't arise by construction. PostgreSQL has one pool.
+//! The rules both must obey are in `docs/DATABASE.md`.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+mod migrate;
+
+pub use migrate::{Dialect, MigrateError, Migration};
+
+/// The database of one installation.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Pg(PgPool),
+}
+
+/// One transaction, on whichever database this is.
+#[derive(Debug)]
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// Runs the same expression on whichever database the context's transaction is:
+/// `on!(cx, db => sqlx::query_as::<_, Row>("…").bind(id).fetch_all(db).await)`.
+#[macro_export]
+macro_rules! on {
+    ($cx:expr, $db:ident => $query:expr) => {
+        match $cx.tx().await? {
+            $crate::db::Tx::Sqlite(transaction) => {
+                let $db = &mut **transaction;
+                $query
+            }
+            $crate::db::Tx::Pg(transaction) => {
+                let $db = &mut **transaction;
+                $query
+            }
+        }
+    };
+}
+
+/// As [`on!`], for `execute`: answers the number of rows touched.
+#[macro_export]
+macro_rules! run {
+    ($cx:expr, $db:ident => $query:expr) => {
+        match $cx.tx().await? {
+            $crate::db::Tx::Sqlite(transaction) => {
+                let $db = &mut **transaction;
+                $query.map(|done| done.rows_affected())
+            }
+            $crate::db::Tx::Pg(transaction) => {
+                let $db = &mut **transaction;
+                $query.map(|done| done.rows_affected())
+            }
+        }
+    };
+}
+
+/// How many connections read SQLite beside its one writer.
+const READERS: u32 = 8;
+
+impl Db {
+    /// Opens the database and brings it to this version's shape.
+    pub async fn open(address: &Address, migrations: Vec<Migration>) -> Result<Self, OpenError> {
+        match address {
+            Address::Sqlite(file) => Self::open_sqlite(file, migrations).await,
+            Address::Postgres(url) => Self::open_postgres(url, migrations).await,
+        }
+    }
+
+    async fn open_sqlite(file: &Path, migrations: Vec<Migration>) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30))
+            .statement_cache_capacity(400)
+            .pragma("cache_size", "-16000")
+            .pragma("mmap_size", "268435456")
+            .pragma("temp_store", "MEMORY")
+            .pragma("journal_size_limit", "67108864");
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await?;
+        migrate::run(&write, Dialect::Sqlite, migrations).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    async fn open_postgres(url: &str, migrations: Vec<Migration>) -> Result<Self, OpenError> {
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(400);
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options)
+            .await?;
+        migrate::run(&pool, Dialect::Postgres, migrations).await?;
+        Ok(Self::Pg(pool))
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Pg(_) => Dialect::Postgres,
+        }
+    }
+
+    pub async fn begin_read(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
+    pub async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+        })
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Pg(transaction) => transaction.commit().await,
+        }
+    }
+
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.rollback().await,
+            Self::Pg(transaction) => transaction.rollback().await,
+        }
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Pg(_) => Dialect::Postgres,
+        }
+    }
+}
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    Sqlite(std::path::PathBuf),
+    Postgres(String),
+}
+
+impl Address {
+    /// `postgres://…` or `postgresql://…`, `sqlite:FILE`, or a file's path.
+    pub fn parse(text: &str) -> Self {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Self::Postgres(text.to_owned())
+        } else {
+            let file = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
+            Self::Sqlite(file.into())
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the database can't be opened: {0}")]
+    Sqlx(#[from] sqlx::Error),
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+}

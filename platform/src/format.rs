@@ -1,0 +1,175 @@
+//! Dates, numbers and money as a reader of each language writes them.
+
+use time::Date;
+
+use crate::clock::{At, Zone};
+use crate::text::Language;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `11 Nov 2024`, `2024年11月11日`.
+pub fn date(language: Language, day: Date) -> String {
+    match language {
+        Language::English => {
+            let month = MONTHS[usize::from(u8::from(day.month())) - 1];
+            format!("{} {month} {}", day.day(), day.year())
+        }
+        _ => format!("{}年{}月{}日", day.year(), u8::from(day.month()), day.day()),
+    }
+}
+
+/// `11 Nov 2024, 09:05`, in the office's time.
+pub fn at(language: Language, at: At, zone: &Zone) -> String {
+    let (day, hour, minute) = zone.local(at);
+    let gap = if language == Language::English { ", " } else { " " };
+    format!("{}{gap}{hour:02}:{minute:02}", date(language, day))
+}
+
+/// `1,234,567`.
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        grouped.push('-');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A whole number of the smallest units, written with its decimals: `scaled(123450, 2)` is `1,234.50`.
+pub fn scaled(value: i64, decimals: u32) -> String {
+    let unit = 10_i64.pow(decimals.min(18));
+    let whole = number((value / unit).abs());
+    let sign = if value < 0 { "-" } else { "" };
+    match decimals {
+        0 => number(value),
+        decimals => format!("{sign}{whole}.{:0width$}", (value % unit).abs(), width = decimals as usize),
+    }
+}
+
+/// As [`scaled`], without decimals that are all noughts.
+pub fn scaled_short(value: i64, decimals: u32) -> String {
+    let text = scaled(value, decimals);
+    match text.split_once('.') {
+        Some((whole, rest)) => match rest.trim_end_matches('0') {
+            "" => whole.to_owned(),
+            rest => format!("{whole}.{rest}"),
+        },
+        None => text,
+    }
+}
+
+/// A share in basis points: `3333` is `33.3%`.
+pub fn percent(basis_points: i64) -> String {
+    let tenths = (basis_points.abs() * 2 + 10) / 20;
+    let sign = if basis_points < 0 { "-" } else { "" };
+    if tenths % 10 == 0 { format!("{sign}{}%", tenths / 10) } else { format!("{sign}{}.{}%", tenths / 10, tenths % 10) }
+}
+
+fn currency_sign(language: Language, currency: &str) -> String {
+    match (language, currency) {
+        (Language::English, "HKD") => "HK$".to_owned(),
+        (Language::English, "USD") => "US$".to_owned(),
+        (Language::English, "GBP") => "£".to_owned(),
+        (Language::English, "EUR") => "€".to_owned(),
+        (Language::English, code) => format!("{code} "),
+        (_, _) => String::new(),
+    }
+}
+
+fn currency_word(language: Language, currency: &str) -> String {
+    let (traditional, simplified) = match currency {
+        "HKD" => ("港元", "港元"),
+        "USD" => ("美元", "美元"),
+        "CNY" => ("元人民幣", "元人民币"),
+        "GBP" => ("英鎊", "英镑"),
+        "EUR" => ("歐元", "欧元"),
+        "JPY" => ("日圓", "日元"),
+        code => (code, code),
+    };
+    match language {
+        Language::Traditional => traditional.to_owned(),
+        _ => simplified.to_owned(),
+    }
+}
+
+/// Money in full: `HK$1,234.50`, `1,234.50港元`. `decimals` is the currency's.
+pub fn money(language: Language, minor: i64, currency: &str, decimals: u32) -> String {
+    let amount = scaled_short(minor.checked_abs().unwrap_or(i64::MAX), decimals);
+    let sign = if minor < 0 { "-" } else { "" };
+    match language {
+        Language::English => format!("{sign}{}{amount}", currency_sign(language, currency)),
+        _ => format!("{sign}{amount}{}", currency_word(language, currency)),
+    }
+}
+
+/// Money as a headline says it: `HK$42 billion`, `420億港元`. Up to two decimals of the big unit;
+/// an amount that this would round is written with its next smaller unit.
+pub fn money_short(language: Language, minor: i64, currency: &str, decimals: u32) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let major = i128::from(minor.unsigned_abs()) * 100 / 10_i128.pow(decimals.min(18));
+    match language {
+        Language::English => {
+            let (unit, word) = match major / 100 {
+                1_000_000_000.. => (1_000_000_000_i128, " billion"),
+                1_000_000.. => (1_000_000, " million"),
+                _ => return money(language, minor, currency, decimals),
+            };
+            format!("{sign}{}{}{word}", currency_sign(language, currency), hundredths(major / unit))
+        }
+        _ => {
+            let (unit, word) = match (major / 100, language) {
+                (100_000_000.., Language::Traditional) => (100_000_000_i128, "億"),
+                (100_000_000.., _) => (100_000_000, "亿"),
+                (10_000.., Language::Traditional) => (10_000, "萬"),
+                (10_000.., _) => (10_000, "万"),
+                _ => return money(language, minor, currency, decimals),
+            };
+            format!("{sign}{}{word}{}", hundredths(major / unit), currency_word(language, currency))
+        }
+    }
+}
+
+fn hundredths(value: i128) -> String {
+    scaled_short(i64::try_from(value).unwrap_or(i64::MAX), 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn dates_are_written_as_each_language_does() {
+        assert_eq!(super::date(Language::English, date!(2024 - 11 - 11)), "11 Nov 2024");
+        assert_eq!(super::date(Language::Traditional, date!(2024 - 11 - 01)), "2024年11月1日");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(-1_234_567), "-1,234,567");
+        assert_eq!(number(i64::MIN), "-9,223,372,036,854,775,808");
+        assert_eq!(scaled(-5, 2), "-0.05");
+        assert_eq!(scaled(123_450, 2), "1,234.50");
+        assert_eq!(percent(3333), "33.3%");
+        assert_eq!(percent(7451), "74.5%");
+        assert_eq!(percent(5000), "50%");
+    }
+
+    #[test]
+    fn chinese_counts_money_in_its_own_steps() {
+        let billion = 100_000_000_000;
+        assert_eq!(money_short(Language::English, 42 * billion, "HKD", 2), "HK$42 billion");
+        assert_eq!(money_short(Language::Traditional, 42 * billion, "HKD", 2), "420億港元");
+        assert_eq!(money_short(Language::Simplified, 42 * billion, "HKD", 2), "420亿港元");
+        assert_eq!(money_short(Language::Traditional, 3_500_000_00, "HKD", 2), "350萬港元");
+        assert_eq!(money_short(Language::English, -133 * billion / 10, "HKD", 2), "-HK$13.3 billion");
+        assert_eq!(money(Language::Traditional, 123_450, "HKD", 2), "1,234.5港元");
+    }
+}

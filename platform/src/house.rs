@@ -1,0 +1,230 @@
+//! The house: what every request shares. Put together once by `app`, from its rooms.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use tokio::sync::Notify;
+
+use crate::clock::{At, Clock, Zone};
+use crate::codes::Codes;
+use crate::cx::{Cx, Way};
+use crate::db::{Address, Db, Migration};
+use crate::error::Result;
+use crate::export::ExportKind;
+use crate::files::Files;
+use crate::id::{Id, IdMaker};
+use crate::import::ImportKind;
+use crate::jobs::JobKind;
+use crate::node::Node;
+use crate::permission::{Actor, Permission};
+use crate::room::{Check, Finder, Nav, Relation, Room, Tab};
+use crate::settings::Settings;
+use crate::text::{Language, Texts};
+
+/// Where an installation keeps its things, and how it is reached.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database: Address,
+    /// Folder of files, quarantine and, by default, the database.
+    pub data: PathBuf,
+    /// Cookies only travel over TLS. Off on the loopback address, where there is none.
+    pub secure_cookies: bool,
+}
+
+/// Who is behind a request; identity answers.
+pub trait Authenticator: Send + Sync {
+    /// The actor of a session cookie's token, if it is still good.
+    fn by_session<'a>(&'a self, house: &'a Arc<House>, token: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>>;
+    /// The actor of an API key, if it is still good.
+    fn by_key<'a>(&'a self, house: &'a Arc<House>, key: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>>;
+    /// An account as it is now, for a job that acts for it.
+    fn by_account<'a>(&'a self, cx: &'a mut Cx, account: Id) -> BoxFuture<'a, Result<Option<Actor>>>;
+}
+
+/// An actor and what they set for themselves.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub actor: Actor,
+    pub language: Option<Language>,
+}
+
+pub struct House {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub zone: Zone,
+    pub ids: IdMaker,
+    pub texts: Texts,
+    pub codes: Codes,
+    pub settings: Settings,
+    pub files: Files,
+    pub jobs_wake: Notify,
+    pub authenticator: Box<dyn Authenticator>,
+    pub permissions: Vec<&'static Permission>,
+    pub nav: Vec<Nav>,
+    pub tabs: Vec<Tab>,
+    pub relations: Vec<Relation>,
+    pub imports: Vec<&'static dyn ImportKind>,
+    pub exports: Vec<&'static dyn ExportKind>,
+    pub jobs: Vec<JobKind>,
+    pub finders: Vec<Finder>,
+    pub checks: Vec<Check>,
+    pub(crate) asset: fn(&str) -> String,
+    listeners: Vec<(&'static str, &'static str)>,
+    node: Node,
+}
+
+impl std::fmt::Debug for House {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("House").field("data", &self.config.data).finish_non_exhaustive()
+    }
+}
+
+/// What `app` puts a house together from.
+pub struct Plan {
+    pub config: Config,
+    pub clock: Clock,
+    pub rooms: Vec<Room>,
+    pub authenticator: Box<dyn Authenticator>,
+    /// Words shared by all pages, from `ui`.
+    pub shared_texts: Vec<(&'static str, &'static str)>,
+    /// The address of a file of the look, from `ui`.
+    pub asset: fn(&str) -> String,
+}
+
+/// A house, and the pages and programs' doors to serve from it.
+pub struct Built {
+    pub house: Arc<House>,
+    pub routes: crate::web::Routes,
+    pub api: crate::web::ApiRoutes,
+}
+
+impl House {
+    /// Opens the database, brings it to this version's shape and joins the rooms.
+    pub async fn build(plan: Plan) -> Result<Built, BuildError> {
+        let Plan { config, clock, mut rooms, authenticator, shared_texts, asset } = plan;
+        rooms.insert(0, crate::own_room());
+        std::fs::create_dir_all(&config.data)?;
+        let db = Db::open(&config.database, migrations(&rooms)).await?;
+        let texts = Texts::new(shared_texts.into_iter().chain(rooms.iter().flat_map(|room| room.texts.clone())))?;
+        let node = Node::take(&db, clock.now()).await?;
+        let mut routes = crate::web::Routes::default();
+        let mut api = crate::web::ApiRoutes::default();
+        let mut joined = Room::default();
+        for room in rooms {
+            routes = routes.merge(room.routes);
+            api = api.merge(room.api);
+            joined.permissions.extend(room.permissions);
+            joined.nav.extend(room.nav);
+            joined.tabs.extend(room.tabs);
+            joined.relations.extend(room.relations);
+            joined.imports.extend(room.imports);
+            joined.exports.extend(room.exports);
+            joined.jobs.extend(room.jobs);
+            joined.listeners.extend(room.listeners);
+            joined.finders.extend(room.finders);
+            joined.checks.extend(room.checks);
+        }
+        joined.nav.sort_by_key(|nav| nav.place);
+        joined.tabs.sort_by_key(|tab| tab.place);
+        let house = Arc::new(Self {
+            ids: IdMaker::new(node.number()),
+            files: Files::new(config.data.join("files")),
+            config,
+            db,
+            clock,
+            zone: Zone::utc(),
+            texts,
+            codes: Codes::default(),
+            settings: Settings::default(),
+            jobs_wake: Notify::new(),
+            authenticator,
+            permissions: joined.permissions,
+            nav: joined.nav,
+            tabs: joined.tabs,
+            relations: joined.relations,
+            imports: joined.imports,
+            exports: joined.exports,
+            jobs: joined.jobs,
+            finders: joined.finders,
+            checks: joined.checks,
+            asset,
+            listeners: joined.listeners,
+            node,
+        });
+        let house = Self::settled(house).await?;
+        Ok(Built { house, routes, api })
+    }
+
+    /// Reads what the office has set: its time zone before anything asks for a day.
+    async fn settled(house: Arc<Self>) -> Result<Arc<Self>, BuildError> {
+        let mut cx = house.cx_reading();
+        house.settings.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
+        house.codes.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
+        cx.commit().await.map_err(|error| BuildError::Settings(error.to_string()))?;
+        drop(cx);
+        let zone = house.settings.get("time-zone").and_then(|name| Zone::named(&name)).unwrap_or(Zone::utc());
+        match Arc::try_unwrap(house) {
+            Ok(mut house) => {
+                house.zone = zone;
+                Ok(Arc::new(house))
+            }
+            Err(_) => Err(BuildError::Settings("the house is already in use".to_owned())),
+        }
+    }
+
+    /// A writing context of the machine's operator.
+    pub fn cx_operator(self: &Arc<Self>, name: &str, way: Way) -> Cx {
+        Cx::new(self.clone(), Some(Actor::operator(name)), way, Language::English)
+    }
+
+    fn cx_reading(self: &Arc<Self>) -> Cx {
+        Cx::reading(self.clone(), Some(Actor::operator("oases")), Way::Command, Language::English)
+    }
+
+    /// The jobs that a change of this verb causes.
+    pub fn listeners(&self, verb: &str) -> Vec<&'static str> {
+        self.listeners.iter().filter(|(heard, _)| *heard == verb).map(|(_, job)| *job).collect()
+    }
+
+    pub fn import_kind(&self, name: &str) -> Option<&'static dyn ImportKind> {
+        self.imports.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    pub fn export_kind(&self, name: &str) -> Option<&'static dyn ExportKind> {
+        self.exports.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Keeps this process's claim on its share of the keys; called every minute by `serve`.
+    pub async fn keep_node(&self, now: At) -> Result<()> {
+        self.node.keep(&self.db, now).await
+    }
+
+    /// Gives back what the process holds.
+    pub async fn close(&self) {
+        if let Err(error) = self.node.give_back(&self.db).await {
+            tracing::warn!(%error, "the node number was not given back; it falls free by itself");
+        }
+        self.db.close().await;
+    }
+}
+
+/// Every room's migrations; their versions put them in order.
+pub fn migrations(rooms: &[Room]) -> Vec<Migration> {
+    rooms.iter().flat_map(|room| room.migrations.iter().copied()).collect()
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    #[error(transparent)]
+    Open(#[from] crate::db::OpenError),
+    #[error("the data folder can't be used: {0}")]
+    Data(#[from] std::io::Error),
+    #[error(transparent)]
+    Text(#[from] crate::text::TextError),
+    #[error("{0}")]
+    Node(#[from] crate::node::NodeError),
+    #[error("the office's settings can't be read: {0}")]
+    Settings(String),
+}

@@ -1,0 +1,101 @@
+//! Import: a file's rows through the same verbs that pages and programs use.
+//!
+//! A room says which columns a kind has and takes batches of rows; reading the file, mapping,
+//! dry run, progress, problems and undo are the same for every kind and live here.
+
+use std::collections::HashMap;
+
+use futures::future::BoxFuture;
+
+use crate::audit::{Entry, FieldChange};
+use crate::cx::Cx;
+use crate::error::{Problems, Result};
+use crate::id::Id;
+use crate::permission::Permission;
+
+/// A column that a kind of import takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The field's one name: column, JSON key and form field alike.
+    pub field: &'static str,
+    /// Text key of its label.
+    pub key: &'static str,
+    /// Headers by which files are known to call it, lower-case.
+    pub aliases: &'static [&'static str],
+    pub required: bool,
+}
+
+/// One row, its cells under our names.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// As a person counts rows in the file; the header is row 1.
+    pub number: u64,
+    pub cells: HashMap<&'static str, String>,
+}
+
+impl Row {
+    /// A cell, trimmed; nothing where the column is absent or the cell empty.
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.cells.get(field).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    }
+
+    pub fn text(&self, field: &str) -> String {
+        self.get(field).unwrap_or_default().to_owned()
+    }
+
+    pub fn optional(&self, field: &str) -> Option<String> {
+        self.get(field).map(str::to_owned)
+    }
+
+    /// Whether the file has this column at all: an absent column changes nothing, an empty cell
+    /// of a present one does.
+    pub fn has(&self, field: &str) -> bool {
+        self.cells.contains_key(field)
+    }
+}
+
+/// Whether a batch is only looked at, or kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Check,
+    Keep,
+}
+
+/// What became, or would become, of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Created(Id),
+    Changed(Id, Vec<FieldChange>),
+    Same(Id),
+    /// Resembles records we hold and is left for a person: (id, name, reason's text key).
+    Resembles(Vec<(Id, String, &'static str)>),
+    Refused(Problems),
+}
+
+/// What became of one entry when its import was undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    Reversed,
+    /// Somebody has worked on it since; it stays.
+    KeptTouched,
+    /// Nothing to reverse.
+    Nothing,
+}
+
+/// A kind of import, offered by a room.
+pub trait ImportKind: Send + Sync {
+    /// As on the command line and in addresses: `enterprises`.
+    fn name(&self) -> &'static str;
+    /// Text key of the kind's name.
+    fn key(&self) -> &'static str;
+    fn permission(&self) -> &'static Permission;
+    fn columns(&self) -> &'static [Column];
+
+    /// Takes a batch of rows in one transaction; answers one outcome for each, in order. In
+    /// [`Mode::Check`] nothing is written, and the outcomes are what keeping would answer.
+    /// A refused row never stops the others.
+    fn take<'a>(&'a self, cx: &'a mut Cx, rows: &'a [Row], mode: Mode) -> BoxFuture<'a, Result<Vec<Outcome>>>;
+
+    /// Reverses entries of one import, given latest first; one answer for each.
+    fn undo<'a>(&'a self, cx: &'a mut Cx, entries: &'a [Entry]) -> BoxFuture<'a, Result<Vec<Undone>>>;
+}

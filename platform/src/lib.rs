@@ -1,0 +1,72 @@
+//! The ground every room stands on. It knows no room.
+//!
+//! Start with [`cx`] (one request, one transaction), [`permission`] (a check that can't be
+//! skipped), [`audit`] (written with the rows it tells of) and [`room`] (what a room hands in).
+
+// The derive macros of the template and test crates name this crate from inside it too.
+extern crate self as platform;
+
+pub mod api;
+pub mod audit;
+pub mod clock;
+pub mod codes;
+pub mod cx;
+pub mod db;
+pub mod error;
+pub mod export;
+pub mod files;
+pub mod format;
+pub mod forms;
+pub mod house;
+pub mod id;
+pub mod import;
+pub mod jobs;
+pub mod node;
+pub mod pages;
+pub mod permission;
+pub mod room;
+pub mod search;
+pub mod sequences;
+pub mod settings;
+pub mod sql;
+pub mod text;
+pub mod units;
+pub mod web;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(all(test, feature = "testing"))]
+mod stories;
+
+pub use cx::{Cx, Way};
+pub use error::{Error, Problem, Problems, Result, Taken};
+pub use id::Id;
+pub use platform_macros::both_databases;
+pub use sheets;
+
+use db::Migration;
+
+/// The platform's own tables, words and permissions, joined in like a room's.
+pub(crate) fn own_room() -> room::Room {
+    room::Room {
+        name: "platform",
+        migrations: vec![
+            Migration::both(2026_11_24_00, "ground", include_str!("../migrations/20261124_00_ground.sql")),
+            Migration::pair(
+                2026_11_24_01,
+                "audit stays as written",
+                include_str!("../migrations/20261124_01_append_only.sqlite.sql"),
+                include_str!("../migrations/20261124_01_append_only.postgres.sql"),
+            ),
+        ],
+        texts: vec![
+            ("en", include_str!("text/en.ftl")),
+            ("zh-Hant", include_str!("text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+        ],
+        routes: web::preferences(),
+        permissions: vec![&audit::read::SEARCH, &codes::EDIT, &jobs::READ, &jobs::MANAGE],
+        ..Default::default()
+    }
+}

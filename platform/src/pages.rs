@@ -1,0 +1,304 @@
+//! Pages: what every page needs to draw its frame, and how one is sent.
+
+use std::fmt::{self, Display};
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::clock::At;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::format;
+use crate::house::House;
+use crate::id::Id;
+use crate::permission::Role;
+use crate::text::Language;
+use crate::web::cookies;
+
+/// What a page's frame shows, and the reader's words, dates and numbers.
+#[derive(Clone)]
+pub struct View {
+    pub lang: Language,
+    pub path: String,
+    pub query: String,
+    pub actor: Option<ViewActor>,
+    pub nav: Vec<NavItem>,
+    pub office: String,
+    pub sample: bool,
+    pub flash: Option<Flash>,
+    pub theme: &'static str,
+    pub today: Date,
+    house: Arc<House>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ViewActor {
+    pub id: Id,
+    pub name: String,
+    pub role_key: &'static str,
+}
+
+#[derive(Clone, Debug)]
+pub struct NavItem {
+    pub key: &'static str,
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub current: bool,
+}
+
+/// What is said once, on the next page: a text key with arguments, never a sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    pub key: String,
+    #[serde(default)]
+    pub args: Vec<(String, String)>,
+    /// Where to send the form that takes the thing back.
+    #[serde(default)]
+    pub undo: Option<String>,
+}
+
+impl Flash {
+    pub fn new(key: &str, args: &[(&str, String)]) -> Self {
+        let args = args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Self { key: key.to_owned(), args, undo: None }
+    }
+
+    pub fn with_undo(mut self, action: impl Into<String>) -> Self {
+        self.undo = Some(action.into());
+        self
+    }
+
+    pub(crate) fn decode(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let flash: Self = serde_json::from_slice(&bytes).ok()?;
+        // A cookie can be forged by whoever holds the browser; it may still lead nowhere else.
+        flash.undo.as_deref().is_none_or(|undo| undo.starts_with('/') && !undo.starts_with("//")).then_some(flash)
+    }
+
+    fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+    }
+}
+
+/// Markup that is already escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Html(pub String);
+
+impl Html {
+    /// Escapes plain text.
+    pub fn escape(text: &str) -> Self {
+        let mut safe = String::with_capacity(text.len());
+        for character in text.chars() {
+            match character {
+                '&' => safe.push_str("&amp;"),
+                '<' => safe.push_str("&lt;"),
+                '>' => safe.push_str("&gt;"),
+                '"' => safe.push_str("&quot;"),
+                '\'' => safe.push_str("&#39;"),
+                other => safe.push(other),
+            }
+        }
+        Self(safe)
+    }
+}
+
+impl Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Html {}
+
+impl View {
+    pub fn of(cx: &Cx) -> Self {
+        let house = cx.house.clone();
+        let path = cx.page.path.clone();
+        let nav = house
+            .nav
+            .iter()
+            .filter(|item| cx.may(item.permission))
+            .map(|item| NavItem {
+                key: item.key,
+                href: item.href,
+                icon: item.icon,
+                current: path == item.href || path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/')),
+            })
+            .collect();
+        let office_name = match cx.language {
+            Language::English => "office-name-en",
+            Language::Traditional => "office-name-zh-hant",
+            Language::Simplified => "office-name-zh-hans",
+        };
+        Self {
+            lang: cx.language,
+            path,
+            query: cx.page.query.clone(),
+            actor: cx.actor.as_ref().map(|actor| ViewActor {
+                id: actor.account.unwrap_or(Id(0)),
+                name: actor.name.clone(),
+                role_key: actor.roles.first().copied().unwrap_or(Role::ReadOnly).key(),
+            }),
+            nav,
+            office: house.settings.get(office_name).unwrap_or_else(|| "Oases".to_owned()),
+            sample: house.settings.is("office", "sample"),
+            flash: cx.page.flash.clone(),
+            theme: cx.page.theme,
+            today: cx.today(),
+            house,
+        }
+    }
+
+    pub fn t(&self, key: &str) -> String {
+        self.house.texts.get(self.lang, key, &[])
+    }
+
+    pub fn t1(&self, key: &str, name: &str, value: impl Display) -> String {
+        self.house.texts.get(self.lang, key, &[(name, value.to_string())])
+    }
+
+    pub fn t2(&self, key: &str, name1: &str, value1: impl Display, name2: &str, value2: impl Display) -> String {
+        self.house.texts.get(self.lang, key, &[(name1, value1.to_string()), (name2, value2.to_string())])
+    }
+
+    pub fn tn(&self, key: &str, args: &[(&str, String)]) -> String {
+        self.house.texts.get(self.lang, key, args)
+    }
+
+    /// A kept key with its kept arguments.
+    pub fn said(&self, key: &str, args: &[(String, String)]) -> String {
+        let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        self.house.texts.get(self.lang, key, &args)
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.house.texts.has(self.lang, key)
+    }
+
+    /// The address of a file of the look: `oases.css`.
+    pub fn asset(&self, name: &str) -> String {
+        (self.house.asset)(name)
+    }
+
+    /// The name of an entry of a dated code list.
+    pub fn code(&self, list: &str, code: &str) -> String {
+        self.house.codes.name(list, code, self.lang)
+    }
+
+    pub fn tag(&self) -> &'static str {
+        self.lang.tag()
+    }
+
+    pub fn languages(&self) -> Vec<(Language, &'static str, bool)> {
+        Language::ALL.into_iter().map(|language| (language, language.own_name(), language == self.lang)).collect()
+    }
+
+    pub fn date(&self, day: Date) -> String {
+        format::date(self.lang, day)
+    }
+
+    /// A day that may not be known: an en dash where it is not.
+    pub fn date_or_dash(&self, day: &Option<Date>) -> String {
+        day.map_or_else(|| "–".to_owned(), |day| self.date(day))
+    }
+
+    pub fn at(&self, at: At) -> String {
+        format::at(self.lang, at, &self.house.zone)
+    }
+
+    pub fn number(&self, value: i64) -> String {
+        format::number(value)
+    }
+
+    pub fn percent(&self, basis_points: i64) -> String {
+        format::percent(basis_points)
+    }
+
+    pub fn money(&self, minor: i64, currency: &str) -> String {
+        format::money(self.lang, minor, currency, crate::units::decimals(currency))
+    }
+
+    pub fn money_short(&self, minor: i64, currency: &str) -> String {
+        format::money_short(self.lang, minor, currency, crate::units::decimals(currency))
+    }
+
+    /// A value of the audit in the reader's words.
+    pub fn told(&self, told: &crate::audit::Told) -> String {
+        use crate::audit::Told;
+        match told {
+            Told::Nothing => "–".to_owned(),
+            Told::Text(text) => text.clone(),
+            Told::Number(number) => self.number(*number),
+            Told::Yes(yes) => self.t(if *yes { "yes" } else { "no" }),
+            Told::Day(day) => self.date(*day),
+            Told::At(at) => self.at(*at),
+            Told::Code { key, .. } => self.t(key),
+            Told::Listed { list, code } => self.code(list, code),
+            Told::Money { minor, currency } => self.money(*minor, currency),
+            Told::Amount { amount, unit } => self.amount(*amount, unit),
+            Told::Record { name, .. } => name.clone(),
+        }
+    }
+
+    /// An amount in the smallest steps of its unit, with the unit's word.
+    pub fn amount(&self, amount: i64, unit: &str) -> String {
+        match crate::units::Unit::from_code(unit) {
+            Some(crate::units::Unit::Money(currency)) => self.money(amount, &currency),
+            Some(other) => {
+                let written = format::scaled_short(amount, other.decimals());
+                self.tn(other.key(), &[("n", written)])
+            }
+            None => format!("{} {unit}", format::number(amount)),
+        }
+    }
+}
+
+impl Cx {
+    pub fn view(&self) -> View {
+        View::of(self)
+    }
+
+    /// Keeps what was done and sends the page; a page that is not a success keeps nothing.
+    pub async fn page(&mut self, status: u16, page: impl Template) -> Result<Response> {
+        let html = page.render().map_err(|error| Error::Unexpected(Box::new(error)))?;
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+        if status.is_success() {
+            self.commit().await?;
+        } else {
+            self.undo().await?;
+        }
+        let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+        if self.page.flash.is_some() && !self.page.fragment {
+            let gone = cookies::set(&self.house.config, cookies::FLASH, "", Some(0), false);
+            set_cookie(&mut response, &gone);
+        }
+        Ok(response)
+    }
+
+    /// Keeps what was done and sends the browser on.
+    pub async fn see_other(&mut self, to: impl AsRef<str>) -> Result<Response> {
+        self.commit().await?;
+        Ok(Redirect::to(to.as_ref()).into_response())
+    }
+
+    /// As [`Cx::see_other`], with something to say on the next page.
+    pub async fn see_other_saying(&mut self, to: impl AsRef<str>, flash: Flash) -> Result<Response> {
+        let mut response = self.see_other(to).await?;
+        let cookie = cookies::set(&self.house.config, cookies::FLASH, &flash.encode(), Some(60), false);
+        set_cookie(&mut response, &cookie);
+        Ok(response)
+    }
+}
+
+/// Adds a cookie to an answer.
+pub fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}

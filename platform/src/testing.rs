@@ -1,0 +1,377 @@
+//! For tests: a database of one's own, a clock that stands still, and people to act.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use futures::future::BoxFuture;
+use http_body_util::BodyExt;
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tower::ServiceExt;
+
+use crate::clock::{At, Clock};
+use crate::cx::{Cx, Way};
+use crate::db::{Address, Db, Migration};
+use crate::error::Result;
+use crate::house::{Authenticator, Config, House, Plan, SignedIn};
+use crate::id::Id;
+use crate::permission::{Actor, Role};
+use crate::room::Room;
+use crate::text::Language;
+use crate::web::Listed;
+
+/// Which database a story is told on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// A house a story can be told in.
+pub trait Story: Sized {
+    fn open(on: On) -> impl Future<Output = Self>;
+}
+
+/// Tells a story on one database. Without an address for PostgreSQL that telling is passed over;
+/// the gate always gives one.
+pub fn tell<H: Story, F: Future<Output = ()>>(on: On, story: impl FnOnce(H) -> F) {
+    if on == On::Postgres && postgres().is_none() {
+        eprintln!("passed over: OASES_TEST_POSTGRES is not set");
+        return;
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let house = H::open(on).await;
+        story(house).await;
+    });
+}
+
+fn postgres() -> Option<String> {
+    std::env::var("OASES_TEST_POSTGRES").ok().filter(|address| !address.is_empty())
+}
+
+/// 2026-11-24T02:00:00Z, ten in the morning in Hong Kong.
+pub const MORNING: At = At::from_micros(1_795_485_600_000_000);
+
+/// A house with a database of its own.
+pub struct TestHouse {
+    pub house: Arc<House>,
+    pub app: Router,
+    pub listed: Vec<Listed>,
+    pub openapi: utoipa::openapi::OpenApi,
+    pub clock: Clock,
+    _folder: tempfile::TempDir,
+    database: Option<String>,
+    people: People,
+}
+
+/// What a test puts a house together from; see [`Plan`]. Without an authenticator of its own,
+/// people are who the test says they are.
+#[derive(Default)]
+pub struct TestPlan {
+    pub rooms: Vec<Room>,
+    pub authenticator: Option<Box<dyn Authenticator>>,
+    pub shared_texts: Vec<(&'static str, &'static str)>,
+}
+
+impl TestHouse {
+    pub async fn open(on: On, plan: TestPlan) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let migrations: Vec<Migration> = std::iter::once(&crate::own_room())
+            .chain(plan.rooms.iter())
+            .flat_map(|room| room.migrations.iter().copied())
+            .collect();
+        let (database, address) = match on {
+            On::Sqlite => {
+                let file = folder.path().join("oases.db");
+                std::fs::copy(sqlite_template(&migrations).await, &file).expect("the template's copy");
+                (None, Address::Sqlite(file))
+            }
+            On::Postgres => {
+                let (name, url) = postgres_clone(&migrations).await;
+                (Some(name), Address::Postgres(url))
+            }
+        };
+        let people = People::default();
+        let clock = Clock::standing_at(MORNING);
+        let config = Config { database: address, data: folder.path().to_owned(), secure_cookies: false };
+        let built = House::build(Plan {
+            config,
+            clock: clock.clone(),
+            rooms: plan.rooms,
+            authenticator: plan.authenticator.unwrap_or_else(|| Box::new(people.clone())),
+            shared_texts: plan.shared_texts,
+            asset: |name| format!("/assets/test/{name}"),
+        })
+        .await
+        .expect("a house");
+        let listed = built.routes.listed.clone();
+        let (api, openapi) = built.api.0.split_for_parts();
+        let app = crate::web::service(built.house.clone(), built.routes, api, Router::new());
+        Self { house: built.house, app, listed, openapi, clock, _folder: folder, database, people }
+    }
+
+    /// A writing context of this actor.
+    pub fn cx(&self, actor: Actor) -> Cx {
+        Cx::new(self.house.clone(), Some(actor), Way::Page, Language::English)
+    }
+
+    /// A writing context of the machine's operator, who may do everything.
+    pub fn operator(&self) -> Cx {
+        self.house.cx_operator("test", Way::Command)
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// Sends a request through every layer, without a socket.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.app.clone().oneshot(request).await.expect("the service never fails");
+        Answer::of(response).await
+    }
+}
+
+impl TestHouse {
+    /// A person of this role, signed in, of this team if any. Their account is only a number here.
+    pub fn person(&self, role: Role, team: Option<Id>) -> Person<'_> {
+        let account = self.house.ids.make(self.clock.now());
+        let actor = Actor {
+            account: Some(account),
+            name: format!("{} {account}", role.code()),
+            roles: vec![role],
+            teams: team.into_iter().collect(),
+            body: None,
+            key: None,
+            session: None,
+        };
+        self.person_of(actor)
+    }
+
+    pub fn person_of(&self, actor: Actor) -> Person<'_> {
+        let token = format!("token-{}", actor.account.unwrap_or(Id(0)));
+        self.people.0.lock().expect("people").insert(token.clone(), actor.clone());
+        Person { house: self, actor, cookie: format!("oases_session={token}") }
+    }
+
+    /// Somebody with a session cookie from elsewhere, such as a real sign-in.
+    pub fn person_with_cookie(&self, actor: Actor, cookie: String) -> Person<'_> {
+        Person { house: self, actor, cookie }
+    }
+
+    pub fn director(&self) -> Person<'_> {
+        self.person(Role::Director, None)
+    }
+
+    pub fn officer(&self, team: Option<Id>) -> Person<'_> {
+        self.person(Role::Officer, team)
+    }
+
+    /// Somebody who is not signed in.
+    pub fn nobody(&self) -> Person<'_> {
+        Person { house: self, actor: Actor { roles: Vec::new(), ..Actor::operator("nobody") }, cookie: String::new() }
+    }
+}
+
+/// Who the test says is signed in.
+#[derive(Clone, Default)]
+struct People(Arc<std::sync::Mutex<HashMap<String, Actor>>>);
+
+impl People {
+    fn known(&self, token: &str) -> Option<SignedIn> {
+        let actor = self.0.lock().expect("people").get(token).cloned()?;
+        Some(SignedIn { actor, language: None })
+    }
+}
+
+impl Authenticator for People {
+    fn by_session<'a>(&'a self, _: &'a Arc<House>, token: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>> {
+        Box::pin(async move { Ok(self.known(token)) })
+    }
+
+    fn by_key<'a>(&'a self, _: &'a Arc<House>, key: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>> {
+        Box::pin(async move { Ok(self.known(key)) })
+    }
+
+    fn by_account<'a>(&'a self, _: &'a mut Cx, account: Id) -> BoxFuture<'a, Result<Option<Actor>>> {
+        Box::pin(async move { Ok(self.known(&format!("token-{account}")).map(|someone| someone.actor)) })
+    }
+}
+
+/// Somebody who acts in a story.
+pub struct Person<'h> {
+    house: &'h TestHouse,
+    pub actor: Actor,
+    cookie: String,
+}
+
+impl Person<'_> {
+    pub fn account(&self) -> Id {
+        self.actor.account.expect("a person has an account")
+    }
+
+    /// A writing context of this person, for calling verbs directly.
+    pub fn cx(&self) -> Cx {
+        self.house.cx(self.actor.clone())
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.get_in(Language::English, path).await
+    }
+
+    pub async fn get_in(&self, language: Language, path: &str) -> Answer {
+        let cookie = format!("{}; oases_language={}", self.cookie, language.code());
+        let request = Request::get(path).header("cookie", cookie).body(Body::empty()).expect("a request");
+        self.house.send(request).await
+    }
+
+    /// Sends a form.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = Request::post(path)
+            .header("cookie", &self.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(serde_urlencoded::to_string(fields).expect("a form")))
+            .expect("a request");
+        self.house.send(request).await
+    }
+
+    /// Calls the API: method, path, headers, JSON body.
+    pub async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: serde_json::Value) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("cookie", &self.cookie)
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        self.house.send(request.body(body).expect("a request")).await
+    }
+}
+
+impl Drop for TestHouse {
+    fn drop(&mut self) {
+        let Some(name) = self.database.take() else { return };
+        let Some(url) = postgres() else { return };
+        // On a thread of its own: the story's runtime may already be ending.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut admin = PgConnection::connect(&url).await.ok()?;
+                admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await.ok()
+            })
+        });
+        let _ = dropped.join();
+    }
+}
+
+/// A response, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    async fn of(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a whole body").to_bytes();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
+    }
+
+    /// Where a redirect leads.
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+}
+
+fn fingerprint(migrations: &[Migration]) -> String {
+    let mut digest = Sha256::new();
+    for migration in migrations {
+        digest.update(migration.version.to_be_bytes());
+        digest.update(migration.sqlite);
+        digest.update(migration.postgres);
+    }
+    data_encoding::HEXLOWER.encode(&digest.finalize()[..8])
+}
+
+/// A migrated SQLite file, made once for each test process.
+async fn sqlite_template(migrations: &[Migration]) -> PathBuf {
+    static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let _making = MAKING.lock().await;
+    let folder = FOLDER.get_or_init(|| tempfile::tempdir().expect("a temporary folder"));
+    let file = folder.path().join(format!("{}.db", fingerprint(migrations)));
+    if !file.exists() {
+        let making = file.with_extension("making");
+        let db = Db::open(&Address::Sqlite(making.clone()), migrations.to_vec()).await.expect("a migrated template");
+        if let Db::Sqlite { write, .. } = &db {
+            write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("a whole file");
+        }
+        db.close().await;
+        std::fs::rename(making, &file).expect("the template in place");
+    }
+    file
+}
+
+/// A database of one's own on the given server, cloned from a migrated template that all test
+/// processes share.
+async fn postgres_clone(migrations: &[Migration]) -> (String, String) {
+    let admin_url = postgres().expect("told only when an address is given");
+    let template = format!("oases_template_{}", fingerprint(migrations));
+    let mut admin = PgConnection::connect(&admin_url).await.expect("the PostgreSQL of OASES_TEST_POSTGRES");
+    admin.execute("SELECT pg_advisory_lock(20261124)").await.expect("a lock");
+    let known: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind(&template)
+        .fetch_optional(&mut admin)
+        .await
+        .expect("the list of databases");
+    if known.is_none() {
+        let making = format!("{template}_making");
+        admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {making}"))).await.expect("room");
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {making}"))).await.expect("a template");
+        let db = Db::open(&Address::Postgres(on_database(&admin_url, &making)), migrations.to_vec())
+            .await
+            .expect("a migrated template");
+        db.close().await;
+        admin.execute(AssertSqlSafe(format!("ALTER DATABASE {making} RENAME TO {template}"))).await.expect("a name");
+    }
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random).expect("randomness");
+    let name = format!("oases_test_{}", data_encoding::HEXLOWER.encode(&random));
+    admin
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}")))
+        .await
+        .expect("a clone of the template");
+    admin.close().await.expect("an orderly end");
+    let url = on_database(&admin_url, &name);
+    (name, url)
+}
+
+fn on_database(url: &str, name: &str) -> String {
+    match url.rfind('/') {
+        Some(slash) => format!("{}/{name}", &url[..slash]),
+        None => url.to_owned(),
+    }
+}

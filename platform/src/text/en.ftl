@@ -1,0 +1,50 @@
+# The platform's own words: problems any field can have, roles, tiers, ways in, units.
+problem-day-form = Write the day as year-month-day, such as 2024-11-11, not “{ $value }”.
+problem-day-none = There is no such day as “{ $value }”.
+problem-day-year = The year in “{ $value }” is outside 1900 to 2200.
+problem-day-missing = Give a day.
+problem-amount-form = Write the amount as a number alone, such as 1,234.50, not “{ $value }”. The unit has a field of its own.
+problem-amount-negative = The amount can’t be below nought. To take something back, record a withdrawal.
+problem-amount-decimals = “{ $value }” has more decimals than its unit allows.
+problem-amount-too-large = “{ $value }” is larger than can be kept.
+problem-text-too-long = Use at most { $most } characters.
+problem-text-control = Remove control characters and marks that change the direction of the text.
+problem-json = The value can’t be read: { $reason }.
+problem-mark = This is not a place in the list. Leave it out to start from the top.
+problem-etag = Give the version as a number in quotation marks, such as "7".
+problem-etag-missing = Say which version you mean to change, with the ETag you were given.
+problem-idempotency-key = Use 8 to 200 characters.
+problem-code-unnamed = A code needs a name in every language.
+problem-period-backwards = The last day is before the first.
+idempotency-key-reused = This idempotency key was used for something else. Use a new key.
+idempotency-in-progress = The same request is being worked on. Ask again in a moment.
+form-too-large = What was sent is too large.
+form-broken-off = What was sent broke off on the way. Nothing was kept; send it again.
+file-too-large = The file is larger than { $most } MB.
+job-not-failed = This job is not waiting for a retry.
+job-already-ended = This job has already ended.
+role-administrator = Administrator
+role-director = Director
+role-team-lead = Team lead
+role-officer = Officer
+role-partner-officer = Partner case officer
+role-committee-member = Committee member
+role-auditor = Auditor
+role-read-only = Read-only
+tier-public = Public
+tier-office = Office
+tier-team = Team only
+tier-named = Named people only
+way-page = by page
+way-api = by a program
+way-command = by command line
+way-import = by import
+way-job = by a scheduled job
+unit-money = { $n }
+unit-jobs = { $n ->
+    [one] 1 job
+   *[other] { $n } jobs
+ }
+unit-sq-ft = { $n } sq ft
+unit-sq-m = { $n } m²
+unit-count = { $n }

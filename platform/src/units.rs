@@ -1,0 +1,164 @@
+//! Units of amounts: money in minor units, people, floor area as entered. An amount is a whole
+//! number of its unit's smallest steps; areas are converted only for display.
+
+/// What an amount counts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unit {
+    /// ISO 4217 code; the step is the currency's minor unit.
+    Money(String),
+    /// Whole people or posts.
+    Jobs,
+    /// Hundredths of a square foot.
+    SquareFeet,
+    /// Hundredths of a square metre.
+    SquareMetres,
+    /// Whole things: enterprises, projects.
+    Count,
+}
+
+/// Decimals of a currency's minor unit (ISO 4217).
+pub fn decimals(currency: &str) -> u32 {
+    match currency {
+        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "XAF" | "XOF" | "PYG" | "UGX" => 0,
+        "BHD" | "KWD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
+        _ => 2,
+    }
+}
+
+impl Unit {
+    /// As stored: `HKD`, `jobs`, `sq_ft`, `sq_m`, `count`.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Money(currency) => currency,
+            Self::Jobs => "jobs",
+            Self::SquareFeet => "sq_ft",
+            Self::SquareMetres => "sq_m",
+            Self::Count => "count",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "jobs" => Self::Jobs,
+            "sq_ft" => Self::SquareFeet,
+            "sq_m" => Self::SquareMetres,
+            "count" => Self::Count,
+            currency if currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase()) => {
+                Self::Money(currency.to_owned())
+            }
+            _ => return None,
+        })
+    }
+
+    pub fn decimals(&self) -> u32 {
+        match self {
+            Self::Money(currency) => decimals(currency),
+            Self::SquareFeet | Self::SquareMetres => 2,
+            Self::Jobs | Self::Count => 0,
+        }
+    }
+
+    /// Text key of an amount with this unit, with `{ $n }`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Money(_) => "unit-money",
+            Self::Jobs => "unit-jobs",
+            Self::SquareFeet => "unit-sq-ft",
+            Self::SquareMetres => "unit-sq-m",
+            Self::Count => "unit-count",
+        }
+    }
+}
+
+/// A square foot is exactly 0.09290304 square metres (international foot, 1959).
+const SQ_M_PER_SQ_FT_E8: i128 = 9_290_304;
+
+/// Hundredths of a square foot as hundredths of a square metre, rounded half away from nought.
+pub fn sq_ft_to_sq_m(hundredths: i64) -> i64 {
+    let product = i128::from(hundredths) * SQ_M_PER_SQ_FT_E8;
+    let half = if product < 0 { -50_000_000 } else { 50_000_000 };
+    i64::try_from((product + half) / 100_000_000).unwrap_or(i64::MAX)
+}
+
+/// Why a written amount was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmountProblem {
+    /// No number, or a number with letters or a unit in it.
+    Form,
+    /// Below nought.
+    Negative,
+    /// More decimals than the unit has.
+    Decimals,
+    /// Past what can be kept exactly.
+    TooLarge,
+}
+
+impl AmountProblem {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Form => "problem-amount-form",
+            Self::Negative => "problem-amount-negative",
+            Self::Decimals => "problem-amount-decimals",
+            Self::TooLarge => "problem-amount-too-large",
+        }
+    }
+}
+
+/// Reads a written amount exactly: `1,234.50` in a unit of two decimals is 123450. Negative
+/// amounts are refused here; what is taken back is an entry of its own kind.
+pub fn parse_amount(text: &str, decimals: u32) -> Result<i64, AmountProblem> {
+    let text = text.trim();
+    let (negative, digits) = match text.strip_prefix(['-', '−', '－']) {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let grouped_well = !whole.contains(',')
+        || whole.split(',').enumerate().all(
+            |(place, group)| {
+                if place == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 }
+            },
+        );
+    let whole: String = whole.chars().filter(|c| *c != ',').collect();
+    let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !grouped_well || whole.is_empty() || !is_number(&whole) || !is_number(fraction) {
+        return Err(AmountProblem::Form);
+    }
+    if negative {
+        return Err(AmountProblem::Negative);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > decimals as usize {
+        return Err(AmountProblem::Decimals);
+    }
+    let padded = format!("{whole}{fraction:0<width$}", width = decimals as usize);
+    // Nine quadrillion steps: sums of a million such entries still fit in 64 bits with room.
+    padded.parse::<i64>().ok().filter(|amount| *amount <= 9_000_000_000_000_000).ok_or(AmountProblem::TooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_exactly_or_refused_with_the_reason() {
+        assert_eq!(parse_amount(" 1,234.50 ", 2), Ok(123_450));
+        assert_eq!(parse_amount("42", 0), Ok(42));
+        assert_eq!(parse_amount("0.1", 2), Ok(10));
+        assert_eq!(parse_amount("42 million", 2), Err(AmountProblem::Form));
+        assert_eq!(parse_amount("HK$42", 2), Err(AmountProblem::Form));
+        assert_eq!(parse_amount("1,23", 2), Err(AmountProblem::Form));
+        assert_eq!(parse_amount("", 2), Err(AmountProblem::Form));
+        assert_eq!(parse_amount("-5", 2), Err(AmountProblem::Negative));
+        assert_eq!(parse_amount("1.005", 2), Err(AmountProblem::Decimals));
+        assert_eq!(parse_amount("1.50", 0), Err(AmountProblem::Decimals));
+        assert_eq!(parse_amount("99999999999999999999", 0), Err(AmountProblem::TooLarge));
+        assert_eq!(parse_amount("1e9", 0), Err(AmountProblem::Form));
+    }
+
+    #[test]
+    fn floor_area_is_converted_for_display_only() {
+        // 1.85 million sq ft is about 171,900 sq m.
+        assert_eq!(sq_ft_to_sq_m(185_000_000), 17_187_062);
+    }
+}

@@ -1,0 +1,158 @@
+//! How each kind of error is answered, to people and to programs. One file, so that the same
+//! mistake gets the same answer everywhere.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::cx::{Cx, Way};
+use crate::error::{Conflict, Error, Problem, Problems};
+use crate::house::House;
+use crate::pages::View;
+
+/// The error rides on the response until the edge, where the reader's language is known.
+#[derive(Clone)]
+struct Riding(Arc<Error>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = status(&self).into_response();
+        response.extensions_mut().insert(Riding(Arc::new(self)));
+        response
+    }
+}
+
+fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Error::Conflict(conflict) if conflict.versions.is_some() => StatusCode::PRECONDITION_FAILED,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "web/error.html")]
+struct ErrorPage {
+    view: View,
+    heading: String,
+    body: String,
+    reasons: Vec<String>,
+    back: String,
+}
+
+/// Turns errors into pages and JSON; the unexpected ones are logged here and nowhere else.
+pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let cx = super::cx_of(&parts, &house);
+    let back = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(Riding(error)) = response.extensions().get::<Riding>().cloned() else { return response };
+    let id = match &*error {
+        Error::Unexpected(source) => {
+            let id = cx.new_id();
+            tracing::error!(%id, path = cx.page.path, error = ?source, "unexpected");
+            Some(id.to_string())
+        }
+        _ => None,
+    };
+    let status = status(&error);
+    if cx.way == Way::Api {
+        return problem(&cx, status, &error, id);
+    }
+    let (heading, body) = words(&cx, &error, id.as_deref());
+    let reasons = match &*error {
+        Error::Conflict(conflict) => said(&cx, &conflict.reasons),
+        Error::Invalid(problems) => said(&cx, problems.all()),
+        _ => Vec::new(),
+    };
+    let page = ErrorPage { view: View::of(&cx), heading, body, reasons, back: back.unwrap_or_else(|| "/".to_owned()) };
+    match page.render() {
+        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the error page can't be drawn");
+            status.into_response()
+        }
+    }
+}
+
+fn words(cx: &Cx, error: &Error, id: Option<&str>) -> (String, String) {
+    let say = |key: &str| cx.text(key, &[]);
+    match error {
+        Error::NotFound => (say("error-not-found-heading"), say("error-not-found-body")),
+        Error::Forbidden(_) => (say("error-forbidden-heading"), say("error-forbidden-body")),
+        Error::NotSignedIn => (say("error-not-signed-in-heading"), say("error-not-signed-in-body")),
+        Error::Conflict(conflict) => (say("error-conflict-heading"), say_conflict(cx, conflict)),
+        Error::Invalid(_) => (say("error-invalid-heading"), say("error-invalid-body")),
+        Error::Unexpected(_) => {
+            let id = id.unwrap_or_default().to_owned();
+            (say("error-unexpected-heading"), cx.text("error-unexpected-body", &[("id", id)]))
+        }
+    }
+}
+
+fn say_conflict(cx: &Cx, conflict: &Conflict) -> String {
+    say(cx, &conflict.key, &conflict.args)
+}
+
+/// A kept key and its arguments in the reader's language.
+pub fn say(cx: &Cx, key: &str, args: &[(String, String)]) -> String {
+    let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    cx.text(key, &args)
+}
+
+fn said(cx: &Cx, problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(|problem| say(cx, &problem.key, &problem.args)).collect()
+}
+
+/// RFC 9457 problem details, with every problem by field.
+fn problem(cx: &Cx, status: StatusCode, error: &Error, id: Option<String>) -> Response {
+    let (title, detail) = words(cx, error, id.as_deref());
+    let kind = match error {
+        Error::NotFound => "not-found",
+        Error::Forbidden(_) => "forbidden",
+        Error::NotSignedIn => "not-signed-in",
+        Error::Conflict(conflict) => conflict.key.as_str(),
+        Error::Invalid(_) => "invalid",
+        Error::Unexpected(_) => "unexpected",
+    };
+    let empty = Problems::default();
+    let problems = match error {
+        Error::Invalid(problems) => problems.all(),
+        Error::Conflict(conflict) => &conflict.reasons,
+        _ => empty.all(),
+    };
+    let errors: Vec<serde_json::Value> = problems
+        .iter()
+        .map(|problem| {
+            serde_json::json!({
+                "field": problem.field, "key": problem.key, "message": say(cx, &problem.key, &problem.args),
+            })
+        })
+        .collect();
+    let mut body = serde_json::json!({
+        "type": format!("urn:oases:problem:{kind}"), "title": title, "status": status.as_u16(), "detail": detail,
+    });
+    if !errors.is_empty() {
+        body["errors"] = errors.into();
+    }
+    if let Some(id) = id {
+        body["id"] = id.into();
+    }
+    if let Error::Conflict(conflict) = error
+        && let Some(versions) = &conflict.versions
+    {
+        body["versions"] = versions.clone();
+    }
+    let mut response = (status, body.to_string()).into_response();
+    let json = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,2 @@
+//! soon
+#[derive(Clone, Debug)] pub enum Cell { Text(String) }
