@@ -1,1 +1,39 @@
-fn main(){}
+//! `oases`: the one binary. It reads its arguments, puts the house together and hands over.
+
+mod backup;
+mod check;
+mod cli;
+mod load;
+mod pack;
+mod rooms;
+mod sample;
+mod serve;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("OASES_LOG").unwrap_or_else(|_| "warn,oases=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("oases: no threads to work with: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(arguments)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("oases: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

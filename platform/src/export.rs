@@ -1,14 +1,16 @@
 //! Export: what a list shows, as a file, through the same reach as the list.
 
 use futures::future::BoxFuture;
-
-use crate::cx::Cx;
-use crate::error::Result;
-use crate::permission::Permission;
-
+use sheets::Writer;
 /// One cell on its way out. Text that begins like a formula is neutralised by the writer; numbers
 /// stay numbers.
-pub use sheets::Cell;
+pub use sheets::{Cell, Format};
+use time::Date;
+
+use crate::audit::Change;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
+use crate::permission::Permission;
 
 /// A column of an export: its field name, which files and JSON carry, and its label's text key.
 #[derive(Clone, Copy, Debug)]
@@ -34,4 +36,47 @@ pub trait ExportKind: Send + Sync {
     /// The next page of rows within the actor's reach, filtered as the list's address says
     /// (`query` is that address's query string), from the mark on.
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>>;
+}
+
+/// Writes all rows of an export to a passing file. The caller commits, which leaves an entry that
+/// these records left the house.
+pub async fn to_file(
+    cx: &mut Cx,
+    kind: &'static dyn ExportKind,
+    query: &str,
+    format: Format,
+) -> Result<tempfile::NamedTempFile> {
+    cx.require(kind.permission())?;
+    let file = tempfile::NamedTempFile::new()?;
+    let headers: Vec<String> = kind.columns().iter().map(|column| column.field.to_owned()).collect();
+    let broken = |error: sheets::SheetError| Error::Unexpected(Box::new(error));
+    let mut writer = Writer::create(format, file.path(), &headers).map_err(broken)?;
+    let mut mark: Option<String> = None;
+    loop {
+        let page = kind.page(cx, query, mark.as_deref()).await?;
+        for row in &page.rows {
+            writer.write_row(row).map_err(broken)?;
+        }
+        mark = page.next;
+        if mark.is_none() {
+            break;
+        }
+    }
+    writer.finish().map_err(broken)?;
+    Ok(file)
+}
+
+/// Notes that an export was made; called with a writing context.
+pub fn record(cx: &mut Cx, kind: &dyn ExportKind, query: &str) {
+    let id = cx.new_id();
+    cx.record(Change::new("export.made", "export", id).label(kind.name()).note(Some(query.to_owned())));
+}
+
+/// Cells from the values rooms hold.
+pub fn text(value: Option<&str>) -> Cell {
+    value.map_or(Cell::Empty, |text| Cell::Text(text.to_owned()))
+}
+
+pub fn day(value: Option<Date>) -> Cell {
+    value.map_or(Cell::Empty, |day| Cell::Date { year: day.year(), month: day.month().into(), day: day.day() })
 }

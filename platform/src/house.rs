@@ -71,6 +71,7 @@ pub struct House {
     pub finders: Vec<Finder>,
     pub checks: Vec<Check>,
     pub(crate) asset: fn(&str) -> String,
+    pub(crate) icon: fn(&str) -> crate::pages::Html,
     listeners: Vec<(&'static str, &'static str)>,
     node: Node,
 }
@@ -91,6 +92,8 @@ pub struct Plan {
     pub shared_texts: Vec<(&'static str, &'static str)>,
     /// The address of a file of the look, from `ui`.
     pub asset: fn(&str) -> String,
+    /// An icon of the look, from `ui`.
+    pub icon: fn(&str) -> crate::pages::Html,
 }
 
 /// A house, and the pages and programs' doors to serve from it.
@@ -103,7 +106,7 @@ pub struct Built {
 impl House {
     /// Opens the database, brings it to this version's shape and joins the rooms.
     pub async fn build(plan: Plan) -> Result<Built, BuildError> {
-        let Plan { config, clock, mut rooms, authenticator, shared_texts, asset } = plan;
+        let Plan { config, clock, mut rooms, authenticator, shared_texts, asset, icon } = plan;
         rooms.insert(0, crate::own_room());
         std::fs::create_dir_all(&config.data)?;
         let db = Db::open(&config.database, migrations(&rooms)).await?;
@@ -150,6 +153,7 @@ impl House {
             finders: joined.finders,
             checks: joined.checks,
             asset,
+            icon,
             listeners: joined.listeners,
             node,
         });

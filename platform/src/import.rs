@@ -3,6 +3,10 @@
 //! A room says which columns a kind has and takes batches of rows; reading the file, mapping,
 //! dry run, progress, problems and undo are the same for every kind and live here.
 
+pub mod read;
+pub mod run;
+pub mod store;
+
 use std::collections::HashMap;
 
 use futures::future::BoxFuture;

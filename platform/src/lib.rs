@@ -47,6 +47,11 @@ pub use sheets;
 
 use db::Migration;
 
+/// Fills with randomness from the system.
+pub fn random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| Error::unexpected(error.to_string()))
+}
+
 /// The platform's own tables, words and permissions, joined in like a room's.
 pub(crate) fn own_room() -> room::Room {
     room::Room {
@@ -59,7 +64,9 @@ pub(crate) fn own_room() -> room::Room {
                 include_str!("../migrations/20261124_01_append_only.sqlite.sql"),
                 include_str!("../migrations/20261124_01_append_only.postgres.sql"),
             ),
+            Migration::both(2026_11_24_02, "imports", include_str!("../migrations/20261124_02_imports.sql")),
         ],
+        jobs: import::run::job_kinds(),
         texts: vec![
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),

@@ -186,6 +186,16 @@ impl View {
         (self.house.asset)(name)
     }
 
+    /// An icon of the look, by name.
+    pub fn icon(&self, name: &str) -> Html {
+        (self.house.icon)(name)
+    }
+
+    /// This very address, to come back to.
+    pub fn here(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
+    }
+
     /// The name of an entry of a dated code list.
     pub fn code(&self, list: &str, code: &str) -> String {
         self.house.codes.name(list, code, self.lang)

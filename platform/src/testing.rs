@@ -108,6 +108,7 @@ impl TestHouse {
             authenticator: plan.authenticator.unwrap_or_else(|| Box::new(people.clone())),
             shared_texts: plan.shared_texts,
             asset: |name| format!("/assets/test/{name}"),
+            icon: |_| crate::pages::Html::default(),
         })
         .await
         .expect("a house");

@@ -142,6 +142,11 @@ pub fn service(house: Arc<House>, routes: Routes, api: Router<Arc<House>>, asset
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
 }
 
+/// A part of an address, encoded.
+pub fn encode(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 /// Who is asking, put on the request for the guard and the context.
 async fn authenticate(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
     let found = who(&house, request.headers()).await;

@@ -1,6 +1,249 @@
-pub fn query_key(query: &str) -> Option<String> {
-    Some(query.to_lowercase())
+//! Folding names to search keys: pure functions, the same on every machine and database.
+//!
+//! Case, width, accents and punctuation fall away; Traditional characters become Simplified ones,
+//! katakana hiragana. Latin and other spaced scripts are cut into words, Chinese, Japanese and
+//! Korean text at every character, since it has no spaces to begin at.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Characters of a stored key. A longer query is cut to this.
+const KEY_CHARS: usize = 24;
+/// Keys of one name.
+const MOST_KEYS: usize = 32;
+
+/// Each Traditional character that has a Simplified form of its own, found once by converting
+/// every ideograph alone: names must fold the same whatever stands beside a character.
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let Ok(converter) = OpenCC::from_config(BuiltinConfig::T2s) else { return HashMap::new() };
+    ('\u{3400}'..='\u{9FFF}')
+        .filter_map(|character| {
+            let converted = converter.convert(character.encode_utf8(&mut [0; 4]));
+            let mut characters = converted.chars();
+            match (characters.next(), characters.next()) {
+                (Some(simplified), None) if simplified != character => Some((character, simplified)),
+                _ => None,
+            }
+        })
+        .collect()
+});
+
+/// Whether a character belongs to a script written without spaces.
+fn unspaced(character: char) -> bool {
+    matches!(character,
+        '\u{3040}'..='\u{30FF}'     // kana
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}'
+        | '\u{AC00}'..='\u{D7AF}'   // Hangul syllables
+        | '\u{3005}' | '\u{3007}')
 }
-pub fn successor(_: &str) -> Option<String> {
+
+/// The search form of a text: lower-case, unaccented, Simplified, single spaces.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    let push = |character: char, folded: &mut String, gap: &mut bool| {
+        if *gap && !folded.is_empty() {
+            folded.push(' ');
+        }
+        *gap = false;
+        folded.push(character);
+    };
+    // Compatibility forms first (full width, ligatures), then apart, so that accents can fall.
+    for character in text.nfkd() {
+        for lower in character.to_lowercase() {
+            match lower {
+                // The voiced marks of kana and the vowels of Hangul are letters, not accents.
+                '\u{3099}' | '\u{309A}' => folded.push(lower),
+                mark if is_combining_mark(mark) => {}
+                'ß' => {
+                    push('s', &mut folded, &mut gap);
+                    folded.push('s');
+                }
+                'æ' => {
+                    push('a', &mut folded, &mut gap);
+                    folded.push('e');
+                }
+                'œ' => {
+                    push('o', &mut folded, &mut gap);
+                    folded.push('e');
+                }
+                'ø' => push('o', &mut folded, &mut gap),
+                'ł' => push('l', &mut folded, &mut gap),
+                'đ' | 'ð' => push('d', &mut folded, &mut gap),
+                'ı' => push('i', &mut folded, &mut gap),
+                'þ' => {
+                    push('t', &mut folded, &mut gap);
+                    folded.push('h');
+                }
+                katakana @ '\u{30A1}'..='\u{30F6}' => {
+                    let hiragana = char::from_u32(katakana as u32 - 0x60).unwrap_or(katakana);
+                    push(hiragana, &mut folded, &mut gap);
+                }
+                ideograph if unspaced(ideograph) => {
+                    push(SIMPLIFIED.get(&ideograph).copied().unwrap_or(ideograph), &mut folded, &mut gap);
+                }
+                'ー' => push('ー', &mut folded, &mut gap),
+                // An apostrophe joins: O'Brien is one word.
+                '\'' | '’' => {}
+                letter if letter.is_alphanumeric() => push(letter, &mut folded, &mut gap),
+                _ => gap = true,
+            }
+        }
+    }
+    folded.nfc().collect()
+}
+
+/// The column that lists are sorted by.
+pub fn sort_key(text: &str) -> String {
+    fold(text).chars().take(200).collect()
+}
+
+/// The keys under which a name is stored: the rest of its folded form from every place where a
+/// search may begin. A name matches a query when one of its keys starts with [`query_key`].
+pub fn search_keys(text: &str) -> Vec<String> {
+    let characters = joined(&fold(text));
+    let mut keys: Vec<String> = Vec::new();
+    for place in 0..characters.len() {
+        let here = characters[place];
+        let before = place.checked_sub(1).map(|before| characters[before]);
+        let starts = match before {
+            None => here != ' ',
+            Some(' ') => true,
+            Some(before) => here != ' ' && (unspaced(here) || unspaced(before)),
+        };
+        if starts {
+            let key: String = characters[place..].iter().take(KEY_CHARS).collect();
+            let key = key.trim_end().to_owned();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+            if keys.len() == MOST_KEYS {
+                break;
+            }
+        }
+    }
+    keys
+}
+
+/// What was typed, as a key to search from; nothing when there is nothing to search for.
+pub fn query_key(query: &str) -> Option<String> {
+    let key: String = joined(&fold(query)).into_iter().take(KEY_CHARS).collect();
+    let key = key.trim_end().to_owned();
+    (!key.is_empty()).then_some(key)
+}
+
+/// The folded text without the spaces that touch a script written without them.
+fn joined(folded: &str) -> Vec<char> {
+    let characters: Vec<char> = folded.chars().collect();
+    characters
+        .iter()
+        .enumerate()
+        .filter(|(place, character)| {
+            **character != ' '
+                || !(place.checked_sub(1).is_some_and(|before| unspaced(characters[before]))
+                    || characters.get(place + 1).is_some_and(|next| unspaced(*next)))
+        })
+        .map(|(_, character)| *character)
+        .collect()
+}
+
+/// The least text above every text that starts with this one, in code point order, which is also
+/// the byte order of UTF-8. None when there is no such text.
+pub fn successor(text: &str) -> Option<String> {
+    let mut characters: Vec<char> = text.chars().collect();
+    while let Some(last) = characters.pop() {
+        let next = match last {
+            '\u{D7FF}' => Some('\u{E000}'),
+            other => char::from_u32(other as u32 + 1),
+        };
+        if let Some(next) = next {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(query: &str, name: &str) -> bool {
+        let Some(key) = query_key(query) else { return false };
+        let end = successor(&key);
+        search_keys(name).iter().any(|held| *held >= key && end.as_ref().is_none_or(|end| held < end))
+    }
+
+    #[test]
+    fn traditional_simplified_and_width_find_each_other() {
+        assert!(finds("华为", "華為技術有限公司"));
+        assert!(finds("華為", "华为技术有限公司"));
+        assert!(finds("台积", "台積電"));
+        assert!(finds("寧德", "宁德时代"));
+        assert!(finds("ＪＤ", "JD.com"));
+        assert!(finds("優必選", "深圳市优必选科技"));
+        assert!(!finds("台積電", "台灣積體電路"));
+    }
+
+    #[test]
+    fn two_characters_inside_a_word_are_found_and_so_is_one_syllable() {
+        assert!(finds("技术", "華為技術有限公司"));
+        assert!(finds("전자", "삼성전자"));
+        assert!(finds("삼", "삼성전자"));
+        assert!(finds("とよ", "トヨタ自動車"));
+        assert!(finds("自动", "トヨタ自動車"));
+    }
+
+    #[test]
+    fn latin_words_match_from_their_start_while_typing() {
+        for typed in ["g", "gl", "glaxo", "GlaxoSmith"] {
+            assert!(finds(typed, "GlaxoSmithKline (GSK)"), "{typed}");
+        }
+        assert!(finds("gsk", "GlaxoSmithKline (GSK)"));
+        assert!(finds("generale", "Société Générale"));
+        assert!(finds("societe g", "Société Générale"));
+        assert!(finds("robotics", "UBTECH Robotics"));
+        assert!(!finds("botics", "UBTECH Robotics"));
+        assert!(finds("oreilly", "O’Reilly"));
+    }
+
+    #[test]
+    fn mixed_scripts_are_found_from_either() {
+        assert!(finds("科技", "ABC 科技 (香港)"));
+        assert!(finds("abc科", "ABC 科技 (香港)"));
+        assert!(finds("abc 科", "ABC科技"));
+        assert!(finds("香港", "ABC 科技 (香港)"));
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        for text in ["Société Générale", "華為技術", "ﬁne ½", "Straße", "İstanbul", "가각", "ガード", "ѐѓ", "  a--b  "]
+        {
+            assert_eq!(fold(&fold(text)), fold(text), "{text}");
+        }
+        assert_eq!(fold("!!!"), "");
+        assert_eq!(query_key(" – "), None);
+    }
+
+    #[test]
+    fn the_successor_is_above_all_that_start_alike() {
+        assert_eq!(successor("ab").as_deref(), Some("ac"));
+        assert_eq!(successor("华").as_deref(), Some("协"));
+        assert_eq!(successor("a\u{10FFFF}").as_deref(), Some("b"));
+        assert_eq!(successor("\u{10FFFF}"), None);
+        assert_eq!(successor("\u{D7FF}").as_deref(), Some("\u{E000}"));
+    }
+
+    #[test]
+    fn a_long_name_has_a_bounded_number_of_keys() {
+        let long = "長".repeat(10_000);
+        assert!(search_keys(&long).len() <= MOST_KEYS);
+        let varied: String = ('一'..='十').collect();
+        assert_eq!(search_keys(&varied).len(), MOST_KEYS);
+    }
 }

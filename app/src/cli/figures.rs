@@ -1,0 +1,43 @@
+//! `oases figures` and `oases crosstab`: reporting's doors on the terminal.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use platform::house::House;
+use projects::figures::AsOf;
+
+use super::{AsOfArgs, Format, operator, said};
+
+pub(super) async fn figures(house: &Arc<House>, as_of: &AsOfArgs, format: Format) -> Result<()> {
+    let mut cx = operator(house);
+    let (as_at, known_at) = as_of.read(&cx)?;
+    let report = reporting::figures::figures_report(&mut cx, AsOf { as_at, known_at }).await;
+    let report = report.map_err(|error| said(&operator(house), error))?;
+    match format {
+        Format::Json => println!("{}", reporting::figures::as_json(&report)),
+        Format::Csv => print!("{}", reporting::figures::as_csv(&report)),
+        Format::Table => print!("{}", reporting::figures::as_table(&cx, &report)),
+    }
+    Ok(())
+}
+
+pub(super) async fn crosstab(
+    house: &Arc<House>,
+    rows: &str,
+    columns: &str,
+    measure: &str,
+    as_of: &AsOfArgs,
+    format: Format,
+) -> Result<()> {
+    let mut cx = operator(house);
+    let (as_at, known_at) = as_of.read(&cx)?;
+    let request = reporting::crosstab::Request::read(rows, columns, measure, AsOf { as_at, known_at });
+    let request = request.map_err(|error| said(&cx, error))?;
+    let table = reporting::crosstab::crosstab(&mut cx, &request).await.map_err(|error| said(&operator(house), error))?;
+    match format {
+        Format::Json => println!("{}", reporting::crosstab::as_json(&cx, &table)),
+        Format::Csv => print!("{}", reporting::crosstab::as_csv(&cx, &table)),
+        Format::Table => print!("{}", reporting::crosstab::as_table(&cx, &table)),
+    }
+    Ok(())
+}

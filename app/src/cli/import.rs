@@ -1,0 +1,151 @@
+//! `oases import`: the same engine as by page, with its progress on the terminal.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result, anyhow};
+use platform::house::House;
+use platform::import::read::{self, Reading};
+use platform::import::run::{self, Step};
+use platform::import::store::{self, Import};
+use serde::Deserialize;
+
+use super::{operator, read_text, said};
+
+/// A map file: our field = the file's header.
+#[derive(Deserialize)]
+struct MapFile {
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+    encoding: Option<String>,
+    delimiter: Option<char>,
+    worksheet: Option<String>,
+}
+
+pub async fn run(house: &Arc<House>, kind: &str, file: &Path, map: Option<&Path>, dry_run: bool) -> Result<ExitCode> {
+    let import = import_file(house, kind, file, map, dry_run).await?;
+    let mut cx = operator(house);
+    let problems = store::problems(&mut cx, import.id, 0, 200).await.map_err(|error| said(&cx, error))?;
+    for (row, problem) in &problems {
+        let words = platform::web::say(&cx, &problem.key, &problem.args);
+        eprintln!("row {row}: {}{words}", if problem.field.is_empty() { String::new() } else { format!("{}: ", problem.field) });
+    }
+    let unshown = import.refused + import.resembling - problems.len() as i64;
+    if unshown > 0 && problems.len() == 200 {
+        eprintln!("… and {unshown} more rows");
+    }
+    let (create, change) =
+        if dry_run { (import.to_create, import.to_change) } else { (import.created, import.changed) };
+    println!(
+        "{}: {create} created, {change} changed, {} the same, {} resembling, {} refused{}",
+        import.file_name,
+        import.to_leave,
+        import.resembling,
+        import.refused,
+        if dry_run { " (dry run: nothing was written)" } else { "" }
+    );
+    if !dry_run {
+        println!("import {} can be undone whole on its page", import.id);
+    }
+    Ok(if import.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// Checks a file and, unless this is a dry run, keeps it.
+pub async fn import_file(
+    house: &Arc<House>,
+    kind: &str,
+    file: &Path,
+    map: Option<&Path>,
+    dry_run: bool,
+) -> Result<Import> {
+    let kind = house.import_kind(kind).ok_or_else(|| {
+        let kinds: Vec<&str> = house.imports.iter().map(|kind| kind.name()).collect();
+        anyhow!("there is no import of “{kind}”; there are {}", kinds.join(", "))
+    })?;
+    let received =
+        house.files.receive_path(file, run::MOST_BYTES).await.map_err(|error| said(&operator(house), error))?;
+    let path = house.files.place(&received.digest);
+    let mut reading = Reading::default();
+    let mut columns = BTreeMap::new();
+    if let Some(map) = map {
+        let text = read_text(map)?;
+        let map: MapFile = toml::from_str(&text).with_context(|| format!("{} is not a map", map.display()))?;
+        reading = Reading { encoding: map.encoding, delimiter: map.delimiter, worksheet: map.worksheet, ..reading };
+        columns = map.columns;
+    }
+    let head = read::head(path, reading.clone()).await.map_err(|error| said(&operator(house), error))?;
+    reading.mapping = read::guess(&head.headers, kind.columns(), &house.texts);
+    for (field, header) in &columns {
+        for (given, mapped) in &mut reading.mapping {
+            if given == header {
+                mapped.clone_from(field);
+            } else if mapped == field {
+                mapped.clear();
+            }
+        }
+    }
+    let mut cx = operator(house);
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("file").to_owned();
+    let actor = cx.actor.clone().ok_or_else(|| anyhow!("nobody acts"))?;
+    let import = match async {
+        let import = run::upload(&mut cx, kind, &name, received).await?;
+        run::prepare(&mut cx, import.id, reading).await?;
+        cx.commit().await?;
+        Ok(import)
+    }
+    .await
+    {
+        Ok(import) => import,
+        Err(error) => return Err(said(&cx, error)),
+    };
+    let mut meter = Meter::new();
+    let checked = run::work_through(house, &actor, import.id, Step::Check, None, |import| meter.tell("checked", import));
+    let mut import = checked.await.map_err(|error| said(&cx, error))?;
+    if !dry_run {
+        let begun = async {
+            run::begin_keeping(&mut cx, import.id).await?;
+            cx.commit().await
+        };
+        begun.await.map_err(|error| said(&operator(house), error))?;
+        let kept = run::work_through(house, &actor, import.id, Step::Keep, None, |import| meter.tell("kept", import));
+        import = kept.await.map_err(|error| said(&operator(house), error))?;
+    }
+    meter.end();
+    Ok(import)
+}
+
+/// Progress on a terminal, at most four times a second; silent when nobody watches.
+struct Meter {
+    watched: bool,
+    started: Instant,
+    told: Instant,
+    wrote: bool,
+}
+
+impl Meter {
+    fn new() -> Self {
+        Self { watched: std::io::stderr().is_terminal(), started: Instant::now(), told: Instant::now(), wrote: false }
+    }
+
+    fn tell(&mut self, step: &str, import: &Import) {
+        if !self.watched || self.told.elapsed().as_millis() < 250 {
+            return;
+        }
+        self.told = Instant::now();
+        self.wrote = true;
+        let (done, all) = if step == "kept" { (import.rows_done, import.rows_checked) } else { (import.rows_checked, 0) };
+        let rate = done as f64 / self.started.elapsed().as_secs_f64().max(0.1);
+        let left = if all > done { format!(", {:.0} s left", (all - done) as f64 / rate.max(1.0)) } else { String::new() };
+        eprint!("\r{step} {done} rows ({rate:.0} a second{left})        ");
+    }
+
+    fn end(&self) {
+        if self.wrote {
+            eprintln!();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The list of rooms: the only file that names them all.
+
+use std::path::PathBuf;
+
+use platform::clock::Clock;
+use platform::db::Address;
+use platform::house::{BuildError, Built, Config, House, Plan};
+use platform::room::Room;
+
+/// Every room, each on those before it.
+pub fn all() -> Vec<Room> {
+    vec![identity::room(), directory::room(), projects::room(), reporting::room(), registry::room()]
+}
+
+/// Where an installation is: a folder, and perhaps a database elsewhere.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub data: PathBuf,
+    pub database: Option<String>,
+    pub secure_cookies: bool,
+}
+
+impl Place {
+    pub fn database(&self) -> Address {
+        match &self.database {
+            Some(address) => Address::parse(address),
+            None => Address::Sqlite(self.data.join("oases.db")),
+        }
+    }
+}
+
+/// Puts the house together.
+pub async fn build(place: &Place) -> Result<Built, BuildError> {
+    House::build(Plan {
+        config: Config {
+            database: place.database(),
+            data: place.data.clone(),
+            secure_cookies: place.secure_cookies,
+        },
+        clock: Clock::System,
+        rooms: all(),
+        authenticator: Box::new(identity::Gatekeeper::default()),
+        shared_texts: ui::texts().to_vec(),
+        asset: ui::asset,
+        icon: ui::icon,
+    })
+    .await
+}

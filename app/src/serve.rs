@@ -1,0 +1,96 @@
+//! `oases serve`: the pages, the API and the jobs, until told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::routing::get;
+use platform::Way;
+use platform::house::House;
+use platform::web::ApiRoutes;
+use utoipa::openapi::OpenApi;
+
+use crate::rooms::{self, Place};
+
+/// How many jobs a process works on at once.
+const WORKERS: usize = 2;
+
+pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) -> Result<()> {
+    let built = rooms::build(place).await?;
+    let house = built.house.clone();
+    let address = public_url.unwrap_or_else(|| format!("http://{listen}"));
+    let mut cx = house.cx_operator("oases", Way::Command);
+    let welcome = identity::first_run(&mut cx).await?;
+    cx.commit().await?;
+    let listener =
+        tokio::net::TcpListener::bind(listen).await.with_context(|| format!("{listen} can't be listened on"))?;
+    println!("Oases serves on {address}");
+    if let Some(path) = welcome {
+        println!("Nobody can sign in yet. Open this link once, within a day, to make the first administrator:");
+        println!("  {address}{path}");
+    }
+    let (api, description) = openapi(built.api);
+    let app = platform::web::service(house.clone(), built.routes, described(api, description), ui::router());
+    let mut background = vec![tokio::spawn(keep_node(house.clone()))];
+    background.extend((0..WORKERS).map(|_| tokio::spawn(platform::jobs::work(house.clone()))));
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    for task in background {
+        task.abort();
+    }
+    house.close().await;
+    Ok(())
+}
+
+/// The API's routes, and their description with what all of them share.
+pub fn openapi(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
+    let (router, mut description) = api.0.split_for_parts();
+    description.info.title = "Oases".to_owned();
+    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    description.info.description = Some(include_str!("api.md").to_owned());
+    description.info.license = None;
+    (router, description)
+}
+
+fn described(api: Router<Arc<House>>, description: OpenApi) -> Router<Arc<House>> {
+    let text: Arc<str> = description.to_json().unwrap_or_default().into();
+    api.route(
+        "/api/v1/openapi.json",
+        get(move || async move { ([("content-type", "application/json")], text.to_string()) }),
+    )
+}
+
+async fn keep_node(house: Arc<House>) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        if let Err(error) = house.keep_node(house.clock.now()).await {
+            // Two processes making the same keys would be worse than one that stops.
+            tracing::error!(%error, "stopping");
+            std::process::exit(1);
+        }
+    }
+}
+
+async fn stopped() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

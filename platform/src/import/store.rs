@@ -1,0 +1,325 @@
+//! SQL of imports. Public to the platform's neighbours only through `run` and the types here.
+
+use sha2::{Digest, Sha256};
+use sqlx::FromRow;
+
+use crate::audit::Entry;
+use crate::clock::At;
+use crate::cx::Cx;
+use crate::error::{Error, Problem, Result};
+use crate::files::Received;
+use crate::id::Id;
+use crate::import::read::Reading;
+use crate::import::{Mode, Outcome, Row};
+use crate::sql::{Sql, Value, insert_many};
+use crate::{on, run};
+
+/// An import and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Import {
+    pub id: Id,
+    pub kind: String,
+    pub file_name: String,
+    pub digest: String,
+    pub size: i64,
+    /// How the file is read, as JSON.
+    pub reading: String,
+    /// uploaded, checking, checked, keeping, kept, failed, cancelled, undoing, undone.
+    pub state: String,
+    pub failure_key: Option<String>,
+    pub failure_args: Option<String>,
+    /// The last row checked, and the last kept, as a person counts rows.
+    pub rows_checked: i64,
+    pub rows_done: i64,
+    pub to_create: i64,
+    pub to_change: i64,
+    pub to_leave: i64,
+    pub resembling: i64,
+    pub refused: i64,
+    pub created: i64,
+    pub changed: i64,
+    pub reversed: i64,
+    pub kept_touched: i64,
+    pub undo_mark: Option<Id>,
+    pub created_by: Option<Id>,
+    pub created_at: At,
+    /// When the present step began, or ended.
+    pub step_at: Option<At>,
+}
+
+const COLUMNS: &str = "SELECT id, kind, file_name, digest, size, reading, state, failure_key, failure_args, \
+     rows_checked, rows_done, to_create, to_change, to_leave, resembling, refused, created, changed, reversed, \
+     kept_touched, undo_mark, created_by, created_at, step_at FROM imports";
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    pub last: u64,
+    pub created: i64,
+    pub changed: i64,
+    pub same: i64,
+    pub resembling: i64,
+    pub refused: i64,
+}
+
+impl Tally {
+    pub fn count(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Created(_) => self.created += 1,
+            Outcome::Changed(..) => self.changed += 1,
+            Outcome::Same(_) => self.same += 1,
+            Outcome::Resembles(_) => self.resembling += 1,
+            Outcome::Refused(_) => self.refused += 1,
+        }
+    }
+}
+
+/// A row shown in the preview: what would be made or changed.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Example {
+    pub row_number: i64,
+    pub outcome: String,
+    /// JSON: the row's cells for a new record, the changed fields for a known one.
+    pub detail: String,
+}
+
+impl Example {
+    pub fn of(row: &Row, outcome: &Outcome) -> Option<Self> {
+        let (outcome, detail) = match outcome {
+            Outcome::Created(_) => {
+                let mut cells: Vec<_> = row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).collect();
+                cells.sort();
+                ("created", serde_json::to_string(&cells))
+            }
+            Outcome::Changed(_, fields) => ("changed", serde_json::to_string(fields)),
+            _ => return None,
+        };
+        Some(Self { row_number: row.number as i64, outcome: outcome.to_owned(), detail: detail.ok()? })
+    }
+}
+
+pub(super) async fn insert(cx: &mut Cx, id: Id, kind: &str, name: &str, file: &Received) -> Result<()> {
+    let sql = "INSERT INTO imports (id, kind, file_name, digest, size, reading, state, rows_checked, rows_done,
+                 to_create, to_change, to_leave, resembling, refused, created, changed, reversed, kept_touched,
+                 created_by, created_at)
+               VALUES ($1, $2, $3, $4, $5, '{\"mapping\":[]}', 'uploaded', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $6, $7)";
+    let (account, now, size) = (cx.account(), cx.now(), i64::try_from(file.size).unwrap_or(i64::MAX));
+    run!(cx, db => sqlx::query(sql).bind(id).bind(kind).bind(name).bind(&file.digest).bind(size)
+        .bind(account).bind(now).execute(db).await)?;
+    Ok(())
+}
+
+pub async fn get(cx: &mut Cx, id: Id) -> Result<Import> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE id = ").bind(id);
+    sql.fetch_one(cx).await
+}
+
+/// The latest imports of these kinds.
+pub async fn list(cx: &mut Cx, kinds: &[&'static str], before: Option<Id>, limit: i64) -> Result<Vec<Import>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE kind").bind_in(kinds.iter().copied());
+    if let Some(before) = before {
+        sql.push(" AND id < ").bind(before);
+    }
+    sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
+}
+
+/// An earlier import of the very same file, if there was one that was kept.
+pub async fn same_file(cx: &mut Cx, kind: &str, digest: &str, but: Id) -> Result<Option<Import>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE digest = ").bind(digest).push(" AND kind = ").bind(kind).push(" AND state = 'kept' AND id <> ");
+    sql.bind(but).push(" ORDER BY id DESC LIMIT 1");
+    sql.fetch_optional(cx).await
+}
+
+pub(super) async fn set_reading(cx: &mut Cx, id: Id, reading: &str) -> Result<()> {
+    let sql = "UPDATE imports SET reading = $2 WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(reading).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn begin_check(cx: &mut Cx, id: Id) -> Result<()> {
+    for sql in ["DELETE FROM import_problems WHERE import_id = $1", "DELETE FROM import_examples WHERE import_id = $1"]
+    {
+        run!(cx, db => sqlx::query(sql).bind(id).execute(db).await)?;
+    }
+    let sql = "UPDATE imports SET state = 'checking', rows_checked = 0, to_create = 0, to_change = 0, to_leave = 0,
+                 resembling = 0, refused = 0, failure_key = NULL, failure_args = NULL, step_at = $2 WHERE id = $1";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(now).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_state(cx: &mut Cx, id: Id, state: &'static str, at: Option<At>) -> Result<()> {
+    // A cancelled import stays cancelled when the worker comes to its end.
+    let sql = "UPDATE imports SET state = $2, step_at = $3 WHERE id = $1 AND (state <> 'cancelled' OR $2 = 'undoing')";
+    let at = at.unwrap_or_else(|| cx.now());
+    run!(cx, db => sqlx::query(sql).bind(id).bind(state).bind(at).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn fail(cx: &mut Cx, id: Id, key: &str, args: &[(String, String)]) -> Result<()> {
+    let sql = "UPDATE imports SET state = 'failed', failure_key = $2, failure_args = $3 WHERE id = $1";
+    let args = serde_json::to_string(args)?;
+    run!(cx, db => sqlx::query(sql).bind(id).bind(key).bind(&args).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn add_tally(cx: &mut Cx, id: Id, tally: &Tally, mode: Mode) -> Result<()> {
+    let last = i64::try_from(tally.last).unwrap_or(i64::MAX);
+    if mode == Mode::Check {
+        let sql = "UPDATE imports SET rows_checked = $2, to_create = to_create + $3, to_change = to_change + $4,
+                     to_leave = to_leave + $5, resembling = resembling + $6, refused = refused + $7 WHERE id = $1";
+        run!(cx, db => sqlx::query(sql).bind(id).bind(last).bind(tally.created).bind(tally.changed).bind(tally.same)
+            .bind(tally.resembling).bind(tally.refused).execute(db).await)?;
+    } else {
+        let sql = "UPDATE imports SET rows_done = $2, created = created + $3, changed = changed + $4 WHERE id = $1";
+        run!(cx, db => sqlx::query(sql).bind(id).bind(last).bind(tally.created).bind(tally.changed)
+            .execute(db).await)?;
+    }
+    Ok(())
+}
+
+/// Keeps the first few rows of each outcome for the preview.
+pub(super) async fn add_examples(cx: &mut Cx, id: Id, examples: Vec<Example>, most: i64) -> Result<()> {
+    let sql = "SELECT outcome, COUNT(*) FROM import_examples WHERE import_id = $1 GROUP BY outcome ORDER BY outcome";
+    let held: Vec<(String, i64)> = on!(cx, db => sqlx::query_as(sql).bind(id).fetch_all(db).await)?;
+    let room = |outcome: &str, so_far: &mut std::collections::HashMap<String, i64>| {
+        let count = so_far
+            .entry(outcome.to_owned())
+            .or_insert_with(|| held.iter().find(|(known, _)| known == outcome).map_or(0, |(_, count)| *count));
+        *count += 1;
+        *count <= most
+    };
+    let mut so_far = std::collections::HashMap::new();
+    let rows: Vec<Vec<Value>> = examples
+        .into_iter()
+        .filter(|example| room(&example.outcome, &mut so_far))
+        .map(|example| vec![id.into(), example.row_number.into(), example.outcome.into(), example.detail.into()])
+        .collect();
+    insert_many(cx, "INSERT INTO import_examples (import_id, row_number, outcome, detail)", "", rows).await?;
+    Ok(())
+}
+
+pub async fn examples(cx: &mut Cx, id: Id, outcome: &str) -> Result<Vec<Example>> {
+    let sql = "SELECT row_number, outcome, detail FROM import_examples
+               WHERE import_id = $1 AND outcome = $2 ORDER BY row_number";
+    Ok(on!(cx, db => sqlx::query_as(sql).bind(id).bind(outcome).fetch_all(db).await)?)
+}
+
+pub(super) async fn add_problems(cx: &mut Cx, id: Id, problems: Vec<(u64, Problem)>) -> Result<()> {
+    let rows = problems
+        .into_iter()
+        .enumerate()
+        .map(|(place, (row, problem))| -> Result<Vec<Value>> {
+            let args = serde_json::to_string(&problem.args)?;
+            let row = i64::try_from(row).unwrap_or(i64::MAX);
+            Ok(vec![
+                id.into(),
+                row.into(),
+                (place as i64).into(),
+                problem.field.into(),
+                problem.key.into(),
+                args.into(),
+            ])
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let head = "INSERT INTO import_problems (import_id, row_number, place, field, key, args)";
+    insert_many(cx, head, "", rows).await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct ProblemRow {
+    row_number: i64,
+    field: String,
+    key: String,
+    args: String,
+}
+
+impl ProblemRow {
+    fn problem(self) -> (u64, Problem) {
+        let args = serde_json::from_str(&self.args).unwrap_or_default();
+        (self.row_number.unsigned_abs(), Problem { field: self.field, key: self.key, args })
+    }
+}
+
+/// Problems in the order of the rows, from after a row on.
+pub async fn problems(cx: &mut Cx, id: Id, after: u64, limit: i64) -> Result<Vec<(u64, Problem)>> {
+    let sql = "SELECT row_number, field, key, args FROM import_problems
+               WHERE import_id = $1 AND row_number > $2 ORDER BY row_number, place LIMIT $3";
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let rows: Vec<ProblemRow> =
+        on!(cx, db => sqlx::query_as(sql).bind(id).bind(after).bind(limit).fetch_all(db).await)?;
+    Ok(rows.into_iter().map(ProblemRow::problem).collect())
+}
+
+pub(super) async fn all_problems(cx: &mut Cx, id: Id) -> Result<Vec<(u64, Problem)>> {
+    let sql = "SELECT row_number, field, key, args FROM import_problems
+               WHERE import_id = $1 ORDER BY row_number, place";
+    let rows: Vec<ProblemRow> = on!(cx, db => sqlx::query_as(sql).bind(id).fetch_all(db).await)?;
+    Ok(rows.into_iter().map(ProblemRow::problem).collect())
+}
+
+pub(super) async fn add_undone(cx: &mut Cx, id: Id, mark: Option<Id>, reversed: i64, kept: &[&Entry]) -> Result<()> {
+    let sql = "UPDATE imports SET undo_mark = $2, reversed = reversed + $3, kept_touched = kept_touched + $4
+               WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(mark).bind(reversed).bind(kept.len() as i64).execute(db).await)?;
+    let rows = kept
+        .iter()
+        .map(|entry| -> Vec<Value> {
+            vec![
+                id.into(),
+                entry.subject_kind.clone().into(),
+                entry.subject_id.into(),
+                entry.subject_label.clone().into(),
+            ]
+        })
+        .collect();
+    let head = "INSERT INTO import_kept (import_id, subject_kind, subject_id, label)";
+    insert_many(cx, head, " ON CONFLICT DO NOTHING", rows).await?;
+    Ok(())
+}
+
+/// The records an undo left as they were because somebody had worked on them: (kind, id, name).
+pub async fn kept(cx: &mut Cx, id: Id) -> Result<Vec<(String, Id, String)>> {
+    let sql = "SELECT subject_kind, subject_id, label FROM import_kept WHERE import_id = $1
+               ORDER BY label, subject_id LIMIT 500";
+    Ok(on!(cx, db => sqlx::query_as(sql).bind(id).fetch_all(db).await)?)
+}
+
+fn headers_digest(reading: &Reading) -> String {
+    let mut digest = Sha256::new();
+    for (header, _) in &reading.mapping {
+        digest.update(header.as_bytes());
+        digest.update([0]);
+    }
+    data_encoding::HEXLOWER.encode(&digest.finalize()[..16])
+}
+
+/// Remembers how these headers were mapped, for this kind and this person.
+pub(super) async fn remember_mapping(cx: &mut Cx, kind: &str, reading: &Reading) -> Result<()> {
+    let sql = "INSERT INTO import_mappings (account_id, kind, headers, reading, used_at) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (account_id, kind, headers)
+               DO UPDATE SET reading = excluded.reading, used_at = excluded.used_at";
+    let account = cx.account().map_or(0, |id| id.0);
+    let (headers, text, now) = (headers_digest(reading), serde_json::to_string(reading)?, cx.now());
+    run!(cx, db => sqlx::query(sql).bind(account).bind(kind).bind(&headers).bind(&text).bind(now).execute(db).await)?;
+    Ok(())
+}
+
+/// How this person last mapped a file with these headers.
+pub async fn remembered(cx: &mut Cx, kind: &str, headers: &[String]) -> Result<Option<Reading>> {
+    let asked = Reading {
+        mapping: headers.iter().map(|header| (header.clone(), String::new())).collect(),
+        ..Default::default()
+    };
+    let sql = "SELECT reading FROM import_mappings WHERE account_id = $1 AND kind = $2 AND headers = $3";
+    let account = cx.account().map_or(0, |id| id.0);
+    let digest = headers_digest(&asked);
+    let found: Option<(String,)> =
+        on!(cx, db => sqlx::query_as(sql).bind(account).bind(kind).bind(&digest).fetch_optional(db).await)?;
+    found.map(|(text,)| serde_json::from_str(&text).map_err(Error::from)).transpose()
+}

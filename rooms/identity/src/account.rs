@@ -1,0 +1,278 @@
+//! Accounts: a person or a program, with roles and teams. Ended, never deleted.
+
+use platform::audit::{Change, Told};
+use platform::permission::Role;
+use platform::{Cx, Error, Id, Problems, Result, Taken};
+
+use crate::{ADMINISTER, secret};
+
+pub mod pages;
+mod store;
+
+pub use store::Account;
+
+/// A one-time link is good for a day.
+const LINK_SECONDS: i64 = 24 * 3600;
+
+/// What is given to make an account.
+#[derive(Clone, Debug, Default)]
+pub struct NewAccount {
+    pub email: String,
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub teams: Vec<Id>,
+}
+
+impl NewAccount {
+    fn checked(mut self) -> Result<Self> {
+        let mut problems = Problems::default();
+        self.email = problems.line("email", &self.email, 200).to_lowercase();
+        self.name = problems.line("name", &self.name, 200);
+        let parts = self.email.split_once('@');
+        let fits =
+            parts.is_some_and(|(who, place)| !who.is_empty() && place.contains('.') && !self.email.contains(' '));
+        problems.require(fits, "email", "problem-email");
+        problems.require(!self.name.is_empty(), "name", "problem-name-missing");
+        problems.require(!self.roles.is_empty(), "roles", "problem-roles-missing");
+        problems.into_result()?;
+        Ok(self)
+    }
+}
+
+/// Makes an account and a one-time link by which its holder chooses a password. The link is shown
+/// once and is not kept.
+pub async fn invite(cx: &mut Cx, new: NewAccount) -> Result<(Account, String)> {
+    cx.require(&ADMINISTER)?;
+    let new = new.checked()?;
+    let account = insert(cx, new, None).await?;
+    let link = link(cx, Some(account.id)).await?;
+    Ok((account, link))
+}
+
+/// Makes an account with a password, as the sample office does for its people.
+pub async fn make(cx: &mut Cx, new: NewAccount, password: &str) -> Result<Account> {
+    cx.require(&ADMINISTER)?;
+    let new = new.checked()?;
+    let hash = secret::hash(password).await?;
+    insert(cx, new, Some(hash)).await
+}
+
+async fn insert(cx: &mut Cx, new: NewAccount, hash: Option<String>) -> Result<Account> {
+    let id = cx.new_id();
+    store::insert(cx, id, &new, hash).await.taken("account-already-there")?;
+    store::set_teams(cx, id, &new.teams).await?;
+    cx.record(
+        Change::new("account.invited", "account", id)
+            .label(&new.name)
+            .version(1)
+            .set("email", Told::Text(new.email.clone()))
+            .set("roles", Told::Text(codes(&new.roles))),
+    );
+    store::get(cx, id).await
+}
+
+/// Makes a new link for somebody who lost password or codes; codes are switched off until set anew.
+pub async fn reset(cx: &mut Cx, id: Id) -> Result<String> {
+    cx.require(&ADMINISTER)?;
+    let account = store::get(cx, id).await?;
+    store::set_code(cx, id, None).await?;
+    cx.record(Change::new("account.reset", "account", id).label(account.name));
+    link(cx, Some(id)).await
+}
+
+/// What an administrator may change of an account.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub teams: Vec<Id>,
+}
+
+/// Changes name, roles and teams. The last administrator stays one.
+pub async fn edit(cx: &mut Cx, id: Id, edit: Edit) -> Result<()> {
+    cx.require(&ADMINISTER)?;
+    let before = store::get(cx, id).await?;
+    let mut problems = Problems::default();
+    let name = problems.line("name", &edit.name, 200);
+    problems.require(!name.is_empty(), "name", "problem-name-missing");
+    problems.require(!edit.roles.is_empty(), "roles", "problem-roles-missing");
+    problems.into_result()?;
+    if before.roles().contains(&Role::Administrator) && !edit.roles.contains(&Role::Administrator) {
+        refuse_last_administrator(cx, id).await?;
+    }
+    let teams_before = store::teams_of(cx, id).await?;
+    store::update(cx, id, &name, &codes(&edit.roles)).await?;
+    store::set_teams(cx, id, &edit.teams).await?;
+    let names = |ids: &[Id]| Told::Text(ids.iter().map(Id::to_string).collect::<Vec<_>>().join(", "));
+    cx.record(
+        Change::new("account.edited", "account", id)
+            .label(&name)
+            .version(before.version + 1)
+            .field("name", Told::Text(before.name.clone()), Told::Text(name.clone()))
+            .field("roles", Told::Text(before.roles.clone()), Told::Text(codes(&edit.roles)))
+            .field("teams", names(&teams_before), names(&edit.teams)),
+    );
+    crate::session::forget();
+    Ok(())
+}
+
+/// Ends an account and all its sessions and keys. What it did keeps its name.
+pub async fn end(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
+    cx.require(&ADMINISTER)?;
+    let account = store::get(cx, id).await?;
+    let mut problems = Problems::default();
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    if account.roles().contains(&Role::Administrator) {
+        refuse_last_administrator(cx, id).await?;
+    }
+    store::end(cx, id, Some(&reason)).await?;
+    crate::session::end_all(cx, id, None).await?;
+    cx.record(Change::new("account.ended", "account", id).label(account.name).note(Some(reason)));
+    Ok(())
+}
+
+/// Lets an ended account be used again.
+pub async fn restore(cx: &mut Cx, id: Id) -> Result<()> {
+    cx.require(&ADMINISTER)?;
+    let account = store::get(cx, id).await?;
+    store::end(cx, id, None).await?;
+    cx.record(Change::new("account.restored", "account", id).label(account.name));
+    Ok(())
+}
+
+async fn refuse_last_administrator(cx: &mut Cx, but: Id) -> Result<()> {
+    let others = store::administrators(cx, but).await?;
+    if others == 0 { Err(Error::conflict("account-last-administrator")) } else { Ok(()) }
+}
+
+/// Where nobody can administer yet, makes the one-time path that makes the first administrator.
+pub async fn first_run(cx: &mut Cx) -> Result<Option<String>> {
+    cx.require(&ADMINISTER)?;
+    if store::administrators(cx, Id(0)).await? > 0 {
+        return Ok(None);
+    }
+    link(cx, None).await.map(Some)
+}
+
+async fn link(cx: &mut Cx, account: Option<Id>) -> Result<String> {
+    let token = secret::token()?;
+    let expires = cx.now().plus_seconds(LINK_SECONDS);
+    store::insert_link(cx, &secret::digest(&token), account, expires).await?;
+    Ok(format!("/welcome/{token}"))
+}
+
+/// What a one-time link leads to.
+pub enum Welcome {
+    /// The first administrator gives name, address and password.
+    First,
+    /// An account waits for its password.
+    Account(Account),
+}
+
+/// Whom a link welcomes; used or expired ones are not found.
+pub async fn welcome(cx: &mut Cx, token: &str) -> Result<Welcome> {
+    match store::link(cx, &secret::digest(token)).await? {
+        None => Err(Error::NotFound),
+        Some(None) => Ok(Welcome::First),
+        Some(Some(id)) => Ok(Welcome::Account(store::get(cx, id).await?)),
+    }
+}
+
+/// Chooses a password by a one-time link, which is then used up. `hash` was made before.
+pub async fn accept(cx: &mut Cx, token: &str, name: &str, email: &str, hash: String) -> Result<Id> {
+    let welcome = welcome(cx, token).await?;
+    if !store::use_link(cx, &secret::digest(token)).await? {
+        return Err(Error::NotFound);
+    }
+    match welcome {
+        Welcome::Account(account) => {
+            store::set_password(cx, account.id, &hash).await?;
+            cx.record(Change::new("account.password_set", "account", account.id).label(account.name));
+            Ok(account.id)
+        }
+        Welcome::First => {
+            let new = NewAccount {
+                email: email.to_owned(),
+                name: name.to_owned(),
+                roles: vec![Role::Administrator, Role::Director],
+                teams: Vec::new(),
+            };
+            insert(cx, new.checked()?, Some(hash)).await.map(|account| account.id)
+        }
+    }
+}
+
+/// One's own new password, the present one proved by the caller.
+pub async fn change_password(cx: &mut Cx, hash: String) -> Result<()> {
+    let id = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = store::get(cx, id).await?;
+    store::set_password(cx, id, &hash).await?;
+    let here = cx.actor.as_ref().and_then(|actor| actor.session);
+    crate::session::end_all(cx, id, here).await?;
+    cx.record(Change::new("account.password_set", "account", id).label(account.name));
+    Ok(())
+}
+
+/// Switches one-time codes on, once a first code shows that the secret arrived.
+pub async fn use_codes(cx: &mut Cx, code_secret: &str, code: &str) -> Result<()> {
+    let id = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = store::get(cx, id).await?;
+    let seconds = u64::try_from(cx.now().0 / 1_000_000).unwrap_or_default();
+    let step =
+        secret::code_step(code_secret, code, seconds, None).ok_or_else(|| Error::invalid("code", "problem-code"))?;
+    store::set_code(cx, id, Some(code_secret)).await?;
+    store::use_step(cx, id, step).await?;
+    cx.record(Change::new("account.codes_on", "account", id).label(account.name));
+    Ok(())
+}
+
+fn codes(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",")
+}
+
+impl Account {
+    pub fn roles(&self) -> Vec<Role> {
+        self.roles.split(',').filter_map(Role::from_code).collect()
+    }
+}
+
+/// One's own account.
+pub async fn own(cx: &mut Cx) -> Result<Account> {
+    let id = cx.account().ok_or(Error::NotFound)?;
+    store::get(cx, id).await
+}
+
+/// An account, for administrators.
+pub async fn get(cx: &mut Cx, id: Id) -> Result<(Account, Vec<Id>)> {
+    cx.require(&ADMINISTER)?;
+    Ok((store::get(cx, id).await?, store::teams_of(cx, id).await?))
+}
+
+/// All accounts by name, ended ones last.
+pub async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
+    cx.require(&ADMINISTER)?;
+    store::all(cx).await
+}
+
+/// Those who can own a record, for choosing: (id, name).
+pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
+    let accounts = store::all(cx).await?;
+    Ok(accounts
+        .into_iter()
+        .filter(|account| account.ended_at.is_none())
+        .map(|account| (account.id, account.name))
+        .collect())
+}
+
+/// What an account is called; other rooms show owners by it.
+pub async fn name(cx: &mut Cx, id: Id) -> Result<Option<String>> {
+    store::name(cx, id).await
+}
+
+pub async fn by_email(cx: &mut Cx, email: &str) -> Result<Option<Id>> {
+    Ok(store::by_email(cx, &email.trim().to_lowercase()).await?.map(|account| account.id))
+}
+
+pub(crate) use store::{by_email as account_by_email, get as account_by_id, teams_of, use_step};

@@ -1,0 +1,254 @@
+//! Signing in and staying so: sessions that can be listed and ended, attempts that are limited.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use platform::audit::Change;
+use platform::clock::At;
+use platform::house::{Authenticator, House, SignedIn};
+use platform::permission::{Actor, KeyLimits};
+use platform::text::Language;
+use platform::{Cx, Error, Id, Result, Way};
+
+use crate::account::{self, Account};
+use crate::{key, secret};
+
+pub mod pages;
+mod store;
+
+pub use store::Session;
+
+/// A session ends after this long without a request,
+const IDLE_SECONDS: i64 = 12 * 3600;
+/// and after this long in any case.
+const WHOLE_SECONDS: i64 = 7 * 24 * 3600;
+/// Failed attempts within [`WINDOW_SECONDS`] before waiting begins: for one account, for one address.
+const ATTEMPTS_BY_ACCOUNT: i64 = 5;
+const ATTEMPTS_BY_ADDRESS: i64 = 50;
+const WINDOW_SECONDS: i64 = 15 * 60;
+
+/// How a sign-in went.
+pub enum SignIn {
+    /// The session's token, for the cookie.
+    Done(String),
+    /// The password fits; a one-time code is wanted. The token leads to that step only.
+    Code(String),
+}
+
+/// Where a sign-in comes from.
+#[derive(Clone, Debug, Default)]
+pub struct From {
+    pub address: String,
+    pub agent: String,
+}
+
+/// Signs in by password. Wrong address and wrong password get the same answer in the same time.
+pub async fn sign_in(house: &Arc<House>, email: &str, password: &str, from: &From) -> Result<SignIn> {
+    let email = email.trim().to_lowercase();
+    let mut cx = house.cx_operator("sign-in", Way::Page);
+    cx.actor = None;
+    let since = cx.now().plus_seconds(-WINDOW_SECONDS);
+    let (by_account, by_address) = store::failures(&mut cx, &email, &from.address, since).await?;
+    if by_account >= ATTEMPTS_BY_ACCOUNT || by_address >= ATTEMPTS_BY_ADDRESS {
+        cx.undo().await?;
+        return Err(Error::conflict_with("sign-in-too-often", &[("minutes", (WINDOW_SECONDS / 60).to_string())]));
+    }
+    let account = account::account_by_email(&mut cx, &email).await?.filter(|account| account.ended_at.is_none());
+    // The hash takes long: no transaction is held open over it.
+    cx.undo().await?;
+    let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let fits = secret::verify(password, stored).await?;
+    store::attempt(&mut cx, &email, &from.address, fits).await?;
+    let Some(account) = account.filter(|_| fits) else {
+        cx.commit().await?;
+        return Err(Error::invalid("password", "sign-in-wrong"));
+    };
+    let awaits_code = account.code_secret.is_some();
+    let token = begin(&mut cx, &account, awaits_code, from).await?;
+    cx.commit().await?;
+    Ok(if awaits_code { SignIn::Code(token) } else { SignIn::Done(token) })
+}
+
+/// The second step: a one-time code, each good once. Wrong ones count as failed attempts.
+pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From) -> Result<String> {
+    let mut cx = house.cx_operator("sign-in", Way::Page);
+    cx.actor = None;
+    let session = store::by_token(&mut cx, &secret::digest(token)).await?.filter(|session| session.awaits_code);
+    let session = session.filter(|session| session.ended_at.is_none() && fresh(session, cx.now(), 600));
+    let Some(session) = session else { return Err(Error::conflict("sign-in-code-late")) };
+    let account = account::account_by_id(&mut cx, session.account_id).await?;
+    let since = cx.now().plus_seconds(-WINDOW_SECONDS);
+    let (failures, _) = store::failures(&mut cx, &account.email, &from.address, since).await?;
+    if failures >= ATTEMPTS_BY_ACCOUNT {
+        return Err(Error::conflict_with("sign-in-too-often", &[("minutes", (WINDOW_SECONDS / 60).to_string())]));
+    }
+    let seconds = u64::try_from(cx.now().0 / 1_000_000).unwrap_or_default();
+    let step =
+        account.code_secret.as_deref().and_then(|held| secret::code_step(held, code, seconds, account.code_last_step));
+    let used = match step {
+        Some(step) => account::use_step(&mut cx, account.id, step).await?,
+        None => false,
+    };
+    store::attempt(&mut cx, &account.email, &from.address, used).await?;
+    if !used {
+        cx.commit().await?;
+        return Err(Error::invalid("code", "problem-code"));
+    }
+    store::end(&mut cx, session.id).await?;
+    let token = begin(&mut cx, &account, false, from).await?;
+    cx.commit().await?;
+    Ok(token)
+}
+
+fn fresh(session: &Session, now: At, seconds: i64) -> bool {
+    session.created_at.plus_seconds(seconds) > now
+}
+
+/// Begins a session for an account whose holder is proved; answers its token.
+pub(crate) async fn begin(cx: &mut Cx, account: &Account, awaits_code: bool, from: &From) -> Result<String> {
+    let token = secret::token()?;
+    let id = cx.new_id();
+    store::insert(cx, id, account.id, &secret::digest(&token), awaits_code, from).await?;
+    if !awaits_code {
+        let mut change = Change::new("account.signed_in", "account", account.id).label(&account.name);
+        change.note = Some(from.address.clone()).filter(|address| !address.is_empty());
+        cx.record(change);
+    }
+    Ok(token)
+}
+
+/// One's sessions that are still good, latest first.
+pub async fn own(cx: &mut Cx) -> Result<Vec<Session>> {
+    let account = cx.account().ok_or(Error::NotSignedIn)?;
+    let (idle, whole) = (cx.now().plus_seconds(-IDLE_SECONDS), cx.now().plus_seconds(-WHOLE_SECONDS));
+    store::list(cx, account, idle, whole).await
+}
+
+/// Ends one of one's own sessions.
+pub async fn end(cx: &mut Cx, id: Id) -> Result<()> {
+    let account = cx.account().ok_or(Error::NotSignedIn)?;
+    if store::get(cx, id).await?.account_id != account {
+        return Err(Error::NotFound);
+    }
+    store::end(cx, id).await?;
+    cx.record(Change::new("session.ended", "account", account));
+    forget();
+    Ok(())
+}
+
+/// Ends all sessions of an account, but one if given.
+pub(crate) async fn end_all(cx: &mut Cx, account: Id, but: Option<Id>) -> Result<()> {
+    store::end_all(cx, account, but).await?;
+    forget();
+    Ok(())
+}
+
+type Known = HashMap<String, (Instant, SignedIn)>;
+
+/// Who was behind a token a moment ago. A session ended elsewhere, or a role taken away by
+/// another process, takes effect within [`REMEMBERED`]; in this process at once.
+static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
+const REMEMBERED: Duration = Duration::from_secs(2);
+const MOST_KNOWN: usize = 5_000;
+
+/// Forgets whom this process remembers, so that a change takes effect at once.
+pub fn forget() {
+    KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+}
+
+fn remembered(digest: &str) -> Option<SignedIn> {
+    let known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    known.get(digest).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, someone)| someone.clone())
+}
+
+fn remember(digest: String, someone: &SignedIn) {
+    let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(digest, (Instant::now(), someone.clone()));
+}
+
+/// Says who is behind a request.
+#[derive(Debug, Default)]
+pub struct Gatekeeper;
+
+impl Authenticator for Gatekeeper {
+    fn by_session<'a>(&'a self, house: &'a Arc<House>, token: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>> {
+        Box::pin(async move {
+            let digest = secret::digest(token);
+            if let Some(someone) = remembered(&digest) {
+                return Ok(Some(someone));
+            }
+            let mut cx = Cx::reading(house.clone(), None, Way::Page, Language::English);
+            let now = cx.now();
+            let found = store::by_token(&mut cx, &digest).await?.filter(|session| {
+                !session.awaits_code
+                    && session.ended_at.is_none()
+                    && fresh(session, now, WHOLE_SECONDS)
+                    && session.seen_at.plus_seconds(IDLE_SECONDS) > now
+            });
+            let Some(session) = found else { return Ok(None) };
+            let Some(mut actor) = actor(&mut cx, session.account_id).await? else { return Ok(None) };
+            let language = actor.1.take().and_then(|code| Language::from_code(&code));
+            let mut actor = actor.0;
+            actor.session = Some(session.id);
+            cx.commit().await?;
+            // Once in five minutes is enough to tell an idle session.
+            if session.seen_at.plus_seconds(300) < now {
+                let mut cx = Cx::new(house.clone(), None, Way::Page, Language::English);
+                store::seen(&mut cx, session.id).await?;
+                cx.commit().await?;
+            }
+            let someone = SignedIn { actor, language };
+            remember(digest, &someone);
+            Ok(Some(someone))
+        })
+    }
+
+    fn by_key<'a>(&'a self, house: &'a Arc<House>, given: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>> {
+        Box::pin(async move {
+            let digest = secret::digest(given);
+            if let Some(someone) = remembered(&digest) {
+                return Ok(Some(someone));
+            }
+            let mut cx = Cx::new(house.clone(), None, Way::Api, Language::English);
+            let Some(held) = key::by_digest(&mut cx, &digest).await? else {
+                cx.undo().await?;
+                return Ok(None);
+            };
+            let found = actor(&mut cx, held.account_id).await?;
+            cx.commit().await?;
+            let Some((mut actor, language)) = found else { return Ok(None) };
+            actor.key = Some(KeyLimits { id: Some(held.id), scopes: held.scopes() });
+            let language = language.and_then(|code| Language::from_code(&code));
+            let someone = SignedIn { actor, language };
+            remember(digest, &someone);
+            Ok(Some(someone))
+        })
+    }
+
+    fn by_account<'a>(&'a self, cx: &'a mut Cx, account: Id) -> BoxFuture<'a, Result<Option<Actor>>> {
+        Box::pin(async move { Ok(actor(cx, account).await?.map(|(actor, _)| actor)) })
+    }
+}
+
+async fn actor(cx: &mut Cx, id: Id) -> Result<Option<(Actor, Option<String>)>> {
+    let account = account::account_by_id(cx, id).await?;
+    if account.ended_at.is_some() {
+        return Ok(None);
+    }
+    let teams = account::teams_of(cx, id).await?;
+    let actor = Actor {
+        account: Some(account.id),
+        roles: account.roles(),
+        name: account.name,
+        teams,
+        body: account.body_id,
+        key: None,
+        session: None,
+    };
+    Ok(Some((actor, account.language)))
+}

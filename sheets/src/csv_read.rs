@@ -1,0 +1,262 @@
+//! CSV: its encoding and delimiter found out, decoded and cut into records as it streams by.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::{Limits, ReadOptions, Rows, Sheet, SheetError, SheetRow, checked_headers};
+
+/// How much of the file is looked at to find out its encoding and delimiter.
+const LOOK: usize = 1 << 18;
+const DELIMITERS: [u8; 4] = *b",;\t|";
+/// Stands in decoded text for bytes that are no characters.
+const BROKEN: char = '\u{FFFD}';
+
+pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetError> {
+    let mut file = File::open(path).map_err(SheetError::io)?;
+    let mut head = Vec::new();
+    file.by_ref().take(LOOK as u64).read_to_end(&mut head).map_err(SheetError::io)?;
+    if head.is_empty() {
+        return Err(SheetError::new("sheet-empty"));
+    }
+    let whole = head.len() < LOOK;
+    let (encoding, guessed) = match options.encoding {
+        Some(encoding) => (encoding, false),
+        None => find_encoding(&head, whole),
+    };
+    let (text, _, _) = encoding.decode(&head);
+    if text.contains('\0') {
+        return Err(SheetError::new("sheet-not-a-sheet"));
+    }
+    let delimiter = match options.delimiter {
+        Some(delimiter) => delimiter,
+        None => find_delimiter(&text),
+    };
+    file.seek(SeekFrom::Start(0)).map_err(SheetError::io)?;
+    let decoded = Decoded::new(BufReader::with_capacity(1 << 16, file), encoding);
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 16)
+        .from_reader(RecordGuard::new(decoded, options.limits.record_bytes));
+    let mut rows =
+        CsvRows { reader, number: 0, limits: options.limits, ended: false, record: csv::StringRecord::new() };
+    let headers = match rows.next_row() {
+        Some(Ok(row)) => checked_headers(row.cells, &options.limits)?,
+        Some(Err(error)) => return Err(SheetError { row: None, ..error }),
+        None => return Err(SheetError::new("sheet-empty")),
+    };
+    Ok(Sheet {
+        headers,
+        worksheets: Vec::new(),
+        encoding: encoding.name().to_owned(),
+        guessed,
+        rows: Rows::Csv(Box::new(rows)),
+    })
+}
+
+/// The encoding of a file's head, and whether it is only the likeliest.
+fn find_encoding(head: &[u8], whole: bool) -> (&'static Encoding, bool) {
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return (encoding, false);
+    }
+    let valid_utf8 = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The head may end in the middle of a character.
+        Err(error) => !whole && error.error_len().is_none(),
+    };
+    if valid_utf8 && !head.contains(&0) {
+        return (UTF_8, false);
+    }
+    let noughts = |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (noughts(0), noughts(1));
+    if even + odd > head.len() / 8 {
+        return (if odd >= even { UTF_16LE } else { UTF_16BE }, true);
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(head, whole);
+    (detector.guess(None, chardetng::Utf8Detection::Deny), true)
+}
+
+/// The delimiter that cuts the first lines into the same number of parts, and into most.
+fn find_delimiter(text: &str) -> u8 {
+    let best = DELIMITERS.into_iter().max_by_key(|delimiter| {
+        let counts = counts_by_line(text, *delimiter as char);
+        let first = counts.first().copied().unwrap_or_default();
+        let same = counts.iter().filter(|count| **count == first).count();
+        if first == 0 { (0, 0) } else { (same * 100 / counts.len().max(1), first) }
+    });
+    match best {
+        Some(delimiter) if text.contains(delimiter as char) => delimiter,
+        _ => b',',
+    }
+}
+
+fn counts_by_line(text: &str, delimiter: char) -> Vec<usize> {
+    let (mut counts, mut count, mut quoted) = (Vec::new(), 0, false);
+    for character in text.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            '\n' if !quoted => {
+                counts.push(std::mem::take(&mut count));
+                if counts.len() == 20 {
+                    return counts;
+                }
+            }
+            other if other == delimiter && !quoted => count += 1,
+            _ => {}
+        }
+    }
+    if counts.is_empty() {
+        counts.push(count);
+    }
+    counts
+}
+
+pub(crate) struct CsvRows {
+    reader: csv::Reader<RecordGuard<Decoded<BufReader<File>>>>,
+    number: u64,
+    limits: Limits,
+    ended: bool,
+    record: csv::StringRecord,
+}
+
+impl CsvRows {
+    pub(crate) fn next_row(&mut self) -> Option<Result<SheetRow, SheetError>> {
+        if self.ended {
+            return None;
+        }
+        match self.reader.read_record(&mut self.record) {
+            Ok(false) => None,
+            Ok(true) => {
+                self.number += 1;
+                if self.number > self.limits.rows {
+                    self.ended = true;
+                    return Some(Err(SheetError::new("sheet-too-many-rows").arg("most", self.limits.rows)));
+                }
+                if self.record.len() > self.limits.columns * 4 {
+                    self.ended = self.number == 1;
+                    let error = SheetError::new("sheet-too-many-columns").arg("most", self.limits.columns);
+                    return Some(Err(error.at(self.number)));
+                }
+                let cells: Vec<String> = self.record.iter().map(without_guard).collect();
+                if cells.iter().any(|cell| cell.contains(BROKEN)) {
+                    return Some(Err(SheetError::new("sheet-row-broken-characters").at(self.number)));
+                }
+                Some(Ok(SheetRow { number: self.number, cells }))
+            }
+            Err(error) => {
+                self.ended = true;
+                Some(Err(match error.into_kind() {
+                    csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                        SheetError::new("sheet-record-too-large").arg("row", self.number + 1)
+                    }
+                    csv::ErrorKind::Io(error) => SheetError::io(error),
+                    _ => SheetError::new("sheet-row-broken-characters").at(self.number + 1),
+                }))
+            }
+        }
+    }
+}
+
+/// Takes off the apostrophe that our own exports put before what looks like a formula.
+fn without_guard(cell: &str) -> String {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(crate::write::FORMULA_STARTS) => rest.to_owned(),
+        _ => cell.to_owned(),
+    }
+}
+
+/// Bytes of any encoding as UTF-8, without the mark at the start.
+struct Decoded<R> {
+    inner: R,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    from: usize,
+    until: usize,
+    out: Vec<u8>,
+    out_from: usize,
+    finished: bool,
+}
+
+impl<R: Read> Decoded<R> {
+    fn new(inner: R, encoding: &'static Encoding) -> Self {
+        Self {
+            inner,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            raw: vec![0; 1 << 16],
+            from: 0,
+            until: 0,
+            out: Vec::with_capacity(1 << 18),
+            out_from: 0,
+            finished: false,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.out.clear();
+        self.out_from = 0;
+        while self.out.is_empty() && !self.finished {
+            if self.from == self.until {
+                self.from = 0;
+                self.until = self.inner.read(&mut self.raw)?;
+            }
+            let last = self.until == 0;
+            self.out.resize(1 << 18, 0);
+            let (_, read, written, _) =
+                self.decoder.decode_to_utf8(&self.raw[self.from..self.until], &mut self.out, last);
+            self.from += read;
+            self.out.truncate(written);
+            self.finished = last;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.out_from == self.out.len() {
+            self.refill()?;
+        }
+        let some = (self.out.len() - self.out_from).min(buffer.len());
+        buffer[..some].copy_from_slice(&self.out[self.out_from..self.out_from + some]);
+        self.out_from += some;
+        Ok(some)
+    }
+}
+
+/// Ends the reading when a record grows past all sense, before it fills the memory: the record
+/// reader would otherwise hold an endless quoted cell or a header of ten million columns whole.
+struct RecordGuard<R> {
+    inner: R,
+    most: usize,
+    length: usize,
+    quoted: bool,
+}
+
+impl<R> RecordGuard<R> {
+    fn new(inner: R, most: usize) -> Self {
+        Self { inner, most, length: 0, quoted: false }
+    }
+}
+
+impl<R: Read> Read for RecordGuard<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let some = self.inner.read(buffer)?;
+        for byte in &buffer[..some] {
+            match byte {
+                b'"' => self.quoted = !self.quoted,
+                b'\n' | b'\r' if !self.quoted => self.length = 0,
+                _ => {}
+            }
+            self.length += 1;
+            if self.length > self.most {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+        }
+        Ok(some)
+    }
+}

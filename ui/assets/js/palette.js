@@ -1,0 +1,83 @@
+// The command palette: search as one types, over records and the places of the rail.
+export function palette() {
+  const dialog = document.getElementById("palette");
+  const opener = document.querySelector("[data-palette]");
+  if (!dialog || !opener) return;
+  const input = dialog.querySelector("input");
+  const list = dialog.querySelector("ul");
+  let chosen = 0;
+  let asked = 0;
+
+  const places = [...document.querySelectorAll(".rail li a")].map((link) => ({
+    label: link.textContent.trim(), sublabel: "", href: link.getAttribute("href"), lang: "",
+  }));
+
+  function draw(found) {
+    list.replaceChildren(...found.map((item, place) => {
+      const row = document.createElement("li");
+      row.id = `palette-${place}`;
+      row.setAttribute("role", "option");
+      row.dataset.href = item.href;
+      const label = document.createElement("span");
+      label.textContent = item.label;
+      if (item.lang) label.lang = item.lang;
+      const sub = document.createElement("span");
+      sub.className = "muted small";
+      sub.textContent = item.sublabel;
+      row.append(label, sub);
+      row.addEventListener("click", () => { location.href = item.href; });
+      return row;
+    }));
+    if (found.length === 0) {
+      const none = document.createElement("li");
+      none.setAttribute("role", "option");
+      none.setAttribute("aria-disabled", "true");
+      none.textContent = dialog.dataset.empty;
+      list.append(none);
+    }
+    choose(0);
+  }
+
+  function choose(place) {
+    const rows = [...list.querySelectorAll("[data-href]")];
+    if (rows.length === 0) return input.removeAttribute("aria-activedescendant");
+    chosen = (place + rows.length) % rows.length;
+    rows.forEach((row, at) => row.setAttribute("aria-selected", at === chosen ? "true" : "false"));
+    rows[chosen].scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", rows[chosen].id);
+  }
+
+  async function search() {
+    const typed = input.value.trim();
+    const mine = ++asked;
+    const here = places.filter((place) => place.label.toLowerCase().includes(typed.toLowerCase()));
+    if (!typed) return draw(places);
+    const answer = await fetch(`/search/suggest?q=${encodeURIComponent(typed)}`, { headers: { "hx-request": "true" } });
+    if (mine !== asked || !answer.ok) return;
+    draw([...(await answer.json()), ...here]);
+  }
+
+  function open(event) {
+    event.preventDefault();
+    input.value = opener.value;
+    dialog.showModal();
+    search();
+  }
+
+  opener.addEventListener("click", open);
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if ((event.key === "/" && !typing) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) open(event);
+  });
+  let waiting;
+  input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 80); });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
+    if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
+    if (event.key === "Enter") {
+      event.preventDefault();
+      const row = list.querySelectorAll("[data-href]")[chosen];
+      location.href = row ? row.dataset.href : `/search?q=${encodeURIComponent(input.value)}`;
+    }
+  });
+}

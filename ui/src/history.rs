@@ -1,0 +1,44 @@
+//! A record's history in words a person reads.
+
+use platform::audit::Entry;
+use platform::cx::Way;
+use platform::pages::{Html, View};
+
+/// The timeline of some entries, latest first. `prefix` finds the names of the fields:
+/// `enterprise-tier` for the field `tier`.
+pub fn timeline(view: &View, entries: &[Entry], prefix: &str) -> Html {
+    if entries.is_empty() {
+        return Html(format!("<p class=\"muted\">{}</p>", Html::escape(&view.t("history-empty"))));
+    }
+    let items: String = entries.iter().map(|entry| item(view, entry, prefix)).collect();
+    Html(format!("<ol class=\"timeline\">{items}</ol>"))
+}
+
+fn item(view: &View, entry: &Entry, prefix: &str) -> String {
+    let key = format!("event-{}", entry.verb.replace(['.', '_'], "-"));
+    let what = if view.has(&key) { view.t(&key) } else { entry.verb.clone() };
+    let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
+    let fields: String = entry
+        .fields()
+        .iter()
+        .map(|change| {
+            let field_key = format!("{prefix}-{}", change.field.replace(['_', '.'], "-"));
+            let field = if view.has(&field_key) { view.t(&field_key) } else { change.field.clone() };
+            let words = view.tn(
+                "history-field",
+                &[("field", field), ("old", view.told(&change.old)), ("new", view.told(&change.new))],
+            );
+            format!("<li>{}</li>", Html::escape(&words))
+        })
+        .collect();
+    let fields = if fields.is_empty() { fields } else { format!("<ul>{fields}</ul>") };
+    let note = entry.note.as_deref().map(|note| format!("<p>“{}”</p>", Html::escape(note))).unwrap_or_default();
+    format!(
+        "<li id=\"entry-{}\"><p><strong>{}</strong> <span class=\"muted\">{} · {} · {}</span></p>{note}{fields}</li>",
+        entry.id,
+        Html::escape(&what),
+        Html::escape(&who),
+        Html::escape(&view.at(entry.at)),
+        Html::escape(&view.t(Way::key(&entry.way))),
+    )
+}
