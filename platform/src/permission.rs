@@ -217,7 +217,7 @@ impl Actor {
 }
 
 /// How a record relates to people: what `require_on` weighs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Relation {
     pub team: Option<Id>,
     pub owner: Option<Id>,

@@ -1,0 +1,471 @@
+//! Enterprises: a group or a legal entity, known by names in any script.
+//!
+//! Pages, the API, import and the command line all call the verbs here, so a rule written here
+//! holds for every way in. A merge is a pointer: what belonged to the loser stays its own and is
+//! read with the survivor.
+
+use std::collections::BTreeMap;
+
+use platform::audit::{Change, Told};
+use platform::permission::{Relation, Secrecy, Tier};
+use platform::room::{Check, Findings, Found};
+use platform::search::fold;
+use platform::{Cx, Error, Id, Problems, Result, audit, sequences};
+use time::Date;
+
+use crate::{EDIT, MERGE, READ};
+
+pub mod api;
+pub mod export;
+pub mod import;
+pub mod list;
+pub mod merge;
+mod new;
+pub mod pages;
+mod store;
+
+pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
+pub use store::{Enterprise, Identifier, Industry, Name};
+
+/// The columns that decide who sees an enterprise, under the alias `e`.
+pub const SECRECY: Secrecy =
+    Secrecy { kind: "enterprise", id: "e.id", tier: "e.tier", team_id: "e.team_id", owner_id: "e.owner_id" };
+
+/// Fields that may be edited one by one, and the code list of those that have one.
+pub const FIELDS: &[(&str, Option<&str>)] = &[
+    ("kind", None),
+    ("reporting_origin", Some("origin")),
+    ("incorporation", Some("origin")),
+    ("headquarters", Some("origin")),
+    ("main_listing", None),
+    ("value_chain", Some("value_chain")),
+    ("website", None),
+    ("description", None),
+    ("tier", None),
+    ("team_id", None),
+    ("owner_id", None),
+];
+
+/// An enterprise's name and where it stands, for other rooms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    pub id: Id,
+    pub reference: String,
+    pub name: String,
+    pub name_language: String,
+    pub second_name: Option<String>,
+    pub tier: Tier,
+    pub relation: Relation,
+    pub retired: bool,
+}
+
+impl Enterprise {
+    pub fn tier(&self) -> Tier {
+        Tier::from_rank(self.tier)
+    }
+
+    pub fn relation(&self) -> Relation {
+        Relation { team: self.team_id, owner: self.owner_id }
+    }
+
+    pub fn brief(&self) -> Brief {
+        Brief {
+            id: self.id,
+            reference: self.reference.clone(),
+            name: self.name.clone(),
+            name_language: self.name_language.clone(),
+            second_name: self.second_name.clone(),
+            tier: self.tier(),
+            relation: self.relation(),
+            retired: self.retired_at.is_some(),
+        }
+    }
+
+    /// A field as a form holds it.
+    pub fn value(&self, field: &str) -> Option<String> {
+        match field {
+            "kind" => Some(self.kind.clone()),
+            "reporting_origin" => self.reporting_origin.clone(),
+            "incorporation" => self.incorporation.clone(),
+            "headquarters" => self.headquarters.clone(),
+            "main_listing" => self.main_listing.clone(),
+            "value_chain" => self.value_chain.clone(),
+            "website" => self.website.clone(),
+            "description" => self.description.clone(),
+            "tier" => Some(self.tier().code().to_owned()),
+            "team_id" => self.team_id.map(|id| id.to_string()),
+            "owner_id" => self.owner_id.map(|id| id.to_string()),
+            _ => None,
+        }
+    }
+
+    fn set(&mut self, field: &str, value: Option<String>) {
+        let id = |value: &Option<String>| value.as_deref().and_then(|text| text.parse().ok());
+        match field {
+            "kind" => self.kind = value.unwrap_or_else(|| "legal_entity".to_owned()),
+            "reporting_origin" => self.reporting_origin = value,
+            "incorporation" => self.incorporation = value,
+            "headquarters" => self.headquarters = value,
+            "main_listing" => self.main_listing = value,
+            "value_chain" => self.value_chain = value,
+            "website" => self.website = value,
+            "description" => self.description = value,
+            "tier" => self.tier = value.as_deref().and_then(Tier::from_code).unwrap_or(Tier::Office).rank(),
+            "team_id" => self.team_id = id(&value),
+            "owner_id" => self.owner_id = id(&value),
+            _ => {}
+        }
+    }
+}
+
+/// A field's value as the audit tells it.
+fn told(field: &str, value: Option<&str>) -> Told {
+    match (field, value) {
+        (_, None) => Told::Nothing,
+        ("tier", Some(code)) => Told::code(code, Tier::from_code(code).unwrap_or(Tier::Named).key()),
+        ("kind", Some("group")) => Told::code("group", "enterprise-kind-group"),
+        ("kind", Some(code)) => Told::code(code, "enterprise-kind-legal-entity"),
+        (field, Some(code)) => match FIELDS.iter().find(|(name, _)| *name == field) {
+            Some((_, Some(list))) => Told::listed(list, Some(code)),
+            _ => Told::Text(code.to_owned()),
+        },
+    }
+}
+
+/// Registers an enterprise. One that resembles what the actor can see is refused with the likely
+/// ones named, unless it is said to be none of them.
+pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
+    cx.require(&EDIT)?;
+    let distinct = new.distinct_from_resembling;
+    let checked = new.checked(cx)?;
+    if !distinct {
+        let likely = resembling(cx, &checked).await?;
+        if !likely.is_empty() {
+            let reasons = likely
+                .into_iter()
+                .map(|(brief, key)| platform::Problem {
+                    field: brief.id.to_string(),
+                    key: key.to_owned(),
+                    args: vec![("name".to_owned(), brief.name), ("reference".to_owned(), brief.reference)],
+                })
+                .collect();
+            return Err(Error::Conflict(Box::new(platform::error::Conflict {
+                key: "enterprise-resembles".to_owned(),
+                reasons,
+                ..Default::default()
+            })));
+        }
+    }
+    let ids = register_many(cx, vec![checked]).await?;
+    let id = ids.first().copied().ok_or_else(|| Error::unexpected("nothing was registered"))?;
+    store::get(cx, id).await
+}
+
+/// Registers checked enterprises in few statements; answers their keys in order.
+pub async fn register_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
+    let granted = cx.require(&EDIT)?;
+    let year = cx.today().year();
+    let first = sequences::take(cx, &format!("E-{year}"), news.len() as i64).await?;
+    let mut ids = Vec::with_capacity(news.len());
+    for (place, new) in news.iter().enumerate() {
+        let id = cx.new_id();
+        let mut change = Change::new("enterprise.registered", "enterprise", id)
+            .label(&new.shown.0.name)
+            .version(1)
+            .set("names", Told::Text(new.names.iter().map(|name| name.name.as_str()).collect::<Vec<_>>().join(" · ")));
+        for (field, value) in &new.fields {
+            change = change.set(field, told(field, value.as_deref()));
+        }
+        if !new.industries.is_empty() {
+            change = change.set("industries", Told::Text(new.industries.join(", ")));
+        }
+        cx.record(change);
+        ids.push((id, sequences::reference("E", year, first + place as i64)));
+    }
+    store::insert_many(cx, &granted, &ids, &news).await?;
+    Ok(ids.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Enterprises within reach that a new one may be the same as, each with the reason.
+pub async fn resembling(cx: &mut Cx, new: &new::Checked) -> Result<Vec<(Brief, &'static str)>> {
+    let keys: Vec<String> = new.names.iter().map(|name| fold::sort_key(&name.name)).collect();
+    let mut likely = Vec::new();
+    for enterprise in store::by_identifiers(cx, &new.identifiers).await? {
+        likely.push((enterprise.brief(), "resembles-identifier"));
+    }
+    for enterprise in store::by_name_keys(cx, &keys).await? {
+        if !likely.iter().any(|(brief, _): &(Brief, _)| brief.id == enterprise.id) {
+            likely.push((enterprise.brief(), "resembles-name"));
+        }
+    }
+    Ok(likely)
+}
+
+/// The enterprise that a key stands for, within reach: the survivor, if it was merged.
+pub async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
+    cx.require(&READ)?;
+    let held = store::get(cx, id).await?;
+    let enterprise = if held.survivor_id == held.id { held } else { store::get(cx, held.survivor_id).await? };
+    in_reach(cx, &enterprise).await?;
+    cx.look("enterprise", enterprise.id, &enterprise.name, enterprise.tier());
+    Ok(enterprise)
+}
+
+async fn in_reach(cx: &mut Cx, enterprise: &Enterprise) -> Result<()> {
+    let visible = cx.visible();
+    if visible.reaches(enterprise.tier(), enterprise.relation(), false) {
+        return Ok(());
+    }
+    let named = store::is_reader(cx, enterprise.id).await?;
+    if visible.reaches(enterprise.tier(), enterprise.relation(), named) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// A name and a link for another room; out of reach is not found.
+pub async fn brief(cx: &mut Cx, id: Id) -> Result<Brief> {
+    Ok(get(cx, id).await?.brief())
+}
+
+/// All records that an enterprise stands for: itself and those merged into it.
+pub async fn members(cx: &mut Cx, survivor: Id) -> Result<Vec<Id>> {
+    store::members(cx, survivor).await
+}
+
+/// Enterprises within reach with this very name, in any script.
+pub async fn named(cx: &mut Cx, name: &str) -> Result<Vec<Brief>> {
+    let found = store::by_name_keys(cx, &[fold::sort_key(name)]).await?;
+    Ok(found.iter().map(Enterprise::brief).collect())
+}
+
+/// An enterprise by what people write: its reference, an identifier's value, or a name that only
+/// one has.
+pub async fn written(cx: &mut Cx, text: &str) -> Result<Option<Brief>> {
+    if let Some(found) = store::by_reference(cx, text.trim()).await? {
+        return Ok(Some(found.brief()));
+    }
+    let found = named(cx, text).await?;
+    Ok(if found.len() == 1 { found.into_iter().next() } else { None })
+}
+
+pub async fn names(cx: &mut Cx, survivor: Id) -> Result<Vec<Name>> {
+    let members = store::members(cx, survivor).await?;
+    store::names(cx, &members).await
+}
+
+pub async fn identifiers(cx: &mut Cx, survivor: Id) -> Result<Vec<Identifier>> {
+    let members = store::members(cx, survivor).await?;
+    store::identifiers(cx, &members).await
+}
+
+/// Industries assigned and not superseded, ended ones included.
+pub async fn industries(cx: &mut Cx, survivor: Id) -> Result<Vec<Industry>> {
+    let members = store::members(cx, survivor).await?;
+    store::industries(cx, &members).await
+}
+
+/// Changes fields. `version` is the one the editor saw: where somebody changed other fields since,
+/// both edits live; where they changed the same, this one is refused with both versions.
+pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Option<String>>) -> Result<Enterprise> {
+    let before = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, before.relation())?;
+    refuse_retired(&before)?;
+    let checked = new::checked_fields(cx, &edit)?;
+    let changed: Vec<&str> = checked
+        .iter()
+        .filter(|(field, value)| before.value(field) != **value)
+        .map(|(field, _)| field.as_str())
+        .collect();
+    if version < before.version {
+        refuse_stale(cx, &before, version, &checked, &changed).await?;
+    }
+    if changed.is_empty() {
+        return Ok(before);
+    }
+    let mut after = before.clone();
+    let mut change =
+        Change::new("enterprise.edited", "enterprise", before.id).label(&before.name).version(before.version + 1);
+    for (field, value) in &checked {
+        change = change.field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()));
+        after.set(field, value.clone());
+    }
+    if changed.contains(&"reporting_origin") {
+        let today = cx.today();
+        store::add_fact(cx, &before, "reporting_origin", before.reporting_origin.as_deref(), None).await?;
+        store::add_fact(cx, &before, "reporting_origin", after.reporting_origin.as_deref(), Some(today)).await?;
+    }
+    store::update(cx, &granted, &after).await?;
+    cx.record(change);
+    store::get(cx, before.id).await
+}
+
+async fn refuse_stale(
+    cx: &mut Cx,
+    before: &Enterprise,
+    version: i64,
+    mine: &BTreeMap<String, Option<String>>,
+    changed: &[&str],
+) -> Result<()> {
+    let since = audit::read::since_version(cx, "enterprise", before.id, version).await?;
+    let theirs: Vec<String> = since
+        .iter()
+        .flat_map(audit::Entry::fields)
+        .map(|change| change.field)
+        .filter(|field| changed.contains(&field.as_str()))
+        .collect();
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let both = |field: &String| serde_json::json!({ "field": field, "yours": mine.get(field).cloned().flatten(), "theirs": before.value(field) });
+    let versions: Vec<serde_json::Value> = theirs.iter().map(both).collect();
+    Err(Error::Conflict(Box::new(platform::error::Conflict {
+        key: "record-changed-meanwhile".to_owned(),
+        versions: Some(serde_json::json!({ "version": before.version, "fields": versions })),
+        ..Default::default()
+    })))
+}
+
+fn refuse_retired(enterprise: &Enterprise) -> Result<()> {
+    match enterprise.retired_at {
+        Some(_) => Err(Error::conflict("enterprise-retired")),
+        None => Ok(()),
+    }
+}
+
+/// Adds a name; the folded forms are searchable at once.
+pub async fn add_name(cx: &mut Cx, id: Id, name: NewName) -> Result<()> {
+    let enterprise = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, enterprise.relation())?;
+    refuse_retired(&enterprise)?;
+    let mut problems = Problems::default();
+    let name = name.checked(&mut problems, "name");
+    problems.into_result()?;
+    store::add_names(cx, &granted, enterprise.id, std::slice::from_ref(&name)).await?;
+    let version = store::touch(cx, enterprise.id).await?;
+    cx.record(
+        Change::new("enterprise.named", "enterprise", enterprise.id)
+            .label(enterprise.name)
+            .version(version)
+            .set("names", Told::Text(name.name)),
+    );
+    Ok(())
+}
+
+/// Says which industries an enterprise is in from a day on; earlier assignments end the day before
+/// and keep counting for earlier dates.
+pub async fn set_industries(cx: &mut Cx, id: Id, codes: &[String], from: Date) -> Result<()> {
+    let enterprise = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, enterprise.relation())?;
+    refuse_retired(&enterprise)?;
+    let mut problems = Problems::default();
+    for code in codes {
+        let holds = cx.house.codes.get("industry", code).is_some_and(|held| held.holds_on(from));
+        if !holds {
+            problems.add_with("industries", "problem-code-unknown", &[("value", code.clone())]);
+        }
+    }
+    problems.into_result()?;
+    let before: Vec<String> = industries(cx, enterprise.id)
+        .await?
+        .into_iter()
+        .filter(|held| held.valid_to.is_none())
+        .map(|held| held.industry)
+        .collect();
+    if before == codes {
+        return Ok(());
+    }
+    let members = store::members(cx, enterprise.id).await?;
+    store::set_industries(cx, &granted, enterprise.id, &members, codes, from).await?;
+    let version = store::touch(cx, enterprise.id).await?;
+    cx.record(
+        Change::new("enterprise.classified", "enterprise", enterprise.id)
+            .label(enterprise.name)
+            .version(version)
+            .field("industries", Told::Text(before.join(", ")), Told::Text(codes.join(", ")))
+            .set("valid_from", Told::Day(from)),
+    );
+    Ok(())
+}
+
+/// Names somebody on a record that its tier would keep from them.
+pub async fn add_reader(cx: &mut Cx, id: Id, account: Id, name: &str) -> Result<()> {
+    let enterprise = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, enterprise.relation())?;
+    store::add_reader(cx, &granted, enterprise.id, account).await?;
+    cx.record(
+        Change::new("enterprise.reader_added", "enterprise", enterprise.id)
+            .label(enterprise.name)
+            .set("reader", Told::record("account", account, name)),
+    );
+    Ok(())
+}
+
+/// Takes a record out of lists, search and counts, with a reason and a way back.
+pub async fn retire(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
+    let enterprise = get(cx, id).await?;
+    let granted = cx.require_on(&MERGE, enterprise.relation())?;
+    refuse_retired(&enterprise)?;
+    let mut problems = Problems::default();
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    store::set_retired(cx, &granted, &[enterprise.id], Some(&reason)).await?;
+    cx.record(
+        Change::new("enterprise.retired", "enterprise", enterprise.id)
+            .label(enterprise.name)
+            .version(enterprise.version + 1)
+            .note(Some(reason)),
+    );
+    Ok(())
+}
+
+/// Brings a retired record back as it was.
+pub async fn restore(cx: &mut Cx, id: Id, reason: Option<String>) -> Result<()> {
+    let enterprise = get(cx, id).await?;
+    let granted = cx.require_on(&MERGE, enterprise.relation())?;
+    if enterprise.retired_at.is_none() {
+        return Err(Error::conflict("enterprise-not-retired"));
+    }
+    store::set_retired(cx, &granted, &[enterprise.id], None).await?;
+    cx.record(
+        Change::new("enterprise.restored", "enterprise", enterprise.id)
+            .label(enterprise.name)
+            .version(enterprise.version + 1)
+            .note(reason),
+    );
+    Ok(())
+}
+
+/// The likeliest enterprises for what is being typed: names that start so, then names that contain
+/// it where a search may begin.
+pub async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Brief>> {
+    cx.require(&READ)?;
+    let found = store::suggest(cx, typed, limit.clamp(1, 50)).await?;
+    Ok(found.iter().map(Enterprise::brief).collect())
+}
+
+/// For the palette and the search page.
+pub async fn find(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Found>> {
+    let found = suggest(cx, typed, limit).await?;
+    Ok(found
+        .into_iter()
+        .map(|brief| Found {
+            kind: "enterprise",
+            href: format!("/enterprises/{}", brief.id),
+            sublabel: brief.second_name.unwrap_or(brief.reference),
+            label: brief.name,
+            lang: brief.name_language,
+        })
+        .collect())
+}
+
+/// Survivors stand for themselves, merged records point at a survivor, names can be searched.
+pub fn check() -> Check {
+    Check {
+        name: "enterprises",
+        run: |cx| {
+            Box::pin(async move {
+                let (looked_at, wrong) = store::check(cx).await?;
+                Ok(Findings { looked_at, wrong })
+            })
+        },
+    }
+}

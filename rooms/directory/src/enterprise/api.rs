@@ -1,0 +1,151 @@
+//! Enterprises for programs.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use platform::api::{IfMatch, Json, Page};
+use platform::forms::{Form, Loose};
+use platform::web::ApiRoutes;
+use platform::{Cx, Id, Result};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::list::{self, Filter};
+use super::{Enterprise, Identifier, Industry, Name, NewEnterprise, NewName};
+
+pub(crate) fn routes() -> ApiRoutes {
+    ApiRoutes(
+        OpenApiRouter::new()
+            .routes(routes!(index, create))
+            .routes(routes!(show, patch))
+            .routes(routes!(add_name))
+            .routes(routes!(merge))
+            .routes(routes!(unmerge))
+            .routes(routes!(retire))
+            .routes(routes!(restore)),
+    )
+}
+
+/// An enterprise with all that belongs to it.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Whole {
+    #[serde(flatten)]
+    enterprise: Enterprise,
+    names: Vec<Name>,
+    identifiers: Vec<Identifier>,
+    industries: Vec<Industry>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[allow(dead_code)] // Read by name from the whole query; listed here for the description.
+struct ListParams {
+    /// What a name contains, in any script.
+    q: Option<String>,
+    industry: Option<String>,
+    origin: Option<String>,
+    kind: Option<String>,
+    /// `name` or `updated`.
+    sort: Option<String>,
+    /// The mark of the page before.
+    after: Option<String>,
+    /// 1 to 200; 50 when left out.
+    limit: Option<i64>,
+}
+
+#[utoipa::path(get, path = "/api/v1/enterprises", tag = "directory", params(ListParams),
+    responses((status = 200, body = Page<Enterprise>)))]
+async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Result<Response> {
+    let form = Form::new(params);
+    let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
+    let page = list::page(&mut cx, &Filter::read(&form), limit).await?;
+    cx.json(&Page { items: page.enterprises, next: page.next }).await
+}
+
+#[utoipa::path(post, path = "/api/v1/enterprises", tag = "directory", request_body = NewEnterprise,
+    responses((status = 201, body = Enterprise), (status = 409, description = "Resembles what is held"),
+              (status = 422, description = "Problems by field")))]
+async fn create(mut cx: Cx, Json(new): Json<NewEnterprise>) -> Result<Response> {
+    let enterprise = super::register(&mut cx, new).await?;
+    cx.created(format!("/api/v1/enterprises/{}", enterprise.id), enterprise.version, &enterprise).await
+}
+
+#[utoipa::path(get, path = "/api/v1/enterprises/{id}", tag = "directory", params(("id" = i64, Path)),
+    responses((status = 200, body = Whole), (status = 404)))]
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    let whole = Whole {
+        names: super::names(&mut cx, enterprise.id).await?,
+        identifiers: super::identifiers(&mut cx, enterprise.id).await?,
+        industries: super::industries(&mut cx, enterprise.id).await?,
+        enterprise,
+    };
+    cx.found(whole.enterprise.version, &whole).await
+}
+
+/// The fields to change; what is absent stays, null empties.
+type Edit = BTreeMap<String, Option<Loose>>;
+
+#[utoipa::path(patch, path = "/api/v1/enterprises/{id}", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Object,
+    responses((status = 200, body = Enterprise), (status = 412, description = "Stale: both versions by field")))]
+async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Json<Edit>) -> Result<Response> {
+    let version = version.required()?;
+    let fields = edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0))).collect();
+    let enterprise = super::edit(&mut cx, id, version, fields).await?;
+    cx.found(enterprise.version, &enterprise).await
+}
+
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/names", tag = "directory", params(("id" = i64, Path)),
+    request_body = NewName, responses((status = 200, body = Vec<Name>)))]
+async fn add_name(mut cx: Cx, Path(id): Path<Id>, Json(name): Json<NewName>) -> Result<Response> {
+    super::add_name(&mut cx, id, name).await?;
+    let names = super::names(&mut cx, id).await?;
+    cx.json(&names).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct MergeInto {
+    into: Id,
+    /// Fields whose value the survivor takes from the record that is merged into it.
+    #[serde(default)]
+    take: Vec<String>,
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/merge", tag = "directory", params(("id" = i64, Path)),
+    request_body = MergeInto, responses((status = 200, body = Enterprise), (status = 409)))]
+async fn merge(mut cx: Cx, Path(id): Path<Id>, Json(merge): Json<MergeInto>) -> Result<Response> {
+    super::merge::merge(&mut cx, id, merge.into, &merge.take, &merge.reason).await?;
+    let survivor = super::get(&mut cx, merge.into).await?;
+    cx.found(survivor.version, &survivor).await
+}
+
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/unmerge", tag = "directory", params(("id" = i64, Path)),
+    responses((status = 200, description = "Fields that were kept because they changed since", body = Vec<String>)))]
+async fn unmerge(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let kept = super::merge::unmerge(&mut cx, id).await?;
+    cx.json(&kept).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Reason {
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/retire", tag = "directory", params(("id" = i64, Path)),
+    request_body = Reason, responses((status = 200, body = Enterprise)))]
+async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+    super::retire(&mut cx, id, &given.reason).await?;
+    let enterprise = super::get(&mut cx, id).await?;
+    cx.json(&enterprise).await
+}
+
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/restore", tag = "directory", params(("id" = i64, Path)),
+    request_body = Reason, responses((status = 200, body = Enterprise)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+    super::restore(&mut cx, id, Some(given.reason)).await?;
+    let enterprise = super::get(&mut cx, id).await?;
+    cx.json(&enterprise).await
+}

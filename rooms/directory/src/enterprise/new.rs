@@ -1,0 +1,299 @@
+//! What is given to register an enterprise, and the rules it must meet whichever way it comes.
+
+use std::collections::BTreeMap;
+
+use platform::forms::Loose;
+use platform::permission::Tier;
+use platform::{Cx, Problems, Result};
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use super::FIELDS;
+
+pub const NAME_KINDS: [&str; 5] = ["legal", "trading", "brand", "former", "transliterated"];
+
+/// A name in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewName {
+    pub name: String,
+    /// BCP 47; told from the script when left out.
+    #[serde(default)]
+    pub language: String,
+    /// legal, trading, brand, former or transliterated; trading when left out.
+    #[serde(default)]
+    pub kind: String,
+}
+
+/// An identifier: `lei`; `registry` with the register's name; `listing` with the exchange.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewIdentifier {
+    pub scheme: String,
+    #[serde(default)]
+    pub register: String,
+    pub value: String,
+}
+
+/// What is filled in to register an enterprise.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NewEnterprise {
+    pub names: Vec<NewName>,
+    #[serde(default)]
+    pub identifiers: Vec<NewIdentifier>,
+    /// Codes of the list `industry`.
+    #[serde(default)]
+    pub industries: Vec<String>,
+    /// From when the industries hold; today when left out.
+    #[serde(default)]
+    pub industries_from: Loose,
+    #[serde(default)]
+    pub kind: Loose,
+    #[serde(default)]
+    pub reporting_origin: Loose,
+    #[serde(default)]
+    pub incorporation: Loose,
+    #[serde(default)]
+    pub headquarters: Loose,
+    #[serde(default)]
+    pub main_listing: Loose,
+    #[serde(default)]
+    pub value_chain: Loose,
+    #[serde(default)]
+    pub website: Loose,
+    #[serde(default)]
+    pub description: Loose,
+    #[serde(default)]
+    pub tier: Loose,
+    #[serde(default)]
+    pub team_id: Loose,
+    #[serde(default)]
+    pub owner_id: Loose,
+    /// Said by a person who has seen the resembling ones: it is none of them.
+    #[serde(default)]
+    pub distinct_from_resembling: bool,
+}
+
+/// A new enterprise that meets the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    pub names: Vec<NewName>,
+    /// The name shown first, in the enterprise's own script, and the one beside it.
+    pub shown: (NewName, Option<NewName>),
+    pub identifiers: Vec<NewIdentifier>,
+    pub industries: Vec<String>,
+    pub industries_from: Option<Date>,
+    pub fields: BTreeMap<String, Option<String>>,
+}
+
+impl NewName {
+    pub(super) fn checked(mut self, problems: &mut Problems, field: &str) -> Self {
+        self.name = problems.line(field, &self.name, 300);
+        problems.require(!self.name.is_empty(), field, "problem-name-missing");
+        if self.language.is_empty() {
+            language_of(&self.name).clone_into(&mut self.language);
+        }
+        let fits = self.language.len() <= 35 && self.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        problems.require(fits, field, "problem-language");
+        if self.kind.is_empty() {
+            "trading".clone_into(&mut self.kind);
+        }
+        problems.require(NAME_KINDS.contains(&self.kind.as_str()), field, "problem-name-kind");
+        self
+    }
+}
+
+/// The likeliest language of a name, by its script.
+fn language_of(name: &str) -> &'static str {
+    let has = |range: std::ops::RangeInclusive<char>| name.chars().any(|character| range.contains(&character));
+    if has('\u{3040}'..='\u{30FF}') {
+        "ja"
+    } else if has('\u{AC00}'..='\u{D7AF}') {
+        "ko"
+    } else if has('\u{3400}'..='\u{9FFF}') {
+        let simplified = platform::search::fold::fold(name);
+        let plain: String = name.chars().filter(|character| character.is_alphanumeric()).collect();
+        let folded: String = simplified.chars().filter(|character| character.is_alphanumeric()).collect();
+        if folded == plain.to_lowercase() { "zh-Hans" } else { "zh-Hant" }
+    } else {
+        "en"
+    }
+}
+
+fn is_latin(name: &NewName) -> bool {
+    !["zh", "ja", "ko"].iter().any(|prefix| name.language.starts_with(prefix))
+}
+
+impl NewEnterprise {
+    fn fields(&self) -> BTreeMap<String, Option<String>> {
+        let all: [(&str, &Loose); 11] = [
+            ("kind", &self.kind),
+            ("reporting_origin", &self.reporting_origin),
+            ("incorporation", &self.incorporation),
+            ("headquarters", &self.headquarters),
+            ("main_listing", &self.main_listing),
+            ("value_chain", &self.value_chain),
+            ("website", &self.website),
+            ("description", &self.description),
+            ("tier", &self.tier),
+            ("team_id", &self.team_id),
+            ("owner_id", &self.owner_id),
+        ];
+        all.into_iter().filter_map(|(field, value)| Some((field.to_owned(), Some(value.get()?.to_owned())))).collect()
+    }
+
+    /// Everything that is wrong, at once.
+    pub fn checked(self, cx: &Cx) -> Result<Checked> {
+        let mut problems = Problems::default();
+        let fields = match checked_fields(cx, &self.fields()) {
+            Ok(fields) => fields,
+            Err(platform::Error::Invalid(found)) => {
+                problems.extend(found);
+                BTreeMap::new()
+            }
+            Err(other) => return Err(other),
+        };
+        let names: Vec<NewName> = self
+            .names
+            .into_iter()
+            .filter(|name| !name.name.trim().is_empty())
+            .map(|name| name.checked(&mut problems, "names"))
+            .collect();
+        problems.require(!names.is_empty(), "names", "problem-name-missing");
+        let identifiers: Vec<NewIdentifier> = self
+            .identifiers
+            .into_iter()
+            .filter(|identifier| !identifier.value.trim().is_empty())
+            .map(|identifier| identifier.checked(&mut problems))
+            .collect();
+        let from = problems.day("industries_from", self.industries_from.get());
+        let day = from.unwrap_or_else(|| cx.today());
+        for code in &self.industries {
+            let held = cx.house.codes.get("industry", code);
+            if !held.is_some_and(|held| held.valid_to.is_none() || held.holds_on(day)) {
+                problems.add_with("industries", "problem-code-unknown", &[("value", code.clone())]);
+            }
+        }
+        problems.into_result()?;
+        let shown = shown(&names, fields.get("reporting_origin").cloned().flatten().as_deref());
+        Ok(Checked { names, shown, identifiers, industries: self.industries, industries_from: from, fields })
+    }
+}
+
+/// Own script first: Chinese, Japanese and Korean where the enterprise is from there.
+fn shown(names: &[NewName], origin: Option<&str>) -> (NewName, Option<NewName>) {
+    let latin = names.iter().find(|name| is_latin(name));
+    let other = names.iter().find(|name| !is_latin(name));
+    let eastern = matches!(origin, Some("mainland" | "hong-kong" | "japan" | "korea") | None);
+    let (first, second) = match (latin, other, eastern) {
+        (Some(latin), Some(other), true) => (other, Some(latin)),
+        (Some(latin), other, _) => (latin, other),
+        (None, Some(other), _) => (other, None),
+        (None, None, _) => return (NewName::default(), None),
+    };
+    (first.clone(), second.cloned())
+}
+
+impl NewIdentifier {
+    fn checked(mut self, problems: &mut Problems) -> Self {
+        self.value = problems.line("identifiers", &self.value, 100).to_uppercase().replace(' ', "");
+        self.register = problems.line("identifiers", &self.register, 100);
+        match self.scheme.as_str() {
+            "lei" => {
+                self.register.clear();
+                problems.require(is_lei(&self.value), "identifiers", "problem-lei");
+            }
+            "registry" | "listing" => {
+                problems.require(!self.register.is_empty(), "identifiers", "problem-register-missing");
+            }
+            _ => problems.add("identifiers", "problem-identifier-scheme"),
+        }
+        self
+    }
+}
+
+/// An LEI has 20 characters; as a number (A is 10 … Z is 35) it leaves 1 when divided by 97
+/// (ISO 17442).
+fn is_lei(value: &str) -> bool {
+    value.len() == 20
+        && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        && value.chars().fold(0_u32, |rest, character| {
+            let digit = character.to_digit(36).unwrap_or_default();
+            (rest * if digit > 9 { 100 } else { 10 } + digit) % 97
+        }) == 1
+}
+
+/// Edited fields that meet the rules; codes may come as a name or an alias.
+pub(super) fn checked_fields(
+    cx: &Cx,
+    fields: &BTreeMap<String, Option<String>>,
+) -> Result<BTreeMap<String, Option<String>>> {
+    let mut problems = Problems::default();
+    let mut checked = BTreeMap::new();
+    for (field, value) in fields {
+        let Some((_, list)) = FIELDS.iter().find(|(name, _)| name == field) else {
+            problems.add(field, "problem-field-unknown");
+            continue;
+        };
+        let value = value.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let unknown = |problems: &mut Problems, value: &str| {
+            problems.add_with(field, "problem-code-unknown", &[("value", value.chars().take(60).collect())]);
+        };
+        let fits = match (value, list, field.as_str()) {
+            (None, _, "kind" | "tier") => None,
+            (None, _, _) => Some(None),
+            (Some(text), Some(list), _) => match cx.house.codes.written(list, text) {
+                Some(code) => Some(Some(code.code)),
+                None => {
+                    unknown(&mut problems, text);
+                    None
+                }
+            },
+            (Some(text), None, "kind") if matches!(text, "group" | "legal_entity") => Some(Some(text.to_owned())),
+            (Some(text), None, "tier") if Tier::from_code(text).is_some() => Some(Some(text.to_owned())),
+            (Some(text), None, "team_id" | "owner_id") if text.parse::<platform::Id>().is_ok() => {
+                Some(Some(text.to_owned()))
+            }
+            (Some(text), None, "kind" | "tier" | "team_id" | "owner_id") => {
+                unknown(&mut problems, text);
+                None
+            }
+            (Some(text), None, "description") => Some(Some(problems.running(field, text, 10_000))),
+            (Some(text), None, _) => Some(Some(problems.line(field, text, 300))),
+        };
+        if let Some(value) = fits {
+            checked.insert(field.clone(), value);
+        }
+    }
+    problems.into_result()?;
+    Ok(checked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_lei_is_proved_by_its_check_digits() {
+        assert!(is_lei("549300084UKLVMY22DS1") || is_lei("5493001KJTIIGC8Y1R12"));
+        assert!(!is_lei("5493001KJTIIGC8Y1R13"));
+        assert!(!is_lei("5493001KJTIIGC8Y1R1"));
+        assert!(!is_lei("5493001kjtiigc8y1r12"));
+    }
+
+    #[test]
+    fn the_language_of_a_name_is_told_by_its_script() {
+        assert_eq!(language_of("華為技術"), "zh-Hant");
+        assert_eq!(language_of("华为技术"), "zh-Hans");
+        assert_eq!(language_of("トヨタ"), "ja");
+        assert_eq!(language_of("삼성"), "ko");
+        assert_eq!(language_of("Roche"), "en");
+    }
+
+    #[test]
+    fn own_script_comes_first() {
+        let name =
+            |text: &str, language: &str| NewName { name: text.into(), language: language.into(), kind: String::new() };
+        let names = [name("Huawei", "en"), name("華為", "zh-Hant")];
+        assert_eq!(shown(&names, Some("mainland")).0.name, "華為");
+        assert_eq!(shown(&names, Some("france")).0.name, "Huawei");
+    }
+}

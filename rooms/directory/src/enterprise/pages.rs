@@ -1,0 +1,463 @@
+//! Pages of enterprises.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use platform::audit::{self, Entry};
+use platform::forms::{Form, Loose};
+use platform::pages::{Flash, Html, View};
+use platform::permission::Tier;
+use platform::web::Routes;
+use platform::{Cx, Error, Id, Problem, Result};
+use ui::lists::Total;
+use ui::{Choice, Fields};
+
+use super::list::{self, Filter};
+use super::merge::Following;
+use super::{Enterprise, FIELDS, Identifier, Industry, NAME_KINDS, Name, NewEnterprise, NewIdentifier, NewName};
+use crate::{EDIT, MERGE};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/enterprises", index)
+        .get("/enterprises/new", new)
+        .post("/enterprises", create)
+        .get("/enterprises/suggest", suggest)
+        .get("/enterprises/{id}", show)
+        .get("/enterprises/{id}/history", history)
+        .get("/enterprises/{id}/edit", edit_page)
+        .post("/enterprises/{id}", edit)
+        .post("/enterprises/{id}/names", add_name)
+        .get("/enterprises/{id}/merge", merge_page)
+        .post("/enterprises/{id}/merge", merge)
+        .post("/enterprises/{id}/unmerge", unmerge)
+        .post("/enterprises/{id}/retire", retire)
+        .post("/enterprises/{id}/restore", restore)
+}
+
+/// The choices of a code list as it holds today.
+pub fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
+    let codes = cx.house.codes.on(list, cx.today());
+    codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect()
+}
+
+fn tiers(view: &View) -> Vec<Choice> {
+    Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect()
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/list.html")]
+struct ListPage<'a> {
+    view: View,
+    enterprises: Vec<Enterprise>,
+    chips: Html,
+    by_name: Html,
+    by_update: Html,
+    paging: Html,
+    fields: Fields<'a>,
+    industries: Vec<Choice>,
+    origins: Vec<Choice>,
+    may_edit: bool,
+    filtered: bool,
+}
+
+async fn index(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let filter = Filter::read(&form);
+    let page = list::page(&mut cx, &filter, 50).await?;
+    let total: Total = list::total(&mut cx, &filter).await?;
+    let mut set: Vec<(&str, String)> = Vec::new();
+    if let Some(typed) = &filter.q {
+        set.push(("q", format!("“{typed}”")));
+    }
+    if let Some(code) = &filter.industry {
+        set.push(("industry", view.code("industry", code)));
+    }
+    if let Some(code) = &filter.origin {
+        set.push(("origin", view.code("origin", code)));
+    }
+    if filter.retired {
+        set.push(("retired", view.t("enterprise-list-retired")));
+    }
+    let template = ListPage {
+        enterprises: page.enterprises,
+        filtered: !set.is_empty(),
+        chips: ui::lists::chips(&view, &set),
+        by_name: ui::lists::sorter(&view, &view.t("enterprise-name"), "name", &filter.sort),
+        by_update: ui::lists::sorter(&view, &view.t("enterprise-updated"), "updated", &filter.sort),
+        paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
+        fields: Fields::new(&view, &form, "enterprise-list"),
+        industries: choices(&cx, "industry"),
+        origins: choices(&cx, "origin"),
+        may_edit: cx.may(&EDIT),
+        view: view.clone(),
+    };
+    cx.page(200, template).await
+}
+
+async fn suggest(mut cx: Cx) -> Result<Response> {
+    let form = Form::decode(&cx.view().query);
+    let found = super::find(&mut cx, form.value("q"), 10).await?;
+    cx.json(&found).await
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/form.html")]
+struct FormPage<'a> {
+    view: View,
+    enterprise: Option<Enterprise>,
+    fields: Fields<'a>,
+    likely: Vec<Problem>,
+    stale: Vec<(String, String, String)>,
+    industries: Vec<Choice>,
+    origins: Vec<Choice>,
+    chain: Vec<Choice>,
+    kinds: Vec<Choice>,
+    tiers: Vec<Choice>,
+    teams: Vec<Choice>,
+    owners: Vec<Choice>,
+}
+
+async fn form_page(
+    cx: &mut Cx,
+    status: u16,
+    enterprise: Option<Enterprise>,
+    form: &Form,
+    likely: Vec<Problem>,
+    stale: Vec<(String, String, String)>,
+) -> Result<Response> {
+    let view = cx.view();
+    let mut reader = Cx::reading(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
+    let teams = identity::team::options(&mut reader).await?;
+    let owners = identity::account::options(&mut reader).await?;
+    reader.commit().await?;
+    let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
+    let page = FormPage {
+        enterprise,
+        fields: Fields::new(&view, form, "enterprise"),
+        likely,
+        stale,
+        industries: choices(cx, "industry"),
+        origins: choices(cx, "origin"),
+        chain: choices(cx, "value_chain"),
+        kinds: vec![
+            Choice::new("legal_entity", view.t("enterprise-kind-legal-entity")),
+            Choice::new("group", view.t("enterprise-kind-group")),
+        ],
+        tiers: tiers(&view),
+        teams: chosen(teams),
+        owners: chosen(owners),
+        view: view.clone(),
+    };
+    cx.page(status, page).await
+}
+
+async fn new(mut cx: Cx) -> Result<Response> {
+    cx.require(&EDIT)?;
+    let form = Form::default().with("tier", "office").with("kind", "legal_entity");
+    form_page(&mut cx, 200, None, &form, Vec::new(), Vec::new()).await
+}
+
+fn filled_in(form: &Form) -> NewEnterprise {
+    let name = |field: &str, language: &str| NewName {
+        name: form.text(field),
+        language: language.to_owned(),
+        kind: String::new(),
+    };
+    let loose = |field: &str| Loose(form.text(field));
+    NewEnterprise {
+        names: vec![
+            name("name_en", "en"),
+            name("name_zh_hant", "zh-Hant"),
+            name("name_zh_hans", "zh-Hans"),
+            name("name_other", ""),
+        ],
+        identifiers: vec![
+            NewIdentifier { scheme: "lei".into(), register: String::new(), value: form.text("lei") },
+            NewIdentifier {
+                scheme: "registry".into(),
+                register: form.text("registry"),
+                value: form.text("registry_number"),
+            },
+        ],
+        industries: form.chosen("industries"),
+        industries_from: Loose::default(),
+        kind: loose("kind"),
+        reporting_origin: loose("reporting_origin"),
+        incorporation: loose("incorporation"),
+        headquarters: loose("headquarters"),
+        main_listing: loose("main_listing"),
+        value_chain: loose("value_chain"),
+        website: loose("website"),
+        description: loose("description"),
+        tier: loose("tier"),
+        team_id: loose("team_id"),
+        owner_id: loose("owner_id"),
+        distinct_from_resembling: !form.value("distinct").is_empty(),
+    }
+}
+
+async fn create(mut cx: Cx, form: Form) -> Result<Response> {
+    match super::register(&mut cx, filled_in(&form)).await {
+        Ok(enterprise) => {
+            let said = Flash::new("enterprise-registered", &[("name", enterprise.name.clone())]);
+            cx.see_other_saying(format!("/enterprises/{}", enterprise.id), said).await
+        }
+        Err(Error::Invalid(problems)) => {
+            cx.undo().await?;
+            form_page(&mut cx, 422, None, &form.with_problems(problems), Vec::new(), Vec::new()).await
+        }
+        Err(Error::Conflict(conflict)) if conflict.key == "enterprise-resembles" => {
+            cx.undo().await?;
+            form_page(&mut cx, 409, None, &form, conflict.reasons, Vec::new()).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The heading and tabs of an enterprise, which other rooms draw above their own tab's content.
+pub async fn heading(cx: &mut Cx, enterprise: &Enterprise, suffix: &str) -> Result<Html> {
+    let view = cx.view();
+    let owner = match enterprise.owner_id {
+        Some(id) => identity::account::name(cx, id).await?,
+        None => None,
+    };
+    let tabs = cx
+        .house
+        .tabs
+        .iter()
+        .filter(|tab| tab.of == "enterprise" && cx.may(tab.permission))
+        .map(|tab| {
+            let href =
+                format!("/enterprises/{}{}{}", enterprise.id, if tab.suffix.is_empty() { "" } else { "/" }, tab.suffix);
+            (href, view.t(tab.key), tab.suffix == suffix)
+        })
+        .collect();
+    let heading = Heading { view, enterprise: enterprise.clone(), owner, tabs };
+    heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/heading.html")]
+struct Heading {
+    view: View,
+    enterprise: Enterprise,
+    owner: Option<String>,
+    tabs: Vec<(String, String, bool)>,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/show.html")]
+struct ShowPage {
+    view: View,
+    heading: Html,
+    enterprise: Enterprise,
+    names: Vec<Name>,
+    identifiers: Vec<Identifier>,
+    industries: Vec<Industry>,
+    merged: Vec<Enterprise>,
+    timeline: Html,
+    name_kinds: Vec<(&'static str, String)>,
+    may_edit: bool,
+    may_merge: bool,
+}
+
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    if enterprise.id != id {
+        // The old address of a merged record leads to the one that stands for it.
+        cx.commit().await?;
+        return Ok(Redirect::to(&format!("/enterprises/{}", enterprise.id)).into_response());
+    }
+    let entries: Vec<Entry> = audit::read::history(&mut cx, "enterprise", enterprise.id, None, 8).await?;
+    let view = cx.view();
+    let page = ShowPage {
+        heading: heading(&mut cx, &enterprise, "").await?,
+        names: super::names(&mut cx, enterprise.id).await?,
+        identifiers: super::identifiers(&mut cx, enterprise.id).await?,
+        industries: super::industries(&mut cx, enterprise.id).await?,
+        merged: super::merge::merged(&mut cx, enterprise.id).await?,
+        timeline: ui::history::timeline(&view, &entries, "enterprise"),
+        name_kinds: NAME_KINDS.iter().map(|kind| (*kind, view.t(&format!("name-kind-{kind}")))).collect(),
+        may_edit: cx.may_on(&EDIT, enterprise.relation()) && enterprise.retired_at.is_none(),
+        may_merge: cx.may_on(&MERGE, enterprise.relation()),
+        enterprise,
+        view,
+    };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/history.html")]
+struct HistoryPage {
+    view: View,
+    heading: Html,
+    timeline: Html,
+    next: Option<String>,
+}
+
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    let form = Form::decode(&cx.view().query);
+    let before = form.value("before").parse().ok();
+    let entries = audit::read::history(&mut cx, "enterprise", enterprise.id, before, 50).await?;
+    let view = cx.view();
+    let page = HistoryPage {
+        heading: heading(&mut cx, &enterprise, "history").await?,
+        timeline: ui::history::timeline(&view, &entries, "enterprise"),
+        next: entries.last().filter(|_| entries.len() == 50).map(|entry| format!("?before={}", entry.id)),
+        view,
+    };
+    cx.page(200, page).await
+}
+
+fn filled(enterprise: &Enterprise) -> Form {
+    FIELDS.iter().fold(Form::default().with("version", enterprise.version.to_string()), |form, (field, _)| {
+        form.with(field, enterprise.value(field).unwrap_or_default())
+    })
+}
+
+async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    cx.require_on(&EDIT, enterprise.relation())?;
+    let form = super::industries(&mut cx, enterprise.id)
+        .await?
+        .iter()
+        .filter(|held| held.valid_to.is_none())
+        .fold(filled(&enterprise), |form, held| form.with("industries", &held.industry));
+    form_page(&mut cx, 200, Some(enterprise), &form, Vec::new(), Vec::new()).await
+}
+
+async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    let fields: BTreeMap<String, Option<String>> = FIELDS
+        .iter()
+        .filter(|(field, _)| form.has(field))
+        .map(|(field, _)| ((*field).to_owned(), form.optional(field)))
+        .collect();
+    let version = form.number("version").unwrap_or_default();
+    let today = cx.today();
+    let done = async {
+        super::edit(&mut cx, id, version, fields).await?;
+        super::set_industries(&mut cx, id, &form.chosen("industries"), today).await
+    }
+    .await;
+    match done {
+        Ok(()) => cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-saved", &[])).await,
+        Err(Error::Invalid(problems)) => {
+            let enterprise = super::get(&mut cx, id).await?;
+            cx.undo().await?;
+            form_page(&mut cx, 422, Some(enterprise), &form.with_problems(problems), Vec::new(), Vec::new()).await
+        }
+        Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
+            let enterprise = super::get(&mut cx, id).await?;
+            cx.undo().await?;
+            let stale = both_versions(&cx.view(), conflict.versions.as_ref());
+            // Sent again, the form means what now stands: the reader has seen both.
+            let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
+            let form = Form::new(pairs).with("version", enterprise.version.to_string());
+            form_page(&mut cx, 409, Some(enterprise), &form, Vec::new(), stale).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Field, yours and theirs, as the page shows them.
+fn both_versions(view: &View, versions: Option<&serde_json::Value>) -> Vec<(String, String, String)> {
+    let fields = versions.and_then(|versions| versions["fields"].as_array()).cloned().unwrap_or_default();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or("–").to_owned();
+    fields
+        .iter()
+        .map(|both| {
+            let key = format!("enterprise-{}", text(&both["field"]).replace('_', "-"));
+            (view.t(&key), text(&both["yours"]), text(&both["theirs"]))
+        })
+        .collect()
+}
+
+async fn add_name(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    let name = NewName { name: form.text("name"), language: form.text("language"), kind: form.text("kind") };
+    super::add_name(&mut cx, id, name).await?;
+    cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-name-added", &[])).await
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/merge.html")]
+struct MergePage {
+    view: View,
+    loser: Enterprise,
+    survivor: Option<Enterprise>,
+    candidates: Vec<Enterprise>,
+    following: Vec<Following>,
+    rows: Vec<(String, &'static str, String, String)>,
+    q: String,
+}
+
+/// First choose the survivor, then compare field by field.
+async fn merge_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let loser = super::get(&mut cx, id).await?;
+    cx.require_on(&MERGE, loser.relation())?;
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let mut candidates = Vec::new();
+    let survivor = match form.value("into").parse::<Id>() {
+        Ok(into) => Some(super::get(&mut cx, into).await?),
+        Err(_) => {
+            let typed = form.optional("q").unwrap_or_else(|| loser.name.clone());
+            for brief in super::suggest(&mut cx, &typed, 20).await? {
+                if brief.id != loser.id {
+                    candidates.push(super::get(&mut cx, brief.id).await?);
+                }
+            }
+            None
+        }
+    };
+    let following = super::merge::following(&mut cx, loser.id).await?;
+    let shown = |field: &str, held: &Enterprise| view.told(&super::told(field, held.value(field).as_deref()));
+    let rows = match &survivor {
+        Some(survivor) => FIELDS
+            .iter()
+            .filter(|(field, _)| survivor.value(field) != loser.value(field))
+            .map(|(field, _)| {
+                let label = view.t(&format!("enterprise-{}", field.replace('_', "-")));
+                (label, *field, shown(field, survivor), shown(field, &loser))
+            })
+            .collect(),
+        None => Vec::new(),
+    };
+    let page = MergePage { loser, survivor, candidates, following, rows, q: form.text("q"), view: view.clone() };
+    cx.page(200, page).await
+}
+
+async fn merge(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    let into: Id = form.value("into").parse().map_err(|_| Error::invalid("into", "merge-into-missing"))?;
+    super::merge::merge(&mut cx, id, into, &form.chosen("take"), form.value("reason")).await?;
+    let said = Flash::new("enterprise-was-merged", &[]).with_undo(format!("/enterprises/{id}/unmerge"));
+    cx.see_other_saying(format!("/enterprises/{into}"), said).await
+}
+
+async fn unmerge(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let kept = super::merge::unmerge(&mut cx, id).await?;
+    let flash = if kept.is_empty() {
+        Flash::new("enterprise-was-unmerged", &[])
+    } else {
+        let view = cx.view();
+        let fields: Vec<String> =
+            kept.iter().map(|field| view.t(&format!("enterprise-{}", field.replace('_', "-")))).collect();
+        Flash::new("enterprise-was-unmerged-kept", &[("fields", fields.join(", "))])
+    };
+    cx.see_other_saying(format!("/enterprises/{id}"), flash).await
+}
+
+async fn retire(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    super::retire(&mut cx, id, form.value("reason")).await?;
+    let said = Flash::new("enterprise-was-retired", &[]).with_undo(format!("/enterprises/{id}/restore"));
+    cx.see_other_saying("/enterprises", said).await
+}
+
+async fn restore(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    super::restore(&mut cx, id, form.optional("reason")).await?;
+    cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-was-restored", &[])).await
+}

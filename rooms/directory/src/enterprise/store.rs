@@ -1,0 +1,452 @@
+//! SQL of enterprises. Writing asks for proof that someone was allowed to.
+
+use platform::clock::At;
+use platform::permission::Granted;
+use platform::search::{fold, prefix_condition};
+use platform::sql::{Sql, Value, insert_many as insert_rows};
+use platform::{Cx, Id, Result, on, run};
+use sqlx::FromRow;
+use time::Date;
+
+use super::new::Checked;
+use super::{NewIdentifier, NewName, SECRECY};
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Enterprise {
+    pub id: Id,
+    pub reference: String,
+    pub survivor_id: Id,
+    pub merged_into: Option<Id>,
+    pub kind: String,
+    pub parent_id: Option<Id>,
+    pub name: String,
+    pub name_language: String,
+    pub second_name: Option<String>,
+    pub second_language: Option<String>,
+    pub tier: i64,
+    pub team_id: Option<Id>,
+    pub owner_id: Option<Id>,
+    pub incorporation: Option<String>,
+    pub headquarters: Option<String>,
+    pub main_listing: Option<String>,
+    pub reporting_origin: Option<String>,
+    pub value_chain: Option<String>,
+    pub website: Option<String>,
+    pub description: Option<String>,
+    pub version: i64,
+    pub created_at: At,
+    pub updated_at: At,
+    pub retired_at: Option<At>,
+    pub retired_reason: Option<String>,
+}
+
+pub(super) const COLUMNS: &str = "SELECT e.id, e.reference, e.survivor_id, e.merged_into, e.kind, e.parent_id, e.name, \
+     e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, e.incorporation, e.headquarters, \
+     e.main_listing, e.reporting_origin, e.value_chain, e.website, e.description, e.version, e.created_at, e.updated_at, \
+     e.retired_at, e.retired_reason FROM enterprises e";
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Name {
+    pub id: Id,
+    pub enterprise_id: Id,
+    pub name: String,
+    pub language: String,
+    pub kind: String,
+    pub valid_from: Option<Date>,
+    pub valid_to: Option<Date>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Identifier {
+    pub id: Id,
+    pub enterprise_id: Id,
+    pub scheme: String,
+    pub register: String,
+    pub value: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Industry {
+    pub industry: String,
+    pub valid_from: Date,
+    pub valid_to: Option<Date>,
+}
+
+pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.id = ").bind(id);
+    sql.fetch_one(cx).await
+}
+
+pub(super) async fn by_reference(cx: &mut Cx, reference: &str) -> Result<Option<Enterprise>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.reference = ").bind(reference).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.fetch_optional(cx).await
+}
+
+/// Living enterprises within reach that have a name with one of these folded forms.
+pub(super) async fn by_name_keys(cx: &mut Cx, keys: &[String]) -> Result<Vec<Enterprise>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE e.id IN (SELECT m.survivor_id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id WHERE n.name_key");
+    sql.bind_in(keys.iter().map(String::as_str)).push(") AND e.retired_at IS NULL AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" ORDER BY e.id LIMIT 20");
+    sql.fetch_all(cx).await
+}
+
+/// Which of these folded names are held, and by whom: one look-up for a whole batch of an import.
+pub(super) async fn holders(cx: &mut Cx, keys: &[String]) -> Result<Vec<(String, Id)>> {
+    let mut held = Vec::new();
+    for chunk in keys.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT DISTINCT n.name_key, e.id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id \
+             JOIN enterprises e ON e.id = m.survivor_id WHERE n.name_key",
+        );
+        sql.bind_in(chunk.iter().map(String::as_str)).push(" AND e.retired_at IS NULL AND ");
+        cx.visible().condition(&mut sql, SECRECY);
+        sql.push(" ORDER BY 1, 2");
+        held.extend(sql.fetch_all::<(String, Id)>(cx).await?);
+    }
+    Ok(held)
+}
+
+/// Which of these identifier values are held, by anyone: a number is one even where its holder is
+/// out of reach.
+pub(super) async fn identifier_holders(cx: &mut Cx, values: &[String]) -> Result<Vec<(String, String, String, Id)>> {
+    let mut held = Vec::new();
+    for chunk in values.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT i.scheme, i.register, i.value, m.survivor_id FROM enterprise_identifiers i \
+             JOIN enterprises m ON m.id = i.enterprise_id WHERE i.scheme IN ('lei', 'registry', 'listing') AND i.value",
+        );
+        sql.bind_in(chunk.iter().map(String::as_str)).push(" ORDER BY i.id");
+        held.extend(sql.fetch_all::<(String, String, String, Id)>(cx).await?);
+    }
+    Ok(held)
+}
+
+pub(super) async fn by_ids(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Enterprise>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE e.id").bind_in(chunk.iter().copied()).push(" AND ");
+        cx.visible().condition(&mut sql, SECRECY);
+        sql.push(" ORDER BY e.id");
+        found.extend(sql.fetch_all::<Enterprise>(cx).await?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn by_identifiers(cx: &mut Cx, identifiers: &[NewIdentifier]) -> Result<Vec<Enterprise>> {
+    let values: Vec<String> = identifiers.iter().map(|identifier| identifier.value.clone()).collect();
+    let held = identifier_holders(cx, &values).await?;
+    let ids: Vec<Id> = held
+        .into_iter()
+        .filter(|(scheme, register, value, _)| {
+            identifiers.iter().any(|new| new.scheme == *scheme && new.register == *register && new.value == *value)
+        })
+        .map(|(.., id)| id)
+        .collect();
+    by_ids(cx, &ids).await
+}
+
+pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
+    let Some(account) = cx.account() else { return Ok(false) };
+    let sql = "SELECT 1 FROM readers WHERE subject_kind = 'enterprise' AND subject_id = $1 AND account_id = $2";
+    let found: Option<(i32,)> = on!(cx, db => sqlx::query_as(sql).bind(id).bind(account).fetch_optional(db).await)?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn add_reader(cx: &mut Cx, _: &Granted, id: Id, account: Id) -> Result<()> {
+    let sql = "INSERT INTO readers (subject_kind, subject_id, account_id, added_at) VALUES ('enterprise', $1, $2, $3)
+               ON CONFLICT DO NOTHING";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(account).bind(now).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn members(cx: &mut Cx, survivor: Id) -> Result<Vec<Id>> {
+    let sql = "SELECT id FROM enterprises WHERE survivor_id = $1 ORDER BY id";
+    let rows: Vec<(Id,)> = on!(cx, db => sqlx::query_as(sql).bind(survivor).fetch_all(db).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) async fn names(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Name>> {
+    let mut sql = Sql::new(
+        "SELECT id, enterprise_id, name, language, kind, valid_from, valid_to FROM enterprise_names WHERE enterprise_id",
+    );
+    sql.bind_in(ids.iter().copied()).push(" ORDER BY id");
+    sql.fetch_all(cx).await
+}
+
+pub(super) async fn identifiers(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Identifier>> {
+    let mut sql =
+        Sql::new("SELECT id, enterprise_id, scheme, register, value FROM enterprise_identifiers WHERE enterprise_id");
+    sql.bind_in(ids.iter().copied()).push(" ORDER BY id");
+    sql.fetch_all(cx).await
+}
+
+pub(super) async fn industries(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Industry>> {
+    let mut sql = Sql::new("SELECT industry, valid_from, valid_to FROM enterprise_industries WHERE enterprise_id");
+    sql.bind_in(ids.iter().copied()).push(" AND superseded_at IS NULL ORDER BY valid_from, id");
+    sql.fetch_all(cx).await
+}
+
+/// Inserts enterprises with their names, search keys, identifiers and industries.
+pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], news: &[Checked]) -> Result<()> {
+    let now = cx.now();
+    let today = cx.today();
+    let (mut rows, mut names, mut keys) = (Vec::with_capacity(ids.len()), Vec::new(), Vec::new());
+    let (mut identifiers, mut industries) = (Vec::new(), Vec::new());
+    for ((id, reference), new) in ids.iter().zip(news) {
+        let field = |name: &str| -> Option<String> { new.fields.get(name).cloned().flatten() };
+        let number = |name: &str| field(name).and_then(|text| text.parse::<i64>().ok());
+        let tier = field("tier").and_then(|code| platform::permission::Tier::from_code(&code));
+        let (first, second) = &new.shown;
+        rows.push(vec![
+            (*id).into(),
+            reference.clone().into(),
+            (*id).into(),
+            field("kind").unwrap_or_else(|| "legal_entity".to_owned()).into(),
+            first.name.clone().into(),
+            first.language.clone().into(),
+            second.as_ref().map(|name| name.name.clone()).into(),
+            second.as_ref().map(|name| name.language.clone()).into(),
+            fold::sort_key(&first.name).into(),
+            tier.unwrap_or(platform::permission::Tier::Office).rank().into(),
+            number("team_id").into(),
+            number("owner_id").into(),
+            field("incorporation").into(),
+            field("headquarters").into(),
+            field("main_listing").into(),
+            field("reporting_origin").into(),
+            field("value_chain").into(),
+            field("website").into(),
+            field("description").into(),
+            now.into(),
+        ]);
+        push_names(cx, *id, &new.names, &mut names, &mut keys);
+        for identifier in &new.identifiers {
+            identifiers.push(vec![
+                cx.new_id().into(),
+                (*id).into(),
+                identifier.scheme.clone().into(),
+                identifier.register.clone().into(),
+                identifier.value.clone().into(),
+            ]);
+        }
+        for code in &new.industries {
+            // An industry holds from the code's own first day, unless a day is given.
+            let from = new.industries_from.or_else(|| cx.house.codes.get("industry", code).map(|held| held.valid_from));
+            industries.push(vec![
+                cx.new_id().into(),
+                (*id).into(),
+                code.clone().into(),
+                from.unwrap_or(today).into(),
+                now.into(),
+            ]);
+        }
+    }
+    let rows = rows
+        .into_iter()
+        .map(|mut row: Vec<Value>| {
+            row.push(now.into());
+            row.push(1_i64.into());
+            row
+        })
+        .collect();
+    let head = "INSERT INTO enterprises (id, reference, survivor_id, kind, name, name_language, second_name, \
+                second_language, name_key, tier, team_id, owner_id, incorporation, headquarters, main_listing, \
+                reporting_origin, value_chain, website, description, created_at, updated_at, version)";
+    insert_rows(cx, head, "", rows).await?;
+    insert_names(cx, names, keys).await?;
+    let head = "INSERT INTO enterprise_identifiers (id, enterprise_id, scheme, register, value)";
+    platform::Taken::taken(insert_rows(cx, head, "", identifiers).await, "enterprise-identifier-held")?;
+    let head = "INSERT INTO enterprise_industries (id, enterprise_id, industry, valid_from, recorded_at)";
+    insert_rows(cx, head, "", industries).await?;
+    Ok(())
+}
+
+fn push_names(cx: &Cx, id: Id, news: &[NewName], names: &mut Vec<Vec<Value>>, keys: &mut Vec<Vec<Value>>) {
+    let mut all: Vec<String> = Vec::new();
+    for name in news {
+        names.push(vec![
+            cx.new_id().into(),
+            id.into(),
+            name.name.clone().into(),
+            name.language.clone().into(),
+            name.kind.clone().into(),
+            fold::sort_key(&name.name).into(),
+        ]);
+        all.extend(fold::search_keys(&name.name));
+    }
+    all.sort_unstable();
+    all.dedup();
+    keys.extend(all.into_iter().map(|key| vec![key.into(), id.into()]));
+}
+
+async fn insert_names(cx: &mut Cx, names: Vec<Vec<Value>>, keys: Vec<Vec<Value>>) -> Result<()> {
+    let head = "INSERT INTO enterprise_names (id, enterprise_id, name, language, kind, name_key)";
+    insert_rows(cx, head, "", names).await?;
+    let head = "INSERT INTO enterprise_name_keys (key, enterprise_id)";
+    insert_rows(cx, head, " ON CONFLICT DO NOTHING", keys).await?;
+    Ok(())
+}
+
+pub(super) async fn add_names(cx: &mut Cx, _: &Granted, id: Id, news: &[NewName]) -> Result<()> {
+    let (mut names, mut keys) = (Vec::new(), Vec::new());
+    push_names(cx, id, news, &mut names, &mut keys);
+    insert_names(cx, names, keys).await
+}
+
+/// Writes the editable columns and goes one version on.
+pub(super) async fn update(cx: &mut Cx, _: &Granted, after: &Enterprise) -> Result<()> {
+    let sql = "UPDATE enterprises SET kind = $2, reporting_origin = $3, incorporation = $4, headquarters = $5,
+                 main_listing = $6, value_chain = $7, website = $8, description = $9, tier = $10, team_id = $11,
+                 owner_id = $12, updated_at = $13, version = version + 1 WHERE id = $1";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(after.id).bind(&after.kind).bind(&after.reporting_origin)
+        .bind(&after.incorporation).bind(&after.headquarters).bind(&after.main_listing).bind(&after.value_chain)
+        .bind(&after.website).bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id)
+        .bind(now).execute(db).await)?;
+    Ok(())
+}
+
+/// Goes one version on; answers it.
+pub(super) async fn touch(cx: &mut Cx, id: Id) -> Result<i64> {
+    let sql = "UPDATE enterprises SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING version";
+    let now = cx.now();
+    let (version,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(id).bind(now).fetch_one(db).await)?;
+    Ok(version)
+}
+
+/// Keeps an earlier or later value of a field with its day. Without a day it is the value the
+/// record began with, kept only once.
+pub(super) async fn add_fact(
+    cx: &mut Cx,
+    enterprise: &Enterprise,
+    field: &str,
+    value: Option<&str>,
+    from: Option<Date>,
+) -> Result<()> {
+    let known = "SELECT COUNT(*) FROM enterprise_facts WHERE enterprise_id = $1 AND field = $2";
+    let (count,): (i64,) = on!(cx, db => sqlx::query_as(known).bind(enterprise.id).bind(field).fetch_one(db).await)?;
+    let (effective, recorded) = match from {
+        Some(day) => (day, cx.now()),
+        None if count > 0 => return Ok(()),
+        None => (time::macros::date!(1900 - 01 - 01), enterprise.created_at),
+    };
+    let sql = "INSERT INTO enterprise_facts (id, enterprise_id, field, value, effective_on, recorded_at)
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let id = cx.new_id();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(enterprise.id).bind(field).bind(value).bind(effective)
+        .bind(recorded).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_industries(
+    cx: &mut Cx,
+    _: &Granted,
+    id: Id,
+    members: &[Id],
+    codes: &[String],
+    from: Date,
+) -> Result<()> {
+    let now = cx.now();
+    let mut end = Sql::new("UPDATE enterprise_industries SET valid_to = ");
+    end.bind(from.previous_day().unwrap_or(from))
+        .push(" WHERE valid_to IS NULL AND superseded_at IS NULL AND enterprise_id");
+    end.bind_in(members.iter().copied());
+    end.execute(cx).await?;
+    let rows = codes
+        .iter()
+        .map(|code| vec![cx.new_id().into(), id.into(), code.clone().into(), from.into(), now.into()])
+        .collect();
+    let head = "INSERT INTO enterprise_industries (id, enterprise_id, industry, valid_from, recorded_at)";
+    insert_rows(cx, head, "", rows).await?;
+    Ok(())
+}
+
+/// Retires records, or with no reason brings them back.
+pub(super) async fn set_retired(cx: &mut Cx, _: &Granted, ids: &[Id], reason: Option<&str>) -> Result<()> {
+    let now = cx.now();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("UPDATE enterprises SET version = version + 1, updated_at = ");
+        sql.bind(now).push(", retired_at = ").bind(reason.map(|_| now)).push(", retired_reason = ").bind(reason);
+        sql.push(" WHERE id").bind_in(chunk.iter().copied());
+        sql.execute(cx).await?;
+    }
+    Ok(())
+}
+
+/// The versions of records: what an undo compares with its entries.
+pub(super) async fn versions(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, i64)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT id, version FROM enterprises WHERE retired_at IS NULL AND id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(Id, i64)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// Names that start with what was typed, then names that contain it where a search may begin. Both
+/// are scans of an index that stop as soon as enough is found, so a common beginning costs no more
+/// than a rare one.
+pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Enterprise>> {
+    let mut found: Vec<Enterprise> = Vec::new();
+    if let Some(exact) = by_reference(cx, &typed.trim().to_uppercase()).await? {
+        found.push(exact);
+    }
+    let mut starts = Sql::new(COLUMNS);
+    starts.push(" WHERE ");
+    if !prefix_condition(&mut starts, "e.name_key", typed) {
+        return Ok(found);
+    }
+    starts.push(" AND e.retired_at IS NULL AND e.merged_into IS NULL AND ");
+    cx.visible().condition(&mut starts, SECRECY);
+    starts.push(" ORDER BY e.name_key, e.id LIMIT ").bind(limit);
+    found.extend(starts.fetch_all::<Enterprise>(cx).await?);
+    if (found.len() as i64) < limit {
+        let mut contains =
+            Sql::new("SELECT DISTINCT m.survivor_id FROM (SELECT enterprise_id FROM enterprise_name_keys WHERE ");
+        prefix_condition(&mut contains, "key", typed);
+        contains.push(" ORDER BY key, enterprise_id LIMIT ").bind(limit * 8);
+        contains.push(") k JOIN enterprises m ON m.id = k.enterprise_id ORDER BY m.survivor_id");
+        let ids: Vec<(Id,)> = contains.fetch_all(cx).await?;
+        let ids: Vec<Id> = ids.into_iter().map(|(id,)| id).collect();
+        let mut more = by_ids(cx, &ids).await?;
+        more.sort_by(|one, other| {
+            one.name.chars().count().cmp(&other.name.chars().count()).then(one.id.cmp(&other.id))
+        });
+        found.extend(more.into_iter().filter(|enterprise| enterprise.retired_at.is_none()));
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|enterprise| seen.insert(enterprise.id));
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(found)
+}
+
+pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
+    let count = Sql::new("SELECT COUNT(*) FROM enterprises").fetch_number(cx).await?;
+    let mut wrong = Vec::new();
+    let pointers = "SELECT e.reference FROM enterprises e LEFT JOIN enterprises s ON s.id = e.survivor_id
+                    WHERE s.id IS NULL OR s.survivor_id <> s.id OR (e.merged_into IS NULL AND e.survivor_id <> e.id)
+                       OR (e.merged_into IS NOT NULL AND e.survivor_id = e.id) ORDER BY e.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(pointers).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} does not stand for a surviving record")));
+    let unnamed = "SELECT reference FROM enterprises e
+                   WHERE NOT EXISTS (SELECT 1 FROM enterprise_names n WHERE n.enterprise_id = e.id)
+                   ORDER BY reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unnamed).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} has no name")));
+    let unsearched = "SELECT reference FROM enterprises e
+                      WHERE NOT EXISTS (SELECT 1 FROM enterprise_name_keys k WHERE k.enterprise_id = e.id AND k.key >= '')
+                        AND name_key <> '' ORDER BY reference LIMIT 20";
+    if count <= 20_000 {
+        let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unsearched).fetch_all(db).await)?;
+        wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} can not be found by name")));
+    }
+    Ok((count.unsigned_abs(), wrong))
+}
