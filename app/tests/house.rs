@@ -278,12 +278,12 @@ fn every_text_key_that_is_used_exists_in_every_language() {
     let in_templates = [pattern(of_a_view)];
     let in_rust = [
         of_a_view,
-        r#"\bcx\.text\(\s*"([^"]+)""#,
+        r#"\b(?:cx\.text|say)\(\s*"([^"]+)""#,
         r#"\bFlash::new\(\s*"([^"]+)""#,
         r#"\bconflict(?:_with)?\(\s*"([^"]+)""#,
         r#"\.taken\(\s*"([^"]+)""#,
         r#"\b(?:invalid|add|add_with)\(\s*"[^"]*",\s*"([^"]+)""#,
-        r#"\.require\([^;]*?"([a-z0-9-]+)"\s*,?\s*\)\s*;"#,
+        r#"\.require\((?:[^;]|"[^"]*")*?"([a-z0-9-]+)"\s*,?\s*\)\s*;"#,
         r#"\bTold::code\([^;]*?"([a-z0-9-]+)"\s*\)"#,
         r#"\bkey: "([a-z0-9-]+)""#,
     ]
@@ -389,37 +389,39 @@ fn packages(allowed: &Allowed) -> Vec<serde_json::Value> {
     packages
 }
 
-/// Whether an SPDX expression can be satisfied. The old `A/B` means `A OR B`.
+type Words<'a> = std::iter::Peekable<std::str::SplitWhitespace<'a>>;
+
+/// Whether an SPDX expression can be satisfied; one that can't be read can't. The old `A/B`
+/// means `A OR B`.
 fn permits(allowed: &BTreeSet<String>, expression: &str) -> bool {
-    fn either(words: &mut std::iter::Peekable<std::slice::Iter<&str>>, allowed: &BTreeSet<String>) -> bool {
-        let mut holds = both(words, allowed);
-        while words.next_if(|word| **word == "OR").is_some() {
-            holds |= both(words, allowed);
+    fn either(words: &mut Words, allowed: &BTreeSet<String>) -> Option<bool> {
+        let mut holds = both(words, allowed)?;
+        while words.next_if_eq(&"OR").is_some() {
+            holds |= both(words, allowed)?;
         }
-        holds
+        Some(holds)
     }
-    fn both(words: &mut std::iter::Peekable<std::slice::Iter<&str>>, allowed: &BTreeSet<String>) -> bool {
-        let mut holds = one(words, allowed);
-        while words.next_if(|word| **word == "AND").is_some() {
-            holds &= one(words, allowed);
+    fn both(words: &mut Words, allowed: &BTreeSet<String>) -> Option<bool> {
+        let mut holds = one(words, allowed)?;
+        while words.next_if_eq(&"AND").is_some() {
+            holds &= one(words, allowed)?;
         }
-        holds
+        Some(holds)
     }
-    fn one(words: &mut std::iter::Peekable<std::slice::Iter<&str>>, allowed: &BTreeSet<String>) -> bool {
-        let Some(word) = words.next() else { return false };
-        if *word == "(" {
-            let holds = either(words, allowed);
-            return words.next_if(|word| **word == ")").is_some() && holds;
+    fn one(words: &mut Words, allowed: &BTreeSet<String>) -> Option<bool> {
+        let word = words.next()?;
+        if word == "(" {
+            let holds = either(words, allowed)?;
+            return words.next_if_eq(&")").map(|_| holds);
         }
-        if words.next_if(|word| **word == "WITH").is_none() {
-            return allowed.contains(*word);
+        if words.next_if_eq(&"WITH").is_none() {
+            return Some(allowed.contains(word));
         }
-        words.next().is_some_and(|exception| allowed.contains(&format!("{word} WITH {exception}")))
+        words.next().map(|exception| allowed.contains(&format!("{word} WITH {exception}")))
     }
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
-    let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut words = words.iter().peekable();
-    either(&mut words, allowed) && words.next().is_none()
+    let mut words = spaced.split_whitespace().peekable();
+    either(&mut words, allowed) == Some(true) && words.next().is_none()
 }
 
 #[test]
