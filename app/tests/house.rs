@@ -147,7 +147,7 @@ fn handlers_and_importers_go_through_verbs_and_never_name_a_store() {
 
 #[test]
 fn stores_are_private_to_their_noun() {
-    let open = pattern(r"(?m)^\s*pub(?:\([^)]*\))?\s+(?:mod\s+store|use\s+(?:\w+::)*store)\b");
+    let open = pattern(r"(?m)^\s*pub(?:\([^)]*\))?\s+(?:mod\s+store\b|use\s+(?:\w+::)*store(?:::\*|\s+as\b|;))");
     let faults = sources()
         .iter()
         .filter(|source| source.is_rust() && source.path.starts_with("rooms/"))
