@@ -17,6 +17,7 @@ pub mod export;
 pub mod files;
 pub mod format;
 pub mod forms;
+pub mod frozen;
 pub mod house;
 pub mod id;
 pub mod import;
@@ -65,6 +66,7 @@ pub(crate) fn own_room() -> room::Room {
                 include_str!("../migrations/20261124_01_append_only.postgres.sql"),
             ),
             Migration::both(2026_11_24_02, "imports", include_str!("../migrations/20261124_02_imports.sql")),
+            Migration::both(2026_11_24_03, "frozen", include_str!("../migrations/20261124_03_frozen.sql")),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![

@@ -1,0 +1,548 @@
+//! Projects: one thing an enterprise means to do here. Started, edited, moved from stage to stage
+//! through gates, ended with a reason and a day.
+
+use std::collections::BTreeMap;
+
+use directory::enterprise;
+use platform::audit::{Change, Told};
+use platform::forms::Loose;
+use platform::permission::{Relation, Secrecy, Tier};
+use platform::room::{Check, Findings, Found};
+use platform::{Cx, Error, Id, Problem, Problems, Result, audit, sequences};
+use time::Date;
+
+use crate::{EDIT, OVERRIDE, READ, gate, stage};
+
+pub mod api;
+pub mod export;
+pub mod list;
+pub mod pages;
+pub mod steps;
+mod store;
+
+pub use store::Project;
+pub(crate) use store::{count_of, insert_many};
+
+/// The columns that decide who sees a project, under the alias `p`.
+pub const SECRECY: Secrecy =
+    Secrecy { kind: "project", id: "p.id", tier: "p.tier", team_id: "p.team_id", owner_id: "p.owner_id" };
+
+/// Fields that may be edited one by one, and the code list of those that have one.
+pub const FIELDS: &[(&str, Option<&str>)] = &[
+    ("title", None),
+    ("nature", Some("nature")),
+    ("hq_kind", Some("hq_kind")),
+    ("activities", None),
+    ("proposal_received_on", None),
+    ("assessment", None),
+    ("description", None),
+    ("tier", None),
+    ("team_id", None),
+    ("owner_id", None),
+];
+
+/// What is filled in to start a project.
+#[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct NewProject {
+    pub enterprise_id: Loose,
+    pub title: Loose,
+    pub nature: Loose,
+    pub hq_kind: Loose,
+    /// Codes of the list `activity`, with commas between.
+    pub activities: Loose,
+    pub description: Loose,
+    pub tier: Loose,
+    pub team_id: Loose,
+    pub owner_id: Loose,
+    /// The stage to start at; its gates hold as for a move. `identified` when left out.
+    pub stage: Loose,
+}
+
+impl Project {
+    pub fn tier(&self) -> Tier {
+        Tier::from_rank(self.tier)
+    }
+
+    pub fn relation(&self) -> Relation {
+        Relation { team: self.team_id, owner: self.owner_id }
+    }
+
+    pub fn activities(&self) -> Vec<&str> {
+        self.activities.split(',').map(str::trim).filter(|code| !code.is_empty()).collect()
+    }
+
+    /// A field as a form holds it.
+    pub fn value(&self, field: &str) -> Option<String> {
+        match field {
+            "title" => Some(self.title.clone()),
+            "nature" => self.nature.clone(),
+            "hq_kind" => self.hq_kind.clone(),
+            "activities" => Some(self.activities.clone()).filter(|text| !text.is_empty()),
+            "proposal_received_on" => self.proposal_received_on.map(|day| day.to_string()),
+            "assessment" => self.assessment.clone(),
+            "description" => self.description.clone(),
+            "tier" => Some(self.tier().code().to_owned()),
+            "team_id" => self.team_id.map(|id| id.to_string()),
+            "owner_id" => self.owner_id.map(|id| id.to_string()),
+            _ => None,
+        }
+    }
+
+    fn set(&mut self, field: &str, value: Option<String>) {
+        let id = |value: &Option<String>| value.as_deref().and_then(|text| text.parse().ok());
+        match field {
+            "title" => self.title = value.unwrap_or_default(),
+            "nature" => self.nature = value,
+            "hq_kind" => self.hq_kind = value,
+            "activities" => self.activities = value.unwrap_or_default(),
+            "proposal_received_on" => {
+                self.proposal_received_on = value.as_deref().and_then(|text| platform::clock::parse_day(text).ok());
+            }
+            "assessment" => self.assessment = value,
+            "description" => self.description = value,
+            "tier" => self.tier = value.as_deref().and_then(Tier::from_code).unwrap_or(Tier::Office).rank(),
+            "team_id" => self.team_id = id(&value),
+            "owner_id" => self.owner_id = id(&value),
+            _ => {}
+        }
+    }
+}
+
+fn told(field: &str, value: Option<&str>) -> Told {
+    match (field, value) {
+        (_, None) => Told::Nothing,
+        ("tier", Some(code)) => Told::code(code, Tier::from_code(code).unwrap_or(Tier::Named).key()),
+        ("nature" | "hq_kind", Some(code)) => Told::listed(field, Some(code)),
+        ("proposal_received_on", Some(text)) => Told::day(platform::clock::parse_day(text).ok()),
+        (_, Some(text)) => Told::Text(text.to_owned()),
+    }
+}
+
+/// Edited fields that meet the rules.
+fn checked_fields(cx: &Cx, fields: &BTreeMap<String, Option<String>>) -> Result<BTreeMap<String, Option<String>>> {
+    let mut problems = Problems::default();
+    let mut checked = BTreeMap::new();
+    for (field, value) in fields {
+        let Some((_, list)) = FIELDS.iter().find(|(name, _)| name == field) else {
+            problems.add(field, "problem-field-unknown");
+            continue;
+        };
+        let value = value.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let unknown = |problems: &mut Problems, value: &str| {
+            problems.add_with(field, "problem-code-unknown", &[("value", value.chars().take(60).collect())]);
+        };
+        let value = match (field.as_str(), value, list) {
+            ("title", None, _) => {
+                problems.add(field, "problem-title-missing");
+                continue;
+            }
+            ("tier", None, _) => continue,
+            (_, None, _) => None,
+            (_, Some(text), Some(list)) => match cx.house.codes.written(list, text) {
+                Some(code) => Some(code.code),
+                None => {
+                    unknown(&mut problems, text);
+                    continue;
+                }
+            },
+            ("activities", Some(text), _) => {
+                let codes: Vec<&str> = text.split(',').map(str::trim).filter(|code| !code.is_empty()).collect();
+                for code in codes.iter().filter(|code| !cx.house.codes.has("activity", code)) {
+                    unknown(&mut problems, code);
+                }
+                Some(codes.join(","))
+            }
+            ("proposal_received_on", Some(text), _) => {
+                let day = problems.day(field, Some(text));
+                if let Some(day) = day {
+                    problems.require(day <= cx.today(), field, "problem-day-future");
+                }
+                day.map(|day| day.to_string())
+            }
+            ("tier", Some(text), _) if Tier::from_code(text).is_some() => Some(text.to_owned()),
+            ("team_id" | "owner_id", Some(text), _) if text.parse::<Id>().is_ok() => Some(text.to_owned()),
+            ("tier" | "team_id" | "owner_id", Some(text), _) => {
+                unknown(&mut problems, text);
+                continue;
+            }
+            ("description" | "assessment", Some(text), _) => Some(problems.running(field, text, 10_000)),
+            (_, Some(text), _) => Some(problems.line(field, text, 300)),
+        };
+        checked.insert(field.clone(), value);
+    }
+    problems.into_result()?;
+    Ok(checked)
+}
+
+/// Starts a project for an enterprise. Started at a later stage, it must meet the gates up to it.
+pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
+    let granted = cx.require(&EDIT)?;
+    let mut problems = Problems::default();
+    let into = new.stage.get().unwrap_or("identified").to_owned();
+    problems.require(stage::place(&into).is_some(), "stage", "problem-stage-unknown");
+    let enterprise = match new.enterprise_id.get() {
+        None => {
+            problems.add("enterprise_id", "problem-enterprise-missing");
+            None
+        }
+        Some(text) => match find_enterprise(cx, text).await? {
+            Some(brief) => Some(brief),
+            None => {
+                problems.add_with("enterprise_id", "problem-enterprise-unknown", &[("value", text.to_owned())]);
+                None
+            }
+        },
+    };
+    let given = [
+        ("title", &new.title),
+        ("nature", &new.nature),
+        ("hq_kind", &new.hq_kind),
+        ("activities", &new.activities),
+        ("description", &new.description),
+        ("tier", &new.tier),
+        ("team_id", &new.team_id),
+        ("owner_id", &new.owner_id),
+    ];
+    let given = given.into_iter().map(|(field, value)| (field.to_owned(), value.get().map(str::to_owned))).collect();
+    let fields = match checked_fields(cx, &given) {
+        Ok(fields) => fields,
+        Err(Error::Invalid(more)) => {
+            problems.extend(more);
+            BTreeMap::new()
+        }
+        Err(other) => return Err(other),
+    };
+    problems.into_result()?;
+    let Some(enterprise) = enterprise else { return Err(Error::NotFound) };
+    if enterprise.retired {
+        return Err(Error::conflict("enterprise-retired"));
+    }
+    let mut project = Project::blank(cx, enterprise.id);
+    for (field, value) in &fields {
+        project.set(field, value.clone());
+    }
+    // A project is never easier to see than its enterprise.
+    project.tier = project.tier.max(enterprise.tier.rank());
+    project.reference = next_reference(cx, 1).await?.remove(0);
+    let mut change = Change::new("project.started", "project", project.id)
+        .label(&project.title)
+        .version(1)
+        .set("enterprise", Told::record("enterprise", enterprise.id, &enterprise.name));
+    for (field, value) in &fields {
+        change = change.set(field, told(field, value.as_deref()));
+    }
+    insert_many(cx, &granted, std::slice::from_ref(&project)).await?;
+    cx.record(change);
+    if into != "identified" {
+        let today = cx.today();
+        advance(cx, project.id, &into, today, None, None).await?;
+    }
+    store::get(cx, project.id).await
+}
+
+async fn find_enterprise(cx: &mut Cx, text: &str) -> Result<Option<enterprise::Brief>> {
+    if let Ok(id) = text.parse::<Id>() {
+        return match enterprise::brief(cx, id).await {
+            Ok(brief) => Ok(Some(brief)),
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        };
+    }
+    enterprise::written(cx, text).await
+}
+
+/// The next references of this year, in order.
+pub(crate) async fn next_reference(cx: &mut Cx, count: i64) -> Result<Vec<String>> {
+    let year = cx.today().year();
+    let first = sequences::take(cx, &format!("P-{year}"), count).await?;
+    Ok((first..first + count).map(|number| sequences::reference("P", year, number)).collect())
+}
+
+/// A project within reach, its enterprise's reach included.
+pub async fn get(cx: &mut Cx, id: Id) -> Result<Project> {
+    cx.require(&READ)?;
+    let project = store::get(cx, id).await?;
+    let visible = cx.visible();
+    let named = !visible.reaches(project.tier(), project.relation(), false) && store::is_reader(cx, id).await?;
+    if !visible.reaches(project.tier(), project.relation(), named) {
+        return Err(Error::NotFound);
+    }
+    enterprise::brief(cx, project.enterprise_id).await?;
+    cx.look("project", project.id, &project.title, project.tier());
+    Ok(project)
+}
+
+/// A project by its reference, within reach.
+pub async fn written(cx: &mut Cx, text: &str) -> Result<Option<Project>> {
+    match store::by_reference(cx, &text.trim().to_uppercase()).await? {
+        Some(id) => match get(cx, id).await {
+            Ok(project) => Ok(Some(project)),
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        },
+        None => Ok(None),
+    }
+}
+
+pub(crate) fn refuse_retired(project: &Project) -> Result<()> {
+    if project.retired_at.is_some() { Err(Error::conflict("project-retired")) } else { Ok(()) }
+}
+
+/// Changes fields. A record that breaks today's rules elsewhere can still be repaired field by
+/// field: only what is edited is checked. What a frozen release has counted is refused here; it
+/// is corrected by [`correct`], with a day and a reason.
+pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Option<String>>) -> Result<Project> {
+    let before = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, before.relation())?;
+    refuse_retired(&before)?;
+    let checked = checked_fields(cx, &edit)?;
+    let changed: Vec<&str> = checked
+        .iter()
+        .filter(|(field, value)| before.value(field) != **value)
+        .map(|(field, _)| field.as_str())
+        .collect();
+    if version < before.version {
+        refuse_stale(cx, &before, version, &checked, &changed).await?;
+    }
+    if changed.is_empty() {
+        return Ok(before);
+    }
+    let counted = changed.iter().any(|field| matches!(*field, "nature" | "hq_kind"));
+    if counted && let Some(release) = platform::frozen::of(cx, "project", before.id).await? {
+        return Err(Error::conflict_with("project-frozen", &[("release", release)]));
+    }
+    let mut after = before.clone();
+    let mut change =
+        Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
+    for (field, value) in &checked {
+        change = change.field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()));
+        after.set(field, value.clone());
+    }
+    let today = cx.today();
+    for field in changed.iter().filter(|field| matches!(**field, "nature" | "hq_kind")) {
+        store::add_fact(cx, &before, field, after.value(field).as_deref(), today, None).await?;
+    }
+    store::update(cx, &granted, &after).await?;
+    cx.record(change);
+    store::get(cx, id).await
+}
+
+/// Corrects what a figure counted by a dated entry with its reason; the frozen release stays.
+pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, from: &str, reason: &str) -> Result<()> {
+    let before = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, before.relation())?;
+    let mut problems = Problems::default();
+    problems.require(matches!(field, "nature" | "hq_kind"), "field", "problem-field-unknown");
+    let day = problems.required_day("effective_on", Some(from));
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    let Some(day) = day else { return Err(Error::invalid("effective_on", "problem-day-missing")) };
+    let checked = checked_fields(cx, &BTreeMap::from([(field.to_owned(), value)]))?;
+    let value = checked.get(field).cloned().flatten();
+    store::add_fact(cx, &before, field, value.as_deref(), day, Some(&reason)).await?;
+    let mut after = before.clone();
+    after.set(field, value.clone());
+    store::update(cx, &granted, &after).await?;
+    cx.record(
+        Change::new("project.corrected", "project", id)
+            .label(&before.title)
+            .version(before.version + 1)
+            .note(Some(reason))
+            .field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()))
+            .set("effective_on", Told::Day(day)),
+    );
+    Ok(())
+}
+
+async fn refuse_stale(
+    cx: &mut Cx,
+    before: &Project,
+    version: i64,
+    mine: &BTreeMap<String, Option<String>>,
+    changed: &[&str],
+) -> Result<()> {
+    let since = audit::read::since_version(cx, "project", before.id, version).await?;
+    let fields = since.iter().flat_map(audit::Entry::fields).map(|change| change.field);
+    let theirs: Vec<String> = fields.filter(|field| changed.contains(&field.as_str())).collect();
+    if theirs.is_empty() {
+        return Ok(());
+    }
+    let both = |field: &String| serde_json::json!({ "field": field, "yours": mine.get(field).cloned().flatten(), "theirs": before.value(field) });
+    let versions: Vec<serde_json::Value> = theirs.iter().map(both).collect();
+    Err(Error::Conflict(Box::new(platform::error::Conflict {
+        key: "record-changed-meanwhile".to_owned(),
+        versions: Some(serde_json::json!({ "version": before.version, "fields": versions })),
+        ..Default::default()
+    })))
+}
+
+/// Moves a project to another stage. Forward, every gate on the way must be met; what is missing
+/// is named all at once and nothing changes. Somebody who may can go past it with a reason that
+/// stays visible. Back is allowed with a note.
+pub async fn advance(
+    cx: &mut Cx,
+    id: Id,
+    into: &str,
+    on: Date,
+    note: Option<&str>,
+    override_reason: Option<&str>,
+) -> Result<()> {
+    let project = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, project.relation())?;
+    refuse_retired(&project)?;
+    if stage::is_end(&project.status) {
+        return Err(Error::conflict("project-ended"));
+    }
+    let mut problems = Problems::default();
+    problems.require(on <= cx.today(), "effective_on", "problem-day-future");
+    problems.require(into != project.stage, "into", "problem-stage-same");
+    let (from, to) = (stage::place(&project.stage), stage::place(into));
+    problems.require(to.is_some(), "into", "problem-stage-unknown");
+    let note = problems.line("note", note.unwrap_or_default(), 500);
+    let back = from > to;
+    problems.require(!back || !note.is_empty(), "note", "problem-note-missing");
+    let why = problems.line("override_reason", override_reason.unwrap_or_default(), 500);
+    problems.into_result()?;
+    if !stage::fits(into, &project.status) {
+        return Err(Error::conflict("project-stage-status"));
+    }
+    let missing = gate::missing(cx, &project, into, on).await?;
+    if !missing.is_empty() {
+        if why.is_empty() {
+            return Err(refused(missing));
+        }
+        cx.require_on(&OVERRIDE, project.relation())?;
+    }
+    let unmet: Vec<String> = missing.into_iter().map(|problem: Problem| problem.field).collect();
+    let said = if unmet.is_empty() { note } else { why.clone() };
+    gate::insert_passage(
+        cx,
+        &project,
+        into,
+        on,
+        Some(&said).filter(|text| !text.is_empty()).map(String::as_str),
+        &unmet,
+    )
+    .await?;
+    store::add_fact(cx, &project, "stage", Some(into), on, None).await?;
+    let why = (!unmet.is_empty()).then_some(why);
+    store::set_stage(cx, &granted, id, into, why.as_deref()).await?;
+    cx.record(
+        Change::new(if unmet.is_empty() { "project.moved" } else { "project.moved_past_gate" }, "project", id)
+            .label(&project.title)
+            .version(project.version + 1)
+            .note(Some(said))
+            .field(
+                "stage",
+                Told::code(&project.stage, &stage::stage_key(&project.stage)),
+                Told::code(into, &stage::stage_key(into)),
+            )
+            .set("effective_on", Told::Day(on))
+            .field(
+                "unmet",
+                Told::Nothing,
+                Told::text(Some(unmet.join(", ")).filter(|text| !text.is_empty()).as_deref()),
+            ),
+    );
+    Ok(())
+}
+
+fn refused(reasons: Vec<Problem>) -> Error {
+    Error::Conflict(Box::new(platform::error::Conflict {
+        key: "project-gate-refuses".to_owned(),
+        reasons,
+        ..Default::default()
+    }))
+}
+
+/// Says how a project fares. An end needs a reason and a day; coming back from one needs a reason.
+pub async fn fare(cx: &mut Cx, id: Id, status: &str, on: &str, reason: &str) -> Result<()> {
+    let project = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, project.relation())?;
+    refuse_retired(&project)?;
+    let mut problems = Problems::default();
+    problems.require(stage::STATUSES.contains(&status), "status", "problem-status-unknown");
+    let day = problems.required_day("effective_on", Some(on));
+    if let Some(day) = day {
+        problems.require(day <= cx.today(), "effective_on", "problem-day-future");
+    }
+    let reason = problems.line("reason", reason, 500);
+    let needs = stage::is_end(status) || stage::is_end(&project.status);
+    problems.require(!needs || !reason.is_empty(), "reason", "problem-reason-missing");
+    problems.require(status != project.status, "status", "problem-status-same");
+    problems.into_result()?;
+    if !stage::fits(&project.stage, status) {
+        return Err(Error::conflict("project-stage-status"));
+    }
+    let Some(day) = day else { return Err(Error::invalid("effective_on", "problem-day-missing")) };
+    store::add_fact(cx, &project, "status", Some(status), day, Some(&reason)).await?;
+    store::set_status(cx, &granted, id, status).await?;
+    cx.record(
+        Change::new("project.fared", "project", id)
+            .label(&project.title)
+            .version(project.version + 1)
+            .note(Some(reason))
+            .field(
+                "status",
+                Told::code(&project.status, &stage::status_key(&project.status)),
+                Told::code(status, &stage::status_key(status)),
+            )
+            .set("effective_on", Told::Day(day)),
+    );
+    Ok(())
+}
+
+/// Takes a project out of lists and later counts, or with no reason given brings it back.
+pub async fn retire(cx: &mut Cx, id: Id, reason: Option<&str>) -> Result<()> {
+    let project = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, project.relation())?;
+    let verb = match (reason, project.retired_at) {
+        (Some(_), Some(_)) => return Err(Error::conflict("project-retired")),
+        (None, None) => return Err(Error::conflict("project-not-retired")),
+        (Some(_), None) => "project.retired",
+        (None, Some(_)) => "project.restored",
+    };
+    let mut problems = Problems::default();
+    let reason = reason.map(|text| problems.line("reason", text, 500));
+    problems.require(reason.as_deref() != Some(""), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    store::set_retired(cx, &granted, &[id], reason.as_deref()).await?;
+    cx.record(Change::new(verb, "project", id).label(project.title).version(project.version + 1).note(reason));
+    Ok(())
+}
+
+/// For the palette and the search page.
+pub async fn find(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Found>> {
+    cx.require(&READ)?;
+    let found = store::suggest(cx, typed, limit).await?;
+    Ok(found
+        .into_iter()
+        .map(|project| Found {
+            kind: "project",
+            label: project.title,
+            sublabel: project.reference,
+            href: format!("/projects/{}", project.id),
+            lang: String::new(),
+        })
+        .collect())
+}
+
+/// Stage and status fit; the stage is the last passage's; what commenced has evidence.
+pub fn check() -> Check {
+    Check {
+        name: "projects",
+        run: |cx| {
+            Box::pin(async move {
+                let (looked_at, mut wrong) = store::check(cx).await?;
+                for (reference, stage, status) in store::pairs(cx).await? {
+                    if !stage::fits(&stage, &status) {
+                        wrong.push(format!("{reference} is {status} at {stage}"));
+                    }
+                }
+                Ok(Findings { looked_at, wrong })
+            })
+        },
+    }
+}

@@ -1,0 +1,396 @@
+//! Pages of projects: list, board, record, form. What moves a project is in `steps`.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use directory::enterprise;
+use platform::audit;
+use platform::forms::{Form, Loose};
+use platform::pages::{Flash, Html, View};
+use platform::permission::Tier;
+use platform::web::Routes;
+use platform::{Cx, Error, Id, Result};
+use ui::{Choice, Fields};
+
+use super::list::{self, Filter, ListPage, Listed};
+use super::{FIELDS, NewProject, Project};
+use crate::evidence::{self, Evidence};
+use crate::gate::{self, Passage};
+use crate::milestone::{self, Milestone};
+use crate::{EDIT, stage};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/projects", index)
+        .get("/projects/board", board)
+        .get("/projects/new", new)
+        .post("/projects", create)
+        .get("/projects/{id}", show)
+        .get("/projects/{id}/history", history)
+        .get("/projects/{id}/edit", edit_page)
+        .post("/projects/{id}", edit)
+        .get("/enterprises/{id}/projects", of_enterprise)
+}
+
+pub(super) fn stages(view: &View) -> Vec<Choice> {
+    stage::STAGES.iter().map(|code| Choice::new(code, view.t(&stage::stage_key(code)))).collect()
+}
+
+pub(super) fn statuses(view: &View) -> Vec<Choice> {
+    stage::STATUSES.iter().map(|code| Choice::new(code, view.t(&stage::status_key(code)))).collect()
+}
+
+fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
+    let codes = cx.house.codes.on(list, cx.today());
+    codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect()
+}
+
+/// The rows of a list of projects, on its own page and on an enterprise's tab.
+#[derive(Template)]
+#[template(path = "project/pages/rows.html")]
+struct Rows {
+    view: View,
+    projects: Vec<Listed>,
+}
+
+fn rows(view: &View, projects: Vec<Listed>) -> Result<Html> {
+    let rows = Rows { view: view.clone(), projects };
+    rows.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/list.html")]
+struct IndexPage<'a> {
+    view: View,
+    rows: Html,
+    empty: bool,
+    filtered: bool,
+    chips: Html,
+    paging: Html,
+    fields: Fields<'a>,
+    stages: Vec<Choice>,
+    statuses: Vec<Choice>,
+    may_edit: bool,
+}
+
+async fn index(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let filter = Filter::read(&form);
+    let page = list::page(&mut cx, &filter, 50).await?;
+    let total = list::total(&mut cx, &filter).await?;
+    let mut set: Vec<(&str, String)> = Vec::new();
+    if let Some(typed) = &filter.q {
+        set.push(("q", format!("“{typed}”")));
+    }
+    if let Some(code) = &filter.stage {
+        set.push(("stage", view.t(&stage::stage_key(code))));
+    }
+    if let Some(code) = &filter.status {
+        set.push(("status", view.t(&stage::status_key(code))));
+    }
+    let template = IndexPage {
+        empty: page.projects.is_empty(),
+        filtered: !set.is_empty(),
+        chips: ui::lists::chips(&view, &set),
+        paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
+        rows: rows(&view, page.projects)?,
+        fields: Fields::new(&view, &form, "project-list"),
+        stages: stages(&view),
+        statuses: statuses(&view),
+        may_edit: cx.may(&EDIT),
+        view: view.clone(),
+    };
+    cx.page(200, template).await
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/board.html")]
+struct BoardPage {
+    view: View,
+    columns: Vec<(&'static str, String, ListPage, String)>,
+    stages: Vec<Choice>,
+    may_edit: bool,
+}
+
+/// One column a stage, each a list of its own; cards move by a plain menu.
+async fn board(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let mut columns = Vec::new();
+    for code in stage::STAGES {
+        let filter = Filter { stage: Some(code.to_owned()), ..Filter::default() };
+        let page = list::page(&mut cx, &filter, 20).await?;
+        let total = match list::total(&mut cx, &filter).await? {
+            ui::lists::Total::Exactly(count) => view.number(count),
+            ui::lists::Total::MoreThan(count) => format!("{}+", view.number(count)),
+        };
+        columns.push((code, view.t(&stage::stage_key(code)), page, total));
+    }
+    let page = BoardPage { columns, stages: stages(&view), may_edit: cx.may(&EDIT), view };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/of-enterprise.html")]
+struct OfEnterprisePage {
+    view: View,
+    heading: Html,
+    id: Id,
+    rows: Html,
+    empty: bool,
+    may_edit: bool,
+}
+
+async fn of_enterprise(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let held = enterprise::get(&mut cx, id).await?;
+    let members = enterprise::members(&mut cx, held.id).await?;
+    let page = list::page(&mut cx, &Filter { enterprises: members, ..Filter::default() }, 200).await?;
+    let view = cx.view();
+    let template = OfEnterprisePage {
+        heading: enterprise::pages::heading(&mut cx, &held, "projects").await?,
+        id: held.id,
+        empty: page.projects.is_empty(),
+        rows: rows(&view, page.projects)?,
+        may_edit: cx.may(&EDIT) && held.retired_at.is_none(),
+        view,
+    };
+    cx.page(200, template).await
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/form.html")]
+struct FormPage<'a> {
+    view: View,
+    project: Option<Project>,
+    fields: Fields<'a>,
+    stale: Vec<(String, String, String)>,
+    natures: Vec<Choice>,
+    hq_kinds: Vec<Choice>,
+    activities: Vec<Choice>,
+    tiers: Vec<Choice>,
+    teams: Vec<Choice>,
+    owners: Vec<Choice>,
+}
+
+async fn form_page(
+    cx: &mut Cx,
+    status: u16,
+    project: Option<Project>,
+    form: &Form,
+    stale: Vec<(String, String, String)>,
+) -> Result<Response> {
+    let view = cx.view();
+    let mut reader = Cx::reading(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
+    let teams = identity::team::options(&mut reader).await?;
+    let owners = identity::account::options(&mut reader).await?;
+    reader.commit().await?;
+    let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
+    let page = FormPage {
+        project,
+        fields: Fields::new(&view, form, "project"),
+        stale,
+        natures: choices(cx, "nature"),
+        hq_kinds: choices(cx, "hq_kind"),
+        activities: choices(cx, "activity"),
+        tiers: Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect(),
+        teams: chosen(teams),
+        owners: chosen(owners),
+        view: view.clone(),
+    };
+    cx.page(status, page).await
+}
+
+async fn new(mut cx: Cx) -> Result<Response> {
+    cx.require(&EDIT)?;
+    let asked = Form::decode(&cx.view().query);
+    let mut form = Form::default().with("tier", "office");
+    if let Ok(id) = asked.value("enterprise").parse::<Id>() {
+        let brief = enterprise::brief(&mut cx, id).await?;
+        form = form.with("enterprise_id", brief.reference);
+    }
+    form_page(&mut cx, 200, None, &form, Vec::new()).await
+}
+
+async fn create(mut cx: Cx, form: Form) -> Result<Response> {
+    let loose = |field: &str| Loose(form.text(field));
+    let new = NewProject {
+        enterprise_id: loose("enterprise_id"),
+        title: loose("title"),
+        nature: loose("nature"),
+        hq_kind: loose("hq_kind"),
+        activities: Loose(form.chosen("activities").join(",")),
+        description: loose("description"),
+        tier: loose("tier"),
+        team_id: loose("team_id"),
+        owner_id: loose("owner_id"),
+        stage: Loose::default(),
+    };
+    match super::start(&mut cx, new).await {
+        Ok(project) => {
+            let said = Flash::new("project-was-started", &[("reference", project.reference.clone())]);
+            cx.see_other_saying(format!("/projects/{}", project.id), said).await
+        }
+        Err(Error::Invalid(problems)) => {
+            cx.undo().await?;
+            form_page(&mut cx, 422, None, &form.with_problems(problems), Vec::new()).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The heading and tabs of a project, drawn above each tab's content.
+pub async fn heading(cx: &mut Cx, project: &Project, suffix: &str) -> Result<Html> {
+    let view = cx.view();
+    let brief = enterprise::brief(cx, project.enterprise_id).await?;
+    let owner = match project.owner_id {
+        Some(id) => identity::account::name(cx, id).await?,
+        None => None,
+    };
+    let tabs = cx
+        .house
+        .tabs
+        .iter()
+        .filter(|tab| tab.of == "project" && cx.may(tab.permission))
+        .map(|tab| {
+            let slash = if tab.suffix.is_empty() { "" } else { "/" };
+            (format!("/projects/{}{slash}{}", project.id, tab.suffix), view.t(tab.key), tab.suffix == suffix)
+        })
+        .collect();
+    let heading = Heading { enterprise: brief, project: project.clone(), owner, tabs, view };
+    heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/heading.html")]
+struct Heading {
+    view: View,
+    project: Project,
+    enterprise: enterprise::Brief,
+    owner: Option<String>,
+    tabs: Vec<(String, String, bool)>,
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/show.html")]
+struct ShowPage {
+    view: View,
+    heading: Html,
+    project: Project,
+    /// (name, passed, current)
+    track: Vec<(String, bool, bool)>,
+    milestones: Vec<Milestone>,
+    evidence: Vec<Evidence>,
+    passages: Vec<Passage>,
+    timeline: Html,
+    stages: Vec<Choice>,
+    statuses: Vec<Choice>,
+    kinds: Vec<Choice>,
+    papers: Vec<Choice>,
+    today: String,
+    may_edit: bool,
+}
+
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let project = super::get(&mut cx, id).await?;
+    let entries = audit::read::history(&mut cx, "project", id, None, 8).await?;
+    let view = cx.view();
+    let here = stage::place(&project.stage);
+    let track = stage::STAGES
+        .iter()
+        .enumerate()
+        .map(|(place, code)| (view.t(&stage::stage_key(code)), Some(place) < here, Some(place) == here))
+        .collect();
+    let page = ShowPage {
+        heading: heading(&mut cx, &project, "").await?,
+        track,
+        milestones: milestone::all(&mut cx, id).await?,
+        evidence: evidence::of(&mut cx, id).await?,
+        passages: gate::passages(&mut cx, id).await?,
+        timeline: ui::history::timeline(&view, &entries, "project"),
+        stages: stages(&view),
+        statuses: statuses(&view),
+        kinds: milestone::KINDS.iter().map(|kind| Choice::new(kind, view.t(&format!("milestone-{kind}")))).collect(),
+        papers: choices(&cx, "evidence"),
+        today: cx.today().to_string(),
+        may_edit: cx.may_on(&EDIT, project.relation()) && project.retired_at.is_none(),
+        project,
+        view,
+    };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/history.html")]
+struct HistoryPage {
+    view: View,
+    heading: Html,
+    timeline: Html,
+    next: Option<String>,
+}
+
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let project = super::get(&mut cx, id).await?;
+    let before = Form::decode(&cx.view().query).value("before").parse().ok();
+    let entries = audit::read::history(&mut cx, "project", id, before, 50).await?;
+    let view = cx.view();
+    let page = HistoryPage {
+        heading: heading(&mut cx, &project, "history").await?,
+        timeline: ui::history::timeline(&view, &entries, "project"),
+        next: entries.last().filter(|_| entries.len() == 50).map(|entry| format!("?before={}", entry.id)),
+        view,
+    };
+    cx.page(200, page).await
+}
+
+async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let project = super::get(&mut cx, id).await?;
+    cx.require_on(&EDIT, project.relation())?;
+    let mut form = Form::default().with("version", project.version.to_string());
+    for (field, _) in FIELDS.iter().filter(|(field, _)| *field != "activities") {
+        form = form.with(field, project.value(field).unwrap_or_default());
+    }
+    for code in project.activities() {
+        form = form.with("activities", code);
+    }
+    form_page(&mut cx, 200, Some(project), &form, Vec::new()).await
+}
+
+async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    let mut fields: BTreeMap<String, Option<String>> = FIELDS
+        .iter()
+        .filter(|(field, _)| form.has(field))
+        .map(|(field, _)| ((*field).to_owned(), form.optional(field)))
+        .collect();
+    let activities = form.chosen("activities").join(",");
+    fields.insert("activities".to_owned(), Some(activities).filter(|codes| !codes.is_empty()));
+    let version = form.number("version").unwrap_or_default();
+    match super::edit(&mut cx, id, version, fields).await {
+        Ok(_) => cx.see_other_saying(format!("/projects/{id}"), Flash::new("project-was-saved", &[])).await,
+        Err(Error::Invalid(problems)) => {
+            let project = super::get(&mut cx, id).await?;
+            cx.undo().await?;
+            form_page(&mut cx, 422, Some(project), &form.with_problems(problems), Vec::new()).await
+        }
+        Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
+            let project = super::get(&mut cx, id).await?;
+            cx.undo().await?;
+            let view = cx.view();
+            let listed = conflict.versions.as_ref().and_then(|both| both["fields"].as_array()).cloned();
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or("–").to_owned();
+            let stale = listed
+                .unwrap_or_default()
+                .iter()
+                .map(|both| {
+                    let key = format!("project-{}", text(&both["field"]).replace('_', "-"));
+                    (view.t(&key), text(&both["yours"]), text(&both["theirs"]))
+                })
+                .collect();
+            let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
+            let form = Form::new(pairs).with("version", project.version.to_string());
+            form_page(&mut cx, 409, Some(project), &form, stale).await
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,263 @@
+//! SQL of projects.
+
+use platform::clock::At;
+use platform::permission::{Granted, Tier};
+use platform::search::{fold, prefix_condition};
+use platform::sql::{Sql, insert_many as insert_rows};
+use platform::{Cx, Id, Result, on, run};
+use sqlx::FromRow;
+use time::Date;
+
+use super::SECRECY;
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Project {
+    pub id: Id,
+    pub reference: String,
+    pub enterprise_id: Id,
+    pub title: String,
+    pub nature: Option<String>,
+    pub hq_kind: Option<String>,
+    pub activities: String,
+    pub stage: String,
+    pub status: String,
+    pub proposal_received_on: Option<Date>,
+    pub assessment: Option<String>,
+    pub description: Option<String>,
+    pub tier: i64,
+    pub team_id: Option<Id>,
+    pub owner_id: Option<Id>,
+    pub override_reason: Option<String>,
+    pub version: i64,
+    pub created_at: At,
+    pub updated_at: At,
+    pub retired_at: Option<At>,
+    pub retired_reason: Option<String>,
+}
+
+pub(super) const COLUMNS: &str = "SELECT p.id, p.reference, p.enterprise_id, p.title, p.nature, p.hq_kind, p.activities, \
+     p.stage, p.status, p.proposal_received_on, p.assessment, p.description, p.tier, p.team_id, p.owner_id, \
+     p.override_reason, p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason FROM projects p";
+
+impl Project {
+    /// A project of an enterprise before anything is filled in.
+    pub(crate) fn blank(cx: &Cx, enterprise: Id) -> Self {
+        Self {
+            id: cx.new_id(),
+            reference: String::new(),
+            enterprise_id: enterprise,
+            title: String::new(),
+            nature: None,
+            hq_kind: None,
+            activities: String::new(),
+            stage: "identified".to_owned(),
+            status: "active".to_owned(),
+            proposal_received_on: None,
+            assessment: None,
+            description: None,
+            tier: Tier::Office.rank(),
+            team_id: None,
+            owner_id: None,
+            override_reason: None,
+            version: 1,
+            created_at: cx.now(),
+            updated_at: cx.now(),
+            retired_at: None,
+            retired_reason: None,
+        }
+    }
+}
+
+pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Project> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE p.id = ").bind(id);
+    sql.fetch_one(cx).await
+}
+
+pub(super) async fn by_reference(cx: &mut Cx, reference: &str) -> Result<Option<Id>> {
+    let sql = "SELECT id FROM projects WHERE reference = $1";
+    let found: Option<(Id,)> = on!(cx, db => sqlx::query_as(sql).bind(reference).fetch_optional(db).await)?;
+    Ok(found.map(|(id,)| id))
+}
+
+pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
+    let Some(account) = cx.account() else { return Ok(false) };
+    let sql = "SELECT 1 FROM readers WHERE subject_kind = 'project' AND subject_id = $1 AND account_id = $2";
+    let found: Option<(i32,)> = on!(cx, db => sqlx::query_as(sql).bind(id).bind(account).fetch_optional(db).await)?;
+    Ok(found.is_some())
+}
+
+pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, projects: &[Project]) -> Result<()> {
+    let rows = projects
+        .iter()
+        .map(|project| {
+            vec![
+                project.id.into(),
+                project.reference.clone().into(),
+                project.enterprise_id.into(),
+                project.title.clone().into(),
+                fold::sort_key(&project.title).into(),
+                project.nature.clone().into(),
+                project.hq_kind.clone().into(),
+                project.activities.clone().into(),
+                project.stage.clone().into(),
+                project.status.clone().into(),
+                project.proposal_received_on.into(),
+                project.assessment.clone().into(),
+                project.description.clone().into(),
+                project.tier.into(),
+                project.team_id.into(),
+                project.owner_id.into(),
+                project.override_reason.clone().into(),
+                project.version.into(),
+                project.created_at.into(),
+                project.updated_at.into(),
+            ]
+        })
+        .collect();
+    let head = "INSERT INTO projects (id, reference, enterprise_id, title, title_key, nature, hq_kind, activities, stage, \
+                status, proposal_received_on, assessment, description, tier, team_id, owner_id, override_reason, version, \
+                created_at, updated_at)";
+    insert_rows(cx, head, "", rows).await?;
+    Ok(())
+}
+
+pub(super) async fn update(cx: &mut Cx, _: &Granted, after: &Project) -> Result<()> {
+    let sql = "UPDATE projects SET title = $2, title_key = $3, nature = $4, hq_kind = $5, activities = $6,
+                 proposal_received_on = $7, assessment = $8, description = $9, tier = $10, team_id = $11, owner_id = $12,
+                 updated_at = $13, version = version + 1 WHERE id = $1";
+    let (now, key) = (cx.now(), fold::sort_key(&after.title));
+    run!(cx, db => sqlx::query(sql).bind(after.id).bind(&after.title).bind(&key).bind(&after.nature)
+        .bind(&after.hq_kind).bind(&after.activities).bind(after.proposal_received_on).bind(&after.assessment)
+        .bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id).bind(now)
+        .execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_stage(cx: &mut Cx, _: &Granted, id: Id, stage: &str, why: Option<&str>) -> Result<()> {
+    let sql = "UPDATE projects SET stage = $2, override_reason = COALESCE($3, override_reason), updated_at = $4,
+                 version = version + 1 WHERE id = $1";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(stage).bind(why).bind(now).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_status(cx: &mut Cx, _: &Granted, id: Id, status: &str) -> Result<()> {
+    let sql = "UPDATE projects SET status = $2, updated_at = $3, version = version + 1 WHERE id = $1";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(status).bind(now).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn set_retired(cx: &mut Cx, _: &Granted, ids: &[Id], reason: Option<&str>) -> Result<()> {
+    let now = cx.now();
+    let mut sql = Sql::new("UPDATE projects SET version = version + 1, updated_at = ");
+    sql.bind(now).push(", retired_at = ").bind(reason.map(|_| now)).push(", retired_reason = ").bind(reason);
+    sql.push(" WHERE id").bind_in(ids.iter().copied());
+    sql.execute(cx).await?;
+    Ok(())
+}
+
+/// Keeps a field's new value with its day; before the first change also what it began with.
+pub(super) async fn add_fact(
+    cx: &mut Cx,
+    before: &Project,
+    field: &str,
+    value: Option<&str>,
+    from: Date,
+    reason: Option<&str>,
+) -> Result<()> {
+    let known = "SELECT COUNT(*) FROM project_facts WHERE project_id = $1 AND field = $2";
+    let (count,): (i64,) = on!(cx, db => sqlx::query_as(known).bind(before.id).bind(field).fetch_one(db).await)?;
+    let held = match field {
+        "stage" => Some(before.stage.clone()),
+        "status" => Some(before.status.clone()),
+        other => before.value(other),
+    };
+    let beginning = (held, time::macros::date!(1900 - 01 - 01), before.created_at, None);
+    let change = (value.map(str::to_owned), from, cx.now(), reason);
+    let facts = if count == 0 { vec![beginning, change] } else { vec![change] };
+    let rows = facts
+        .into_iter()
+        .map(|(value, day, at, reason)| {
+            vec![cx.new_id().into(), before.id.into(), field.into(), value.into(), day.into(), at.into(), reason.into()]
+        })
+        .collect();
+    let head = "INSERT INTO project_facts (id, project_id, field, value, effective_on, recorded_at, reason)";
+    insert_rows(cx, head, "", rows).await?;
+    Ok(())
+}
+
+/// How many projects belong to any of these enterprises.
+pub(crate) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM projects WHERE enterprise_id");
+    sql.bind_in(enterprises.iter().copied());
+    sql.fetch_number(cx).await
+}
+
+pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Project>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE (p.reference = ").bind(typed.trim().to_uppercase());
+    let mut prefix = Sql::default();
+    if prefix_condition(&mut prefix, "p.title_key", typed) {
+        sql.push(" OR (");
+        prefix_condition(&mut sql, "p.title_key", typed);
+        sql.push(")");
+    }
+    sql.push(") AND p.retired_at IS NULL AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" AND ");
+    enterprise_in_reach(cx, &mut sql);
+    sql.push(" ORDER BY p.title_key, p.id LIMIT ").bind(limit.clamp(1, 50));
+    sql.fetch_all(cx).await
+}
+
+/// Adds the condition that the project's enterprise is within reach too.
+pub(super) fn enterprise_in_reach(cx: &Cx, sql: &mut Sql) {
+    if cx.visible().everything() {
+        sql.push("(1 = 1)");
+        return;
+    }
+    sql.push(
+        "EXISTS (SELECT 1 FROM directory_enterprise_brief m JOIN directory_enterprise_brief e ON e.id = m.survivor_id \
+         WHERE m.id = p.enterprise_id AND ",
+    );
+    cx.visible().condition(sql, directory::enterprise::SECRECY);
+    sql.push(")");
+}
+
+/// Every pair of stage and status there is, with one project that has it.
+pub(super) async fn pairs(cx: &mut Cx) -> Result<Vec<(String, String, String)>> {
+    let sql = "SELECT MIN(reference), stage, status FROM projects GROUP BY stage, status ORDER BY stage, status";
+    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
+}
+
+pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
+    let count = Sql::new("SELECT COUNT(*) FROM projects").fetch_number(cx).await?;
+    let mut wrong = Vec::new();
+    let passages = "SELECT p.reference FROM projects p
+                    JOIN gate_passages g ON g.project_id = p.id
+                     AND g.id = (SELECT MAX(id) FROM gate_passages WHERE project_id = p.id)
+                    WHERE g.into_stage <> p.stage ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(passages).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} is not at the stage of its last passage")));
+    let unproved = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
+                    WHERE m.kind = 'commenced' AND m.superseded_at IS NULL AND NOT EXISTS (
+                      SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
+                         AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
+                    ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unproved).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} commenced without evidence")));
+    let unattracted = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
+                       WHERE m.kind = 'signed' AND m.superseded_at IS NULL AND NOT EXISTS (
+                         SELECT 1 FROM milestones a WHERE a.project_id = p.id AND a.kind = 'attracted'
+                            AND a.superseded_at IS NULL)
+                       ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unattracted).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} signed without having been attracted")));
+    let orphans = "SELECT p.reference FROM projects p LEFT JOIN directory_enterprise_brief e ON e.id = p.enterprise_id
+                   WHERE e.id IS NULL ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(orphans).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} belongs to no enterprise")));
+    Ok((count.unsigned_abs(), wrong))
+}
