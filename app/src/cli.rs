@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use platform::clock::{At, parse_day};
 use platform::house::{Built, House};
 use platform::{Cx, Error, Way};
-use time::Date;
 
 use crate::rooms::Place;
 use crate::{backup, check, load, rooms, serve, table};
 
-mod figures;
+pub use import::import_file;
+
 mod import;
 mod user;
 
@@ -77,26 +76,6 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Every metric as at a date, as known at a date.
-    Figures {
-        #[command(flatten)]
-        as_of: AsOfArgs,
-        #[arg(long, default_value = "table")]
-        format: Format,
-    },
-    /// A table of a metric by two dimensions.
-    Crosstab {
-        #[arg(long, value_name = "DIM")]
-        rows: String,
-        #[arg(long, value_name = "DIM")]
-        columns: String,
-        #[arg(long, value_name = "METRIC")]
-        measure: String,
-        #[command(flatten)]
-        as_of: AsOfArgs,
-        #[arg(long, default_value = "table")]
-        format: Format,
-    },
     /// Accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -117,37 +96,6 @@ enum Command {
     Openapi,
 }
 
-#[derive(Args)]
-struct AsOfArgs {
-    /// What had taken effect by this day (today when absent): 2024-11-11.
-    #[arg(long, value_name = "DATE")]
-    as_at: Option<String>,
-    /// What had been recorded by the end of this day (everything when absent).
-    #[arg(long, value_name = "DATE")]
-    known_at: Option<String>,
-}
-
-impl AsOfArgs {
-    fn read(&self, cx: &Cx) -> Result<(Date, At)> {
-        let day = |name: &str, text: &Option<String>| -> Result<Option<Date>> {
-            let Some(text) = text else { return Ok(None) };
-            parse_day(text).map(Some).map_err(|problem| {
-                anyhow!("--{name}: {}", cx.text(problem.key(), &[("value", text.clone())]))
-            })
-        };
-        let as_at = day("as-at", &self.as_at)?.unwrap_or_else(|| cx.today());
-        let known_at = day("known-at", &self.known_at)?.map_or(cx.now(), |day| At::end_of(day, &cx.house.zone));
-        Ok((as_at, known_at))
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Table,
-    Json,
-    Csv,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
     Csv,
@@ -156,8 +104,7 @@ pub enum ExportFormat {
 }
 
 pub async fn run(cli: Cli) -> Result<ExitCode> {
-    let mut place =
-        Place { data: cli.place.data.clone(), database: cli.place.database.clone(), secure_cookies: false };
+    let mut place = Place { data: cli.place.data.clone(), database: cli.place.database.clone(), secure_cookies: false };
     match cli.command {
         Command::Serve { listen, public_url } => {
             place.secure_cookies = public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
@@ -191,10 +138,6 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
             return import::run(&house, &kind, &file, map.as_deref(), dry_run).await;
         }
         Command::Export { kind, format, filter, out } => table::export(&house, &kind, format, &filter, out).await?,
-        Command::Figures { as_of, format } => figures::figures(&house, &as_of, format).await?,
-        Command::Crosstab { rows, columns, measure, as_of, format } => {
-            figures::crosstab(&house, &rows, &columns, &measure, &as_of, format).await?;
-        }
         Command::User(command) => user::run(&house, command).await?,
         Command::Migrate => println!("The database has this version’s shape."),
         Command::Check => return check::run(&house).await,

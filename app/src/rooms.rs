@@ -9,7 +9,7 @@ use platform::room::Room;
 
 /// Every room, each on those before it.
 pub fn all() -> Vec<Room> {
-    vec![identity::room(), directory::room(), projects::room(), reporting::room(), registry::room()]
+    vec![identity::room(), directory::room(), projects::room()]
 }
 
 /// Where an installation is: a folder, and perhaps a database elsewhere.
@@ -32,14 +32,10 @@ impl Place {
 /// Puts the house together.
 pub async fn build(place: &Place) -> Result<Built, BuildError> {
     House::build(Plan {
-        config: Config {
-            database: place.database(),
-            data: place.data.clone(),
-            secure_cookies: place.secure_cookies,
-        },
+        config: Config { database: place.database(), data: place.data.clone(), secure_cookies: place.secure_cookies },
         clock: Clock::System,
         rooms: all(),
-        authenticator: Box::new(identity::Gatekeeper::default()),
+        authenticator: Box::new(identity::Gatekeeper),
         shared_texts: ui::texts().to_vec(),
         asset: ui::asset,
         icon: ui::icon,

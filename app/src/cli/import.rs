@@ -32,7 +32,10 @@ pub async fn run(house: &Arc<House>, kind: &str, file: &Path, map: Option<&Path>
     let problems = store::problems(&mut cx, import.id, 0, 200).await.map_err(|error| said(&cx, error))?;
     for (row, problem) in &problems {
         let words = platform::web::say(&cx, &problem.key, &problem.args);
-        eprintln!("row {row}: {}{words}", if problem.field.is_empty() { String::new() } else { format!("{}: ", problem.field) });
+        eprintln!(
+            "row {row}: {}{words}",
+            if problem.field.is_empty() { String::new() } else { format!("{}: ", problem.field) }
+        );
     }
     let unshown = import.refused + import.resembling - problems.len() as i64;
     if unshown > 0 && problems.len() == 200 {
@@ -103,7 +106,8 @@ pub async fn import_file(
         Err(error) => return Err(said(&cx, error)),
     };
     let mut meter = Meter::new();
-    let checked = run::work_through(house, &actor, import.id, Step::Check, None, |import| meter.tell("checked", import));
+    let checked =
+        run::work_through(house, &actor, import.id, Step::Check, None, |import| meter.tell("checked", import));
     let mut import = checked.await.map_err(|error| said(&cx, error))?;
     if !dry_run {
         let begun = async {
@@ -137,9 +141,11 @@ impl Meter {
         }
         self.told = Instant::now();
         self.wrote = true;
-        let (done, all) = if step == "kept" { (import.rows_done, import.rows_checked) } else { (import.rows_checked, 0) };
+        let (done, all) =
+            if step == "kept" { (import.rows_done, import.rows_checked) } else { (import.rows_checked, 0) };
         let rate = done as f64 / self.started.elapsed().as_secs_f64().max(0.1);
-        let left = if all > done { format!(", {:.0} s left", (all - done) as f64 / rate.max(1.0)) } else { String::new() };
+        let left =
+            if all > done { format!(", {:.0} s left", (all - done) as f64 / rate.max(1.0)) } else { String::new() };
         eprint!("\r{step} {done} rows ({rate:.0} a second{left})        ");
     }
 

@@ -38,14 +38,23 @@ pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
         UserCommand::Add { email, name, role } => {
             let roles = role.iter().map(|code| Role::from_code(code)).collect::<Option<Vec<_>>>();
             let Some(roles) = roles else { bail!("there is no such role; see `oases user add --help`") };
-            identity::account::invite(&mut cx, identity::account::NewAccount { email, name, roles, ..Default::default() })
-                .await
-                .map(|(_, link)| println!("{link}"))
+            identity::account::invite(
+                &mut cx,
+                identity::account::NewAccount { email, name, roles, ..Default::default() },
+            )
+            .await
+            .map(|(_, link)| println!("{link}"))
         }
         UserCommand::List => identity::account::all(&mut cx).await.map(|accounts| {
             for account in accounts {
-                let roles: Vec<&str> = account.roles.iter().map(|role| role.code()).collect();
-                println!("{}\t{}\t{}\t{}", account.email, account.name, roles.join(","), if account.ended { "ended" } else { "" });
+                let roles: Vec<&str> = account.roles().iter().map(|role| role.code()).collect();
+                println!(
+                    "{}\t{}\t{}\t{}",
+                    account.email,
+                    account.name,
+                    roles.join(","),
+                    if account.ended_at.is_some() { "ended" } else { "" }
+                );
             }
         }),
         UserCommand::Reset { email } => match identity::account::by_email(&mut cx, &email).await {

@@ -54,7 +54,12 @@ pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, ne
     let cx = super::cx_of(&parts, &house);
     let back = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(Riding(error)) = response.extensions().get::<Riding>().cloned() else { return response };
+    let riding = response.extensions().get::<Riding>().cloned();
+    // An address whose key is no key leads to nothing, like any other that does.
+    let astray = riding.is_none() && response.status() == StatusCode::BAD_REQUEST;
+    let Some(Riding(error)) = riding.or_else(|| astray.then(|| Riding(Arc::new(Error::NotFound)))) else {
+        return response;
+    };
     let id = match &*error {
         Error::Unexpected(source) => {
             let id = cx.new_id();

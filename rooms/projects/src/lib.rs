@@ -1,9 +1,12 @@
 //! Projects: what an enterprise means to do here, how far it is, and what was pledged and realised.
 //!
-//! At the door: [`project::brief`] and [`project::start`], the ledger, and every number that can be counted. The view `projects_project_brief` is part of it.
+//! At the door: [`project::brief`] and [`project::start`], the ledger in [`ledger`], and every number
+//! that can be counted from projects in [`figures`]. The view `projects_project_brief` is part of it.
 
 pub mod evidence;
+pub mod figures;
 pub mod gate;
+pub mod ledger;
 pub mod milestone;
 pub mod partners;
 pub mod project;
@@ -56,14 +59,18 @@ pub fn room() -> Room {
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("ledger/text/en.ftl")),
+            ("zh-Hant", include_str!("ledger/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("ledger/text/zh-Hans.ftl")),
         ],
-        permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES],
-        routes: project::pages::routes().merge(project::steps::routes()),
-        api: project::api::routes(),
+        permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER],
+        routes: project::pages::routes().merge(project::steps::routes()).merge(ledger::pages::routes()),
+        api: project::api::routes().merge(ledger::api::routes()),
         nav: vec![Nav { key: "nav-projects", href: "/projects", icon: "projects", permission: &READ, place: 30 }],
         tabs: vec![
             Tab { of: "enterprise", key: "enterprise-tab-projects", suffix: "projects", permission: &READ, place: 15 },
             Tab { of: "project", key: "project-tab-overview", suffix: "", permission: &READ, place: 10 },
+            Tab { of: "project", key: "project-tab-ledger", suffix: "ledger", permission: &READ, place: 20 },
             Tab { of: "project", key: "project-tab-history", suffix: "history", permission: &READ, place: 90 },
         ],
         relations: vec![Relation {
@@ -73,15 +80,15 @@ pub fn room() -> Room {
             key: "merge-projects",
             count: |cx, ids| Box::pin(project::count_of(cx, ids)),
         }],
-        imports: vec![&partners::Partners],
-        exports: vec![&project::export::Projects],
+        imports: vec![&partners::Partners, &ledger::import::Ledger],
+        exports: vec![&project::export::Projects, &ledger::export::Ledger],
         finders: vec![Finder {
             kind: "project",
             key: "project-kind",
             permission: &READ,
             find: |cx, typed, limit| Box::pin(project::find(cx, typed, limit)),
         }],
-        checks: vec![project::check()],
+        checks: vec![project::check(), ledger::check()],
         ..Default::default()
     }
 }

@@ -1,0 +1,157 @@
+//! Every number that can be counted from projects, as at a day as known at an instant.
+//!
+//! A counting measure counts enterprises, each once however many projects or merged records it has.
+//! A sum adds what the ledger holds. The reader's reach goes into every figure alike: what one may
+//! not see is in no number.
+
+use platform::clock::At;
+use platform::{Cx, Id, Result};
+use time::Date;
+
+use crate::READ;
+
+mod store;
+
+/// What had taken effect by a day, of what had been recorded by an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    pub as_at: Date,
+    pub known_at: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Measure {
+    EnterprisesMet,
+    EnterprisesAttracted,
+    PartnersSigned,
+    CommencedOperation,
+    InvestmentPledged,
+    InvestmentRealised,
+    JobsPledged,
+    JobsRealised,
+    FloorAreaPledged,
+}
+
+impl Measure {
+    pub const ALL: [Self; 9] = [
+        Self::EnterprisesMet,
+        Self::EnterprisesAttracted,
+        Self::PartnersSigned,
+        Self::CommencedOperation,
+        Self::InvestmentPledged,
+        Self::InvestmentRealised,
+        Self::JobsPledged,
+        Self::JobsRealised,
+        Self::FloorAreaPledged,
+    ];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::EnterprisesMet => "enterprises_met",
+            Self::EnterprisesAttracted => "enterprises_attracted",
+            Self::PartnersSigned => "partners_signed",
+            Self::CommencedOperation => "commenced_operation",
+            Self::InvestmentPledged => "investment_pledged",
+            Self::InvestmentRealised => "investment_realised",
+            Self::JobsPledged => "jobs_pledged",
+            Self::JobsRealised => "jobs_realised",
+            Self::FloorAreaPledged => "floor_area_pledged",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|measure| measure.code() == code)
+    }
+
+    const fn counted(self) -> Counted {
+        match self {
+            Self::EnterprisesMet => Counted::Milestone("met"),
+            Self::EnterprisesAttracted => Counted::Milestone("attracted"),
+            Self::PartnersSigned => Counted::Milestone("signed"),
+            Self::CommencedOperation => Counted::Milestone("commenced"),
+            Self::InvestmentPledged => Counted::Pledges(&["investment"]),
+            Self::InvestmentRealised => Counted::Outcomes(&["investment"]),
+            Self::JobsPledged => Counted::Pledges(JOBS),
+            Self::JobsRealised => Counted::Outcomes(JOBS),
+            Self::FloorAreaPledged => Counted::Pledges(&["floor_area"]),
+        }
+    }
+}
+
+const JOBS: &[&str] = &["jobs_rd", "jobs_management", "jobs_other", "jobs_unspecified"];
+
+/// What a measure is made of.
+enum Counted {
+    /// Enterprises with a standing milestone of this kind.
+    Milestone(&'static str),
+    /// Pledges, their revisions and withdrawals together.
+    Pledges(&'static [&'static str]),
+    /// What was realised.
+    Outcomes(&'static [&'static str]),
+}
+
+/// A figure: a whole number of its unit's smallest step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    pub value: i64,
+    /// `count`, `jobs`, `sq_ft`, or the office's currency.
+    pub unit: String,
+    /// How many projects are behind it.
+    pub records: i64,
+}
+
+/// A project behind a figure.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Record {
+    pub project_id: Id,
+    pub reference: String,
+    pub title: String,
+    pub enterprise_id: Id,
+    pub enterprise_name: String,
+    pub name_language: String,
+    pub value: i64,
+}
+
+fn unit(cx: &Cx, measure: Measure) -> String {
+    match measure.counted() {
+        Counted::Milestone(_) => "count".to_owned(),
+        Counted::Pledges(measures) | Counted::Outcomes(measures) => {
+            crate::ledger::base_unit(cx, measures.first().copied().unwrap_or_default())
+        }
+    }
+}
+
+/// One figure.
+pub async fn total(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Value> {
+    cx.require(&READ)?;
+    let unit = unit(cx, measure);
+    let (value, records) = match measure.counted() {
+        Counted::Milestone(kind) => store::count(cx, as_of, kind).await?,
+        Counted::Pledges(measures) => store::sum(cx, as_of, measures, &["pledged", "revised", "withdrawn"]).await?,
+        Counted::Outcomes(measures) => store::sum(cx, as_of, measures, &["realised"]).await?,
+    };
+    Ok(Value { value, unit, records })
+}
+
+/// The projects behind a figure, by reference, after one if given.
+pub async fn records(
+    cx: &mut Cx,
+    as_of: AsOf,
+    measure: Measure,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Record>> {
+    cx.require(&READ)?;
+    match measure.counted() {
+        Counted::Milestone(kind) => store::milestone_records(cx, as_of, kind, after, limit).await,
+        Counted::Pledges(measures) => {
+            store::ledger_records(cx, as_of, measures, &["pledged", "revised", "withdrawn"], after, limit).await
+        }
+        Counted::Outcomes(measures) => store::ledger_records(cx, as_of, measures, &["realised"], after, limit).await,
+    }
+}
+
+/// Whether something may have been left out because the reader's reach is not everything.
+pub fn partial(cx: &Cx) -> bool {
+    !cx.visible().everything()
+}

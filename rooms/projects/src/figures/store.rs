@@ -1,0 +1,94 @@
+//! SQL of figures. One condition for reach, on the project and on the enterprise that stands for it.
+
+use platform::sql::Sql;
+use platform::{Cx, Result};
+
+use super::{AsOf, Record};
+
+/// The projects that count: not retired by then, within reach, with the enterprise that stands for
+/// theirs as `e`.
+fn projects(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
+    sql.push(
+        " JOIN projects p ON p.id = x.project_id JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
+         JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE (p.retired_at IS NULL OR p.retired_at > ",
+    );
+    sql.bind(as_of.known_at).push(") AND ");
+    cx.visible().condition(sql, crate::project::SECRECY);
+    sql.push(" AND ");
+    cx.visible().condition(sql, directory::enterprise::SECRECY);
+}
+
+/// Standing milestones of a kind as `x`, one row for each project.
+fn milestones(as_of: AsOf, kind: &'static str, sql: &mut Sql) {
+    sql.push("(SELECT DISTINCT project_id FROM milestones WHERE kind = ").bind(kind);
+    sql.push(" AND effective_on <= ").bind(as_of.as_at).push(" AND recorded_at <= ").bind(as_of.known_at);
+    sql.push(" AND (superseded_at IS NULL OR superseded_at > ").bind(as_of.known_at).push(")) x");
+}
+
+/// What the ledger adds up to for each project, as `x`.
+fn ledger(as_of: AsOf, measures: &[&'static str], kinds: &[&'static str], sql: &mut Sql) {
+    sql.push("(SELECT project_id, CAST(SUM(base_amount) AS BIGINT) AS amount FROM ledger_entries WHERE measure");
+    sql.bind_in(measures.iter().copied()).push(" AND kind").bind_in(kinds.iter().copied());
+    sql.push(" AND effective_on <= ").bind(as_of.as_at).push(" AND recorded_at <= ").bind(as_of.known_at);
+    sql.push(" GROUP BY project_id) x");
+}
+
+pub(super) async fn count(cx: &mut Cx, as_of: AsOf, kind: &'static str) -> Result<(i64, i64)> {
+    let mut sql = Sql::new("SELECT COUNT(DISTINCT e.id), COUNT(*) FROM ");
+    milestones(as_of, kind, &mut sql);
+    projects(cx, as_of, &mut sql);
+    sql.fetch_one(cx).await
+}
+
+pub(super) async fn sum(
+    cx: &mut Cx,
+    as_of: AsOf,
+    measures: &[&'static str],
+    kinds: &[&'static str],
+) -> Result<(i64, i64)> {
+    let mut sql = Sql::new("SELECT CAST(COALESCE(SUM(x.amount), 0) AS BIGINT), COUNT(*) FROM ");
+    ledger(as_of, measures, kinds, &mut sql);
+    projects(cx, as_of, &mut sql);
+    sql.fetch_one(cx).await
+}
+
+const RECORD: &str = "SELECT p.id AS project_id, p.reference, p.title, e.id AS enterprise_id, e.name AS enterprise_name, \
+     e.name_language, ";
+
+fn page(sql: &mut Sql, after: Option<&str>, limit: i64) {
+    if let Some(after) = after {
+        sql.push(" AND p.reference > ").bind(after);
+    }
+    sql.push(" ORDER BY p.reference LIMIT ").bind(limit);
+}
+
+pub(super) async fn milestone_records(
+    cx: &mut Cx,
+    as_of: AsOf,
+    kind: &'static str,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Record>> {
+    let mut sql = Sql::new(RECORD);
+    sql.push("CAST(1 AS BIGINT) AS value FROM ");
+    milestones(as_of, kind, &mut sql);
+    projects(cx, as_of, &mut sql);
+    page(&mut sql, after, limit);
+    sql.fetch_all(cx).await
+}
+
+pub(super) async fn ledger_records(
+    cx: &mut Cx,
+    as_of: AsOf,
+    measures: &[&'static str],
+    kinds: &[&'static str],
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Record>> {
+    let mut sql = Sql::new(RECORD);
+    sql.push("x.amount AS value FROM ");
+    ledger(as_of, measures, kinds, &mut sql);
+    projects(cx, as_of, &mut sql);
+    page(&mut sql, after, limit);
+    sql.fetch_all(cx).await
+}

@@ -1,0 +1,316 @@
+//! The ledger: what was pledged, revised, realised and withdrawn. Only ever added to; additions and
+//! revisions stay apart; a slip is reversed by an entry of its own.
+//!
+//! Totals as at a day, as known at an instant, come out exactly as they would have then: an entry
+//! counts when its day has come and it had been recorded.
+
+use platform::audit::{Change, Told};
+use platform::clock::At;
+use platform::forms::Loose;
+use platform::permission::{Permission, Role, Scope};
+use platform::room::{Check, Findings};
+use platform::units::{self, Unit};
+use platform::{Cx, Error, Id, Problems, Result};
+use time::Date;
+
+use crate::project::{self, Project};
+use crate::stage;
+
+pub mod api;
+pub mod export;
+pub mod import;
+pub mod pages;
+mod store;
+
+pub use store::Entry;
+
+/// Entering pledges and outcomes, and reversing slips.
+pub const ENTER: Permission = Permission::write(
+    "projects.ledger.enter",
+    &[(Role::Director, Scope::All), (Role::TeamLead, Scope::All), (Role::Officer, Scope::All)],
+);
+
+pub const MEASURES: [&str; 6] =
+    ["investment", "jobs_rd", "jobs_management", "jobs_other", "jobs_unspecified", "floor_area"];
+pub const KINDS: [&str; 4] = ["pledged", "revised", "realised", "withdrawn"];
+
+/// What is given to make an entry. A revision states the new total.
+#[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct NewEntry {
+    pub measure: String,
+    /// pledged, revised, realised or withdrawn.
+    pub kind: String,
+    /// A number alone, in units and not in millions.
+    pub amount: Loose,
+    /// A currency, `jobs`, `sq_ft` or `sq_m`; the measure's own when left out.
+    pub unit: Loose,
+    pub effective_on: Loose,
+    pub period_from: Loose,
+    pub period_to: Loose,
+    /// For money of another currency: how much of the office's currency one is, and who says so.
+    pub rate: Loose,
+    pub rate_source: String,
+    /// The paper that shows it; needed for what is realised.
+    pub evidence: String,
+    pub note: String,
+}
+
+/// An entry that meets the rules that need no other entry.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    measure: String,
+    kind: String,
+    amount: i64,
+    unit: Unit,
+    base: i64,
+    rate: Option<i64>,
+    rate_source: Option<String>,
+    period_from: Option<Date>,
+    period_to: Option<Date>,
+    effective_on: Date,
+    evidence: Option<String>,
+    note: Option<String>,
+}
+
+/// Square feet for one square metre, in hundred-millionths, by the international foot of 1959:
+/// one square foot is exactly 0.09290304 square metres.
+fn sq_m_to_sq_ft(hundredths: i64) -> Option<i64> {
+    const SQ_M_E8: i128 = 100_000_000;
+    const SQ_FT_IN_SQ_M_E8: i128 = 9_290_304;
+    let scaled = i128::from(hundredths) * SQ_M_E8;
+    i64::try_from((scaled + SQ_FT_IN_SQ_M_E8 / 2) / SQ_FT_IN_SQ_M_E8).ok()
+}
+
+impl NewEntry {
+    fn checked(&self, cx: &Cx) -> Result<Checked> {
+        let mut problems = Problems::default();
+        problems.require(MEASURES.contains(&self.measure.as_str()), "measure", "ledger-measure-unknown");
+        problems.require(KINDS.contains(&self.kind.as_str()), "kind", "ledger-kind-unknown");
+        let office = cx.house.settings.get("currency").unwrap_or_else(|| "HKD".to_owned());
+        let own = match self.measure.as_str() {
+            "investment" => office.as_str(),
+            "floor_area" => "sq_ft",
+            _ => "jobs",
+        };
+        let unit = Unit::from_code(self.unit.get().unwrap_or(own));
+        let fits = match (&unit, self.measure.as_str()) {
+            (Some(Unit::Money(_)), "investment") => true,
+            (Some(Unit::SquareFeet | Unit::SquareMetres), "floor_area") => true,
+            (Some(Unit::Jobs), measure) => measure.starts_with("jobs"),
+            _ => false,
+        };
+        problems.require(fits, "unit", "ledger-unit-unfit");
+        let unit = unit.unwrap_or(Unit::Count);
+        let amount = problems.amount("amount", self.amount.get(), unit.decimals());
+        problems.require(self.amount.get().is_some(), "amount", "ledger-amount-missing");
+        let nought_makes_sense = self.kind == "revised";
+        problems.require(nought_makes_sense || amount != Some(0), "amount", "ledger-amount-nought");
+        let effective_on = problems.required_day("effective_on", self.effective_on.get());
+        if let Some(day) = effective_on {
+            problems.require(day <= cx.today(), "effective_on", "problem-day-future");
+        }
+        let period_from = problems.day("period_from", self.period_from.get());
+        let period_to = problems.day("period_to", self.period_to.get());
+        if let (Some(from), Some(to)) = (period_from, period_to) {
+            problems.require(from <= to, "period_to", "problem-period-backwards");
+        }
+        let evidence = problems.line("evidence", &self.evidence, 500);
+        problems.require(self.kind != "realised" || !evidence.is_empty(), "evidence", "ledger-evidence-missing");
+        let note = problems.running("note", &self.note, 2_000);
+        let rate_source = problems.line("rate_source", &self.rate_source, 300);
+        let rate = problems.amount("rate", self.rate.get(), 6);
+        let foreign = matches!(&unit, Unit::Money(code) if *code != office);
+        problems.require(
+            !foreign || (rate.is_some_and(|rate| rate > 0) && !rate_source.is_empty()),
+            "rate",
+            "ledger-rate-missing",
+        );
+        let base = amount.and_then(|amount| match &unit {
+            Unit::SquareMetres => sq_m_to_sq_ft(amount),
+            Unit::Money(code) if foreign => {
+                let from = 10_i128.pow(units::decimals(code));
+                let to = 10_i128.pow(units::decimals(&office));
+                let product = i128::from(amount) * i128::from(rate.unwrap_or_default()) * to;
+                let step = from * 1_000_000;
+                i64::try_from((product + step / 2) / step).ok()
+            }
+            _ => Some(amount),
+        });
+        problems.require(amount.is_none() || base.is_some(), "amount", "problem-amount-too-large");
+        problems.into_result()?;
+        let (Some(amount), Some(base), Some(effective_on)) = (amount, base, effective_on) else {
+            return Err(Error::invalid("amount", "ledger-amount-missing"));
+        };
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        Ok(Checked {
+            measure: self.measure.clone(),
+            kind: self.kind.clone(),
+            amount,
+            unit,
+            base,
+            rate: rate.filter(|_| foreign),
+            rate_source: some(rate_source).filter(|_| foreign),
+            period_from,
+            period_to,
+            effective_on,
+            evidence: some(evidence),
+            note: some(note),
+        })
+    }
+}
+
+impl Checked {
+    /// Turns what was given into what is kept, knowing what stands pledged on that day: a revision
+    /// becomes its difference, a withdrawal a minus.
+    fn against(mut self, standing: i64) -> Result<Self> {
+        match self.kind.as_str() {
+            "revised" => {
+                self.base -= standing;
+                if self.base == 0 {
+                    return Err(Error::invalid("amount", "ledger-revision-same"));
+                }
+            }
+            "withdrawn" => {
+                if self.base > standing {
+                    return Err(Error::invalid("amount", "ledger-withdrawal-too-large"));
+                }
+                self.base = -self.base;
+            }
+            _ => {}
+        }
+        Ok(self)
+    }
+
+    fn change(&self, project: &Project) -> Change {
+        Change::new("ledger.entered", "project", project.id)
+            .label(&project.title)
+            .note(self.note.clone())
+            .set("measure", Told::code(&self.measure, &measure_key(&self.measure)))
+            .set("kind", Told::code(&self.kind, &kind_key(&self.kind)))
+            .set("amount", Told::Amount { amount: self.amount, unit: self.unit.code().to_owned() })
+            .set("effective_on", Told::Day(self.effective_on))
+            .set("ledger_evidence", Told::text(self.evidence.as_deref()))
+    }
+}
+
+pub fn measure_key(measure: &str) -> String {
+    format!("ledger-measure-{}", measure.replace('_', "-"))
+}
+
+pub fn kind_key(kind: &str) -> String {
+    format!("ledger-kind-{kind}")
+}
+
+/// The unit in which a measure is added up.
+pub fn base_unit(cx: &Cx, measure: &str) -> String {
+    match measure {
+        "investment" => cx.house.settings.get("currency").unwrap_or_else(|| "HKD".to_owned()),
+        "floor_area" => "sq_ft".to_owned(),
+        _ => "jobs".to_owned(),
+    }
+}
+
+fn refuse_closed(project: &Project) -> Result<()> {
+    project::refuse_retired(project)?;
+    if stage::is_end(&project.status) { Err(Error::conflict("project-ended")) } else { Ok(()) }
+}
+
+/// Makes an entry.
+pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
+    let held = project::get(cx, project).await?;
+    let granted = cx.require_on(&ENTER, held.relation())?;
+    refuse_closed(&held)?;
+    let checked = new.checked(cx)?;
+    let now = cx.now();
+    let standing = store::standing(cx, held.id, &checked.measure, checked.effective_on, now).await?;
+    let checked = checked.against(standing)?;
+    cx.record(checked.change(&held));
+    let ids = store::insert_many(cx, &granted, &[(held.id, checked)]).await?;
+    ids.first().copied().ok_or_else(|| Error::unexpected("nothing was entered"))
+}
+
+/// Takes an entry back by one of its own, with the reason; both stay to be seen.
+pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
+    let held = store::get(cx, entry).await?;
+    let project = project::get(cx, held.project_id).await?;
+    let granted = cx.require_on(&ENTER, project.relation())?;
+    let mut problems = Problems::default();
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    if held.reverses_id.is_some() || store::is_reversed(cx, entry).await? {
+        return Err(Error::conflict("ledger-already-reversed"));
+    }
+    let id = store::reverse(cx, &granted, &held, &reason).await?;
+    cx.record(
+        Change::new("ledger.reversed", "project", project.id)
+            .label(project.title)
+            .note(Some(reason))
+            .field("amount", Told::Amount { amount: held.amount, unit: held.unit.clone() }, Told::Nothing)
+            .set("measure", Told::code(&held.measure, &measure_key(&held.measure)))
+            .set("effective_on", Told::Day(held.effective_on)),
+    );
+    Ok(id)
+}
+
+/// What a measure of a project adds up to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Total {
+    pub measure: String,
+    pub unit: String,
+    /// First pledges, without what changed them.
+    pub pledged: i64,
+    /// What revisions added or took off.
+    pub revised: i64,
+    /// What was taken back, as a minus.
+    pub withdrawn: i64,
+    /// Pledged, revised and withdrawn together.
+    pub standing: i64,
+    pub realised: i64,
+}
+
+/// A project's totals as at a day, as known at an instant, for each measure that has an entry.
+pub async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) -> Result<Vec<Total>> {
+    let rows = store::totals(cx, project, as_at, known_at).await?;
+    let mut totals: Vec<Total> = Vec::new();
+    for measure in MEASURES {
+        let sum = |kind: &str| {
+            rows.iter().filter(|row| row.measure == measure && row.kind == kind).map(|row| row.sum).sum::<i64>()
+        };
+        if rows.iter().any(|row| row.measure == measure) {
+            let (pledged, revised, withdrawn) = (sum("pledged"), sum("revised"), sum("withdrawn"));
+            totals.push(Total {
+                measure: measure.to_owned(),
+                unit: base_unit(cx, measure),
+                pledged,
+                revised,
+                withdrawn,
+                standing: pledged + revised + withdrawn,
+                realised: sum("realised"),
+            });
+        }
+    }
+    Ok(totals)
+}
+
+/// All entries of a project, latest day first.
+pub async fn entries(cx: &mut Cx, project: Id) -> Result<Vec<Entry>> {
+    store::entries(cx, project).await
+}
+
+/// Reversals take back exactly what they point at, in the same project; nothing stands below nought.
+pub fn check() -> Check {
+    Check {
+        name: "ledger",
+        run: |cx| {
+            Box::pin(async move {
+                let (looked_at, wrong) = store::check(cx).await?;
+                Ok(Findings { looked_at, wrong })
+            })
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Export of the ledger: every entry within reach, as entered.
+
+use futures::future::BoxFuture;
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
+use platform::permission::Permission;
+use platform::units::Unit;
+use platform::{Cx, Error, Id, Result};
+
+use super::store;
+use crate::READ;
+
+pub struct Ledger;
+
+const fn column(field: &'static str, key: &'static str) -> ExportColumn {
+    ExportColumn { field, key }
+}
+
+impl ExportKind for Ledger {
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn key(&self) -> &'static str {
+        "import-ledger"
+    }
+
+    fn permission(&self) -> &'static Permission {
+        &READ
+    }
+
+    fn columns(&self) -> &'static [ExportColumn] {
+        const COLUMNS: &[ExportColumn] = &[
+            column("project", "project-kind"),
+            column("measure", "ledger-measure"),
+            column("kind", "ledger-kind"),
+            column("amount", "ledger-amount"),
+            column("unit", "ledger-unit"),
+            column("effective_on", "project-effective-on"),
+            column("period_from", "ledger-period-from"),
+            column("period_to", "ledger-period-to"),
+            column("evidence", "ledger-evidence"),
+            column("note", "ledger-note"),
+        ];
+        COLUMNS
+    }
+
+    fn page<'a>(&'a self, cx: &'a mut Cx, _: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
+        Box::pin(async move {
+            let after = mark.map(|mark| mark.parse::<Id>()).transpose().map_err(|_| Error::NotFound)?;
+            let found = store::page(cx, after, 1_000).await?;
+            let next = found.last().filter(|_| found.len() == 1_000).map(|(entry, _)| entry.id.to_string());
+            let rows = found
+                .into_iter()
+                .map(|(entry, reference)| {
+                    let scale = Unit::from_code(&entry.unit).map_or(0, |unit| unit.decimals());
+                    vec![
+                        Cell::Text(reference),
+                        Cell::Text(entry.measure),
+                        Cell::Text(entry.kind),
+                        Cell::Decimal { unscaled: entry.amount, scale },
+                        Cell::Text(entry.unit),
+                        day(Some(entry.effective_on)),
+                        day(entry.period_from),
+                        day(entry.period_to),
+                        text(entry.evidence.as_deref()),
+                        text(entry.note.as_deref()),
+                    ]
+                })
+                .collect();
+            Ok(ExportPage { rows, next })
+        })
+    }
+}

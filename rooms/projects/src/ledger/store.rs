@@ -1,0 +1,217 @@
+//! SQL of the ledger. There is no update and no delete; the database's own triggers refuse both.
+
+use platform::clock::At;
+use platform::permission::Granted;
+use platform::sql::{Sql, Value, insert_many as insert_rows};
+use platform::{Cx, Id, Result, on};
+use sqlx::FromRow;
+use time::Date;
+
+use super::Checked;
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Entry {
+    pub id: Id,
+    pub project_id: Id,
+    pub measure: String,
+    pub kind: String,
+    pub amount: i64,
+    pub unit: String,
+    pub base_amount: i64,
+    pub period_from: Option<Date>,
+    pub period_to: Option<Date>,
+    pub effective_on: Date,
+    pub recorded_at: At,
+    pub recorded_by_name: String,
+    pub evidence: Option<String>,
+    pub note: Option<String>,
+    pub reverses_id: Option<Id>,
+}
+
+const COLUMNS: &str = "SELECT id, project_id, measure, kind, amount, unit, base_amount, period_from, period_to, \
+     effective_on, recorded_at, recorded_by_name, evidence, note, reverses_id FROM ledger_entries";
+
+#[derive(FromRow)]
+pub(super) struct Sum {
+    pub measure: String,
+    pub kind: String,
+    pub sum: i64,
+}
+
+pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Entry> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE id = ").bind(id);
+    sql.fetch_one(cx).await
+}
+
+pub(super) async fn entries(cx: &mut Cx, project: Id) -> Result<Vec<Entry>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE project_id = ").bind(project).push(" ORDER BY effective_on DESC, id DESC LIMIT 1000");
+    sql.fetch_all(cx).await
+}
+
+pub(super) async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) -> Result<Vec<Sum>> {
+    let sql = "SELECT measure, kind, CAST(SUM(base_amount) AS BIGINT) AS sum FROM ledger_entries
+               WHERE project_id = $1 AND effective_on <= $2 AND recorded_at <= $3
+               GROUP BY measure, kind ORDER BY measure, kind";
+    Ok(on!(cx, db => sqlx::query_as(sql).bind(project).bind(as_at).bind(known_at).fetch_all(db).await)?)
+}
+
+/// What stands pledged of a measure.
+pub(super) async fn standing(cx: &mut Cx, project: Id, measure: &str, as_at: Date, known_at: At) -> Result<i64> {
+    let sums = totals(cx, project, as_at, known_at).await?;
+    Ok(sums.iter().filter(|sum| sum.measure == measure && sum.kind != "realised").map(|sum| sum.sum).sum())
+}
+
+/// What stands pledged of several projects, for a batch of an import: (project, measure, day, change).
+pub(super) async fn pledges(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String, Date, i64)>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT project_id, measure, effective_on, base_amount FROM ledger_entries WHERE kind <> 'realised' AND project_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(Id, String, Date, i64)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// The entries of several projects as an import tells them apart.
+pub(super) async fn held(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE project_id").bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<Entry>(cx).await?);
+    }
+    Ok(found)
+}
+
+const HEAD: &str = "INSERT INTO ledger_entries (id, project_id, measure, kind, amount, unit, base_amount, rate, rate_source, \
+     basis, period_from, period_to, effective_on, recorded_at, recorded_by, recorded_by_name, evidence, note, reverses_id)";
+
+pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]) -> Result<Vec<Id>> {
+    let ids: Vec<Id> = news.iter().map(|_| cx.new_id()).collect();
+    let (now, by) = (cx.now(), cx.account());
+    let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
+    let rows = ids
+        .iter()
+        .zip(news)
+        .map(|(id, (project, new))| -> Vec<Value> {
+            vec![
+                (*id).into(),
+                (*project).into(),
+                new.measure.clone().into(),
+                new.kind.clone().into(),
+                new.amount.into(),
+                new.unit.code().into(),
+                new.base.into(),
+                new.rate.into(),
+                new.rate_source.clone().into(),
+                "coming_years".into(),
+                new.period_from.into(),
+                new.period_to.into(),
+                new.effective_on.into(),
+                now.into(),
+                by.into(),
+                name.clone().into(),
+                new.evidence.clone().into(),
+                new.note.clone().into(),
+                Value::Int(None),
+            ]
+        })
+        .collect();
+    insert_rows(cx, HEAD, "", rows).await?;
+    Ok(ids)
+}
+
+pub(super) async fn reverse(cx: &mut Cx, _: &Granted, held: &Entry, reason: &str) -> Result<Id> {
+    let id = cx.new_id();
+    let (now, by) = (cx.now(), cx.account());
+    let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
+    let row: Vec<Value> = vec![
+        id.into(),
+        held.project_id.into(),
+        held.measure.clone().into(),
+        held.kind.clone().into(),
+        (-held.amount).into(),
+        held.unit.clone().into(),
+        (-held.base_amount).into(),
+        Value::Int(None),
+        Value::Text(None),
+        "coming_years".into(),
+        held.period_from.into(),
+        held.period_to.into(),
+        held.effective_on.into(),
+        now.into(),
+        by.into(),
+        name.into(),
+        Value::Text(None),
+        reason.into(),
+        held.id.into(),
+    ];
+    insert_rows(cx, HEAD, "", vec![row]).await?;
+    Ok(id)
+}
+
+pub(super) async fn is_reversed(cx: &mut Cx, id: Id) -> Result<bool> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM ledger_entries WHERE reverses_id = ");
+    sql.bind(id);
+    Ok(sql.fetch_number(cx).await? > 0)
+}
+
+/// Which project each reference is, with what its ledger asks: (reference, id).
+pub(super) async fn references(cx: &mut Cx, references: &[String]) -> Result<Vec<(String, Id)>> {
+    let mut found = Vec::new();
+    for chunk in references.chunks(500) {
+        let mut sql = Sql::new("SELECT reference, id FROM projects WHERE reference");
+        sql.bind_in(chunk.iter().map(String::as_str)).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(String, Id)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// A page of all entries within reach for an export, after a key.
+pub(super) async fn page(cx: &mut Cx, after: Option<Id>, limit: i64) -> Result<Vec<(Entry, String)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        entry: Entry,
+        reference: String,
+    }
+    let mut sql = Sql::new(
+        "SELECT l.id, l.project_id, l.measure, l.kind, l.amount, l.unit, l.base_amount, l.period_from, l.period_to, \
+         l.effective_on, l.recorded_at, l.recorded_by_name, l.evidence, l.note, l.reverses_id, p.reference \
+         FROM ledger_entries l JOIN projects p ON p.id = l.project_id \
+         JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
+         JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE ",
+    );
+    cx.visible().condition(&mut sql, crate::project::SECRECY);
+    sql.push(" AND ");
+    cx.visible().condition(&mut sql, directory::enterprise::SECRECY);
+    if let Some(after) = after {
+        sql.push(" AND l.id > ").bind(after);
+    }
+    sql.push(" ORDER BY l.id LIMIT ").bind(limit);
+    let rows: Vec<Row> = sql.fetch_all(cx).await?;
+    Ok(rows.into_iter().map(|row| (row.entry, row.reference)).collect())
+}
+
+pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
+    let count = Sql::new("SELECT COUNT(*) FROM ledger_entries").fetch_number(cx).await?;
+    let unlike = "SELECT r.id FROM ledger_entries r JOIN ledger_entries o ON o.id = r.reverses_id
+                  WHERE r.project_id <> o.project_id OR r.base_amount <> -o.base_amount OR r.measure <> o.measure
+                     OR r.kind <> o.kind ORDER BY r.id LIMIT 20";
+    let rows: Vec<(Id,)> = on!(cx, db => sqlx::query_as(unlike).fetch_all(db).await)?;
+    let mut wrong: Vec<String> =
+        rows.into_iter().map(|(id,)| format!("entry {id} does not take back what it points at")).collect();
+    let below = "SELECT p.reference, l.measure FROM ledger_entries l JOIN projects p ON p.id = l.project_id
+                 WHERE l.kind <> 'realised' GROUP BY p.reference, l.measure HAVING SUM(l.base_amount) < 0
+                 ORDER BY p.reference, l.measure LIMIT 20";
+    let rows: Vec<(String, String)> = on!(cx, db => sqlx::query_as(below).fetch_all(db).await)?;
+    wrong.extend(
+        rows.into_iter()
+            .map(|(reference, measure)| format!("{reference}: less than nothing of {measure} stands pledged")),
+    );
+    Ok((count.unsigned_abs(), wrong))
+}
