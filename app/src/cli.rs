@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use platform::clock::{At, parse_day};
 use platform::house::{Built, House};
 use platform::{Cx, Error, Way};
+use time::Date;
 
 use crate::rooms::Place;
 use crate::{backup, check, load, rooms, serve, table};
 
 pub use import::import_file;
 
+mod figures;
 mod import;
 mod user;
 
@@ -76,6 +79,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Every metric as at a date, as known at a date.
+    Figures {
+        #[command(flatten)]
+        as_of: AsOfArgs,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
     /// Accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -94,6 +104,37 @@ enum Command {
     },
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
+}
+
+#[derive(Args)]
+struct AsOfArgs {
+    /// What had taken effect by this day (today when absent): 2024-11-11.
+    #[arg(long, value_name = "DATE")]
+    as_at: Option<String>,
+    /// What had been recorded by the end of this day (everything when absent).
+    #[arg(long, value_name = "DATE")]
+    known_at: Option<String>,
+}
+
+impl AsOfArgs {
+    fn read(&self, cx: &Cx) -> Result<(Date, At)> {
+        let day = |name: &str, text: &Option<String>| -> Result<Option<Date>> {
+            let Some(text) = text else { return Ok(None) };
+            parse_day(text)
+                .map(Some)
+                .map_err(|problem| anyhow!("--{name}: {}", cx.text(problem.key(), &[("value", text.clone())])))
+        };
+        let as_at = day("as-at", &self.as_at)?.unwrap_or_else(|| cx.today());
+        let known_at = day("known-at", &self.known_at)?.map_or(cx.now(), |day| At::end_of(day, &cx.house.zone));
+        Ok((as_at, known_at))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+    Csv,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,6 +179,7 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
             return import::run(&house, &kind, &file, map.as_deref(), dry_run).await;
         }
         Command::Export { kind, format, filter, out } => table::export(&house, &kind, format, &filter, out).await?,
+        Command::Figures { as_of, format } => figures::figures(&house, &as_of, format).await?,
         Command::User(command) => user::run(&house, command).await?,
         Command::Migrate => println!("The database has this version’s shape."),
         Command::Check => return check::run(&house).await,

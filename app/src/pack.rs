@@ -20,6 +20,7 @@ const BODIES: &str = include_str!("../../packs/hong-kong/bodies.toml");
 const TEAMS: &str = include_str!("../../packs/hong-kong/teams.toml");
 const GATES: &str = include_str!("../../packs/hong-kong/gates.toml");
 const PARTNERS: &str = include_str!("../../packs/hong-kong/partners.csv");
+const FIGURES: &str = include_str!("../../packs/hong-kong/published-figures.csv");
 
 #[derive(Deserialize)]
 struct Pack {
@@ -127,7 +128,7 @@ pub async fn load(cx: &mut Cx) -> Result<()> {
 
 /// The public register and the published figures, through the importers a user has.
 pub async fn load_register(house: &Arc<House>) -> Result<()> {
-    for (kind, name, text) in [("partners", "partners.csv", PARTNERS)] {
+    for (kind, name, text) in [("partners", "partners.csv", PARTNERS), ("figures", "published-figures.csv", FIGURES)] {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join(name);
         std::fs::File::create(&path)?.write_all(text.as_bytes())?;

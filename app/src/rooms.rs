@@ -9,7 +9,7 @@ use platform::room::Room;
 
 /// Every room, each on those before it.
 pub fn all() -> Vec<Room> {
-    vec![identity::room(), directory::room(), projects::room()]
+    vec![identity::room(), directory::room(), projects::room(), reporting::room(), registry::room()]
 }
 
 /// Where an installation is: a folder, and perhaps a database elsewhere.

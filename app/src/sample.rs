@@ -13,6 +13,7 @@ use platform::house::House;
 use platform::permission::Role;
 use platform::{Cx, Id, Way};
 use projects::evidence::{self, NewEvidence};
+use projects::ledger::{self, NewEntry};
 use projects::milestone::{self, NewMilestone};
 use projects::project::{self, NewProject};
 use time::{Date, Duration};
@@ -274,6 +275,7 @@ async fn walk(cx: &mut Cx, dice: &mut Dice, id: Id, target: usize, from: Date) -
             "agreed" => {
                 milestone::record(cx, id, happened("attracted", on)).await?;
                 evidence::add(cx, id, paper("agreement", on)).await?;
+                pledge(cx, dice, id, on).await?;
                 if dice.roll(4) > 0 {
                     milestone::record(cx, id, happened("signed", on)).await?;
                 }
@@ -282,6 +284,7 @@ async fn walk(cx: &mut Cx, dice: &mut Dice, id: Id, target: usize, from: Date) -
             "operating" => {
                 evidence::add(cx, id, paper("first-payroll", on)).await?;
                 milestone::record(cx, id, happened("commenced", on)).await?;
+                realise(cx, dice, id, on).await?;
             }
             _ => {}
         }
@@ -303,5 +306,42 @@ async fn fare(cx: &mut Cx, number: u64, id: Id, stage: usize) -> Result<()> {
     };
     let today = cx.today().to_string();
     project::fare(cx, id, status, &today, "made up for the sample office").await?;
+    Ok(())
+}
+
+fn entry(kind: &str, measure: &str, amount: u64, on: Date) -> NewEntry {
+    NewEntry {
+        kind: kind.to_owned(),
+        measure: measure.to_owned(),
+        amount: Loose(amount.to_string()),
+        effective_on: Loose(on.to_string()),
+        evidence: "Sample letter, made up".to_owned(),
+        ..NewEntry::default()
+    }
+}
+
+/// A pledge of investment, jobs and perhaps floor area; some are revised later.
+async fn pledge(cx: &mut Cx, dice: &mut Dice, id: Id, on: Date) -> Result<()> {
+    let investment = (1 + dice.roll(40)) * 25_000_000;
+    let jobs = 10 + dice.roll(200);
+    ledger::enter(cx, id, entry("pledged", "investment", investment, on)).await?;
+    ledger::enter(cx, id, entry("pledged", "jobs_rd", jobs, on)).await?;
+    ledger::enter(cx, id, entry("pledged", "jobs_management", 1 + jobs / 5, on)).await?;
+    if dice.roll(2) == 0 {
+        ledger::enter(cx, id, entry("pledged", "floor_area", (1 + dice.roll(30)) * 1_000, on)).await?;
+    }
+    let later = (on + Duration::days(180)).min(cx.today());
+    match dice.roll(4) {
+        0 => ledger::enter(cx, id, entry("revised", "investment", investment / 5 * 4, later)).await.map(drop)?,
+        1 => ledger::enter(cx, id, entry("revised", "jobs_rd", jobs + 15, later)).await.map(drop)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What came of it: part of the money, part of the people.
+async fn realise(cx: &mut Cx, dice: &mut Dice, id: Id, on: Date) -> Result<()> {
+    ledger::enter(cx, id, entry("realised", "investment", (1 + dice.roll(12)) * 10_000_000, on)).await?;
+    ledger::enter(cx, id, entry("realised", "jobs_rd", 5 + dice.roll(60), on)).await?;
     Ok(())
 }

@@ -217,6 +217,11 @@ impl Person<'_> {
         self.actor.account.expect("a person has an account")
     }
 
+    /// What the person's browser sends along.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// A writing context of this person, for calling verbs directly.
     pub fn cx(&self) -> Cx {
         self.house.cx(self.actor.clone())

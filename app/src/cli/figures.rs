@@ -1,0 +1,22 @@
+//! `oases figures`: reporting's door on the terminal.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use platform::house::House;
+use projects::figures::AsOf;
+
+use super::{AsOfArgs, Format, operator, said};
+
+pub(super) async fn figures(house: &Arc<House>, as_of: &AsOfArgs, format: Format) -> Result<()> {
+    let mut cx = operator(house);
+    let (as_at, known_at) = as_of.read(&cx)?;
+    let report = reporting::figures::figures_report(&mut cx, AsOf { as_at, known_at }).await;
+    let report = report.map_err(|error| said(&operator(house), error))?;
+    match format {
+        Format::Json => println!("{}", reporting::figures::as_json(&report)?),
+        Format::Csv => print!("{}", reporting::figures::as_csv(&report)),
+        Format::Table => print!("{}", reporting::figures::as_table(&cx, &report)),
+    }
+    Ok(())
+}

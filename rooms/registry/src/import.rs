@@ -1,0 +1,3 @@
+//! Imports by page: a file is received, its columns mapped, its rows checked and shown, kept, undone.
+
+pub mod pages;

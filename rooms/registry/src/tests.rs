@@ -1,0 +1,169 @@
+//! Whole imports as a person makes them, on both databases.
+
+use axum::body::Body;
+use axum::http::Request;
+use platform::permission::Role;
+use platform::testing::{Answer, On, Person, Story, TestHouse, TestPlan};
+use platform::{both_databases, jobs};
+
+struct Office(TestHouse);
+
+impl std::ops::Deref for Office {
+    type Target = TestHouse;
+    fn deref(&self) -> &TestHouse {
+        &self.0
+    }
+}
+
+impl Story for Office {
+    async fn open(on: On) -> Self {
+        let plan = TestPlan {
+            rooms: vec![identity::room(), directory::room(), crate::room()],
+            shared_texts: ui::texts().to_vec(),
+            ..TestPlan::default()
+        };
+        Self(TestHouse::open(on, plan).await)
+    }
+}
+
+const FILE: &str = "name,中文名稱,origin,Web\n\
+    Harbour Robotics,海港機械人,,harbour.example\n\
+    ,,,nameless.example\n\
+    Peak Biologics,山頂生物,Atlantis,\n\
+    Lantau Games,大嶼遊戲,,\n";
+
+impl Office {
+    /// Uploads a file as a browser does; answers the import's path.
+    async fn uploads(&self, person: &Person<'_>, bytes: &[u8]) -> Answer {
+        let mut body = b"--b\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\nenterprises\r\n--b\r\n\
+            content-disposition: form-data; name=\"file\"; filename=\"../new.csv\"\r\n\r\n"
+            .to_vec();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        let request = Request::post("/imports")
+            .header("cookie", person.cookie())
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
+    async fn works(&self) {
+        jobs::run_all(&self.house).await.unwrap();
+    }
+}
+
+const MAPPING: [(&str, &str); 4] =
+    [("column-0", "name_en"), ("column-1", "name_zh_hant"), ("column-2", "reporting_origin"), ("column-3", "website")];
+
+#[both_databases]
+async fn a_file_with_two_bad_rows_is_checked_kept_and_undone(office: Office) {
+    let officer = office.director();
+    let answer = office.uploads(&officer, FILE.as_bytes()).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let path = answer.location().to_owned();
+    let page = officer.get(&path).await;
+    assert!(page.body.contains("Harbour Robotics") && page.body.contains("new.csv"), "{}", page.body);
+    assert!(!page.body.contains("../"));
+    assert!(page.body.contains("value=\"name_zh_hant\" selected"), "headers are guessed");
+    assert_eq!(officer.post(&format!("{path}/mapping"), &MAPPING).await.status, 303);
+    office.works().await;
+    let page = officer.get(&path).await;
+    for words in ["Rows with problems", "Give a name.", "Atlantis"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(page.body.contains("<th scope=\"row\">3</th>") && page.body.contains("<th scope=\"row\">4</th>"));
+    assert_eq!(officer.get("/enterprises").await.body.matches("<tr data-href").count(), 0, "a check keeps nothing");
+    let file = officer.get(&format!("{path}/problems.csv")).await;
+    assert!(
+        file.body.contains("山頂生物") && file.body.contains("Problem") && !file.body.contains("Lantau"),
+        "{}",
+        file.body
+    );
+
+    assert_eq!(officer.post(&format!("{path}/keep"), &[]).await.status, 303);
+    office.works().await;
+    let list = officer.get("/enterprises").await;
+    assert_eq!(list.body.matches("<tr data-href").count(), 2);
+    assert!(officer.get("/search?q=%E6%B5%B7%E6%B8%AF").await.body.contains("海港機械人"));
+    let found = officer.get("/search/suggest?q=lantau").await;
+    assert_eq!(found.json()[0]["kind"], "enterprise");
+
+    let id = found.json()[0]["href"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let edited = officer
+        .call(
+            "PATCH",
+            &format!("/api/v1/enterprises/{id}"),
+            &[("if-match", "\"1\"")],
+            serde_json::json!({"website": "lantau.example"}),
+        )
+        .await;
+    assert_eq!(edited.status, 200, "{}", edited.body);
+    assert_eq!(officer.post(&format!("{path}/undo"), &[]).await.status, 303);
+    office.works().await;
+    let page = officer.get(&path).await;
+    assert!(
+        page.body.contains("Undone") && page.body.contains("大嶼遊戲"),
+        "what was worked on stays and is named: {}",
+        page.body
+    );
+    assert_eq!(officer.get("/enterprises").await.body.matches("<tr data-href").count(), 1);
+}
+
+#[both_databases]
+async fn a_big5_file_is_read_and_its_mapping_remembered(office: Office) {
+    let officer = office.director();
+    let text = "company,公司名稱\nHarbour Robotics,海港機械人有限公司\nPeak Biologics,山頂生物科技集團\n引進重點企業,重點企業辦公室\n";
+    let (bytes, _, _) = platform_encoding(text);
+    let path = office.uploads(&officer, &bytes).await.location().to_owned();
+    let page = officer.get(&path).await;
+    assert!(page.body.contains("海港機械人有限公司"), "{}", page.body);
+    let mapping = [("column-0", "name_en"), ("column-1", "name_zh_hant"), ("encoding", "Big5")];
+    assert_eq!(officer.post(&format!("{path}/mapping"), &mapping).await.status, 303);
+    office.works().await;
+    let again = office.uploads(&officer, &bytes).await.location().to_owned();
+    assert!(officer.get(&again).await.body.contains("value=\"name_zh_hant\" selected"), "the mapping is remembered");
+}
+
+/// The text in Big5, by hand: the test needs no encoder of its own.
+fn platform_encoding(text: &str) -> (Vec<u8>, (), ()) {
+    let (bytes, _, _) = encoding_rs::BIG5.encode(text);
+    (bytes.into_owned(), (), ())
+}
+
+#[both_databases]
+async fn a_required_column_left_out_is_named(office: Office) {
+    let officer = office.director();
+    let path = office.uploads(&officer, FILE.as_bytes()).await.location().to_owned();
+    let twice = [("column-0", "name_en"), ("column-1", "name_en")];
+    let refused = officer.post(&format!("{path}/mapping"), &twice).await;
+    assert!(refused.status == 422 && refused.body.contains("Two columns"), "{}", refused.body);
+}
+
+#[both_databases]
+async fn nobody_and_those_who_only_read_bring_nothing_in(office: Office) {
+    let reader = office.person(Role::ReadOnly, None);
+    assert_eq!(office.uploads(&office.nobody(), FILE.as_bytes()).await.status, 401);
+    assert_eq!(office.uploads(&reader, FILE.as_bytes()).await.status, 403);
+    assert_eq!(reader.get("/imports").await.status, 403);
+    assert_eq!(reader.get("/audit").await.status, 403);
+    let path = office.uploads(&office.director(), FILE.as_bytes()).await.location().to_owned();
+    assert_eq!(reader.get(&path).await.status, 404);
+    assert_eq!(office.nobody().get(&path).await.status, 303);
+}
+
+#[both_databases]
+async fn an_export_is_what_the_list_shows_and_leaves_an_entry(office: Office) {
+    let director = office.director();
+    let path = office.uploads(&director, FILE.as_bytes()).await.location().to_owned();
+    director.post(&format!("{path}/mapping"), &MAPPING).await;
+    office.works().await;
+    director.post(&format!("{path}/keep"), &[]).await;
+    office.works().await;
+    let file = director.get("/exports/enterprises?format=csv&q=harbour").await;
+    assert!(file.body.contains("海港機械人") && !file.body.contains("Lantau"), "{}", file.body);
+    assert!(file.header("content-disposition").contains("enterprises-2026-11-24.csv"));
+    assert!(director.get("/audit?verb=export.made").await.body.contains("enterprises"));
+    assert_eq!(director.get("/exports/secrets").await.status, 404);
+}

@@ -1,0 +1,133 @@
+//! The report of figures: each metric once, with its value, unit, comparator, basis, scope, the words
+//! of its definition and the records behind it.
+
+use platform::units::Unit;
+use platform::{Cx, Result};
+use projects::figures::{self, AsOf, Measure};
+use serde::Serialize;
+use serde_json::Number;
+
+use crate::READ;
+
+pub mod api;
+pub mod pages;
+
+/// One metric as reported.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Figure {
+    pub metric: &'static str,
+    /// In whole units: dollars, jobs, square feet, enterprises.
+    #[schema(value_type = f64)]
+    pub value: Number,
+    pub unit: String,
+    /// The register counts; it does not say “about”.
+    pub comparator: &'static str,
+    /// counted, pledged or realised.
+    pub basis: &'static str,
+    /// Which bodies' records are counted, and how far the reader sees.
+    pub scope: String,
+    pub definition: String,
+    /// References of all projects behind the figure.
+    pub records: Vec<String>,
+    /// The exact amount, in the smallest steps of its unit.
+    #[serde(skip)]
+    pub exact: i64,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct FiguresReport {
+    pub as_at: String,
+    pub known_at: platform::clock::At,
+    pub metrics: Vec<Figure>,
+}
+
+const fn basis(measure: Measure) -> &'static str {
+    match measure {
+        Measure::InvestmentPledged | Measure::JobsPledged | Measure::FloorAreaPledged => "pledged",
+        Measure::InvestmentRealised | Measure::JobsRealised => "realised",
+        _ => "counted",
+    }
+}
+
+/// Text key of a metric's name, and with `-definition` of its rule.
+pub fn key(measure: Measure) -> String {
+    format!("metric-{}", measure.code().replace('_', "-"))
+}
+
+/// An amount in whole units as a JSON number: exact where it is whole.
+fn in_units(exact: i64, unit: &str) -> Number {
+    let decimals = Unit::from_code(unit).map_or(0, |unit| unit.decimals());
+    let step = 10_i64.pow(decimals);
+    if exact % step == 0 {
+        return Number::from(exact / step);
+    }
+    Number::from_f64(exact as f64 / step as f64).unwrap_or_else(|| Number::from(exact / step))
+}
+
+/// Every metric, as at a day as known at an instant, within the reader's reach.
+pub async fn figures_report(cx: &mut Cx, as_of: AsOf) -> Result<FiguresReport> {
+    cx.require(&READ)?;
+    let scope = cx.text(if figures::partial(cx) { "figures-scope-partial" } else { "figures-scope-all" }, &[]);
+    let mut metrics = Vec::with_capacity(Measure::ALL.len());
+    for measure in Measure::ALL {
+        let value = figures::total(cx, as_of, measure).await?;
+        let mut references = Vec::new();
+        loop {
+            let after = references.last().cloned();
+            let page = figures::records(cx, as_of, measure, after.as_deref(), 5_000).await?;
+            let full = page.len() == 5_000;
+            references.extend(page.into_iter().map(|record| record.reference));
+            if !full {
+                break;
+            }
+        }
+        metrics.push(Figure {
+            metric: measure.code(),
+            value: in_units(value.value, &value.unit),
+            unit: if value.unit == "count" { "enterprises".to_owned() } else { value.unit },
+            comparator: "exactly",
+            basis: basis(measure),
+            scope: scope.clone(),
+            definition: cx.text(&format!("{}-definition", key(measure)), &[]),
+            records: references,
+            exact: value.value,
+        });
+    }
+    Ok(FiguresReport { as_at: as_of.as_at.to_string(), known_at: as_of.known_at, metrics })
+}
+
+/// As JSON, stable for scripts.
+pub fn as_json(report: &FiguresReport) -> Result<String> {
+    Ok(serde_json::to_string_pretty(report)?)
+}
+
+/// As CSV: one row a metric, the records joined by spaces.
+pub fn as_csv(report: &FiguresReport) -> String {
+    let mut text = "metric,value,unit,comparator,basis,scope,definition,records\n".to_owned();
+    for figure in &report.metrics {
+        let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+        text.push_str(&format!(
+            "{},{},{},{},{},{},{},{}\n",
+            figure.metric,
+            figure.value,
+            figure.unit,
+            figure.comparator,
+            figure.basis,
+            quoted(&figure.scope),
+            quoted(&figure.definition),
+            quoted(&figure.records.join(" "))
+        ));
+    }
+    text
+}
+
+/// As a table for a terminal.
+pub fn as_table(cx: &Cx, report: &FiguresReport) -> String {
+    let mut text = format!("{}: {}\n", cx.text("as-at", &[]), report.as_at);
+    for figure in &report.metrics {
+        let value = platform::format::number(figure.value.as_i64().unwrap_or_default());
+        let value = if figure.value.is_i64() { value } else { figure.value.to_string() };
+        text.push_str(&format!("{:<24}{value:>22}  {:<12}{:>6}\n", figure.metric, figure.unit, figure.records.len()));
+    }
+    text
+}

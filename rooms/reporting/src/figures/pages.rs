@@ -1,0 +1,141 @@
+//! Pages of figures, and the front page of the day.
+
+use askama::Template;
+use axum::response::Response;
+use platform::forms::Form;
+use platform::pages::View;
+use platform::web::Routes;
+use platform::{Cx, Error, Result};
+use projects::figures::{self, Measure, Record, Value};
+
+use super::api::as_of;
+use super::key;
+use crate::READ;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/", day).get("/figures", index).get("/figures/records", records)
+}
+
+/// A figure as a page shows it: name, value in words, definition, address of its records.
+struct Shown {
+    name: String,
+    value: String,
+    definition: String,
+    records: i64,
+    href: String,
+}
+
+fn shown(view: &View, measure: Measure, value: &Value, query: &str) -> Shown {
+    let words = match value.unit.as_str() {
+        "count" => view.number(value.value),
+        unit if unit.len() == 3 => view.money_short(value.value, unit),
+        unit => view.amount(value.value, unit),
+    };
+    Shown {
+        name: view.t(&key(measure)),
+        value: words,
+        definition: view.t(&format!("{}-definition", key(measure))),
+        records: value.records,
+        href: format!("/figures/records?metric={}{query}", measure.code()),
+    }
+}
+
+async fn all(cx: &mut Cx, form: &Form) -> Result<Vec<Shown>> {
+    cx.require(&READ)?;
+    let as_of = as_of(cx, form)?;
+    let view = cx.view();
+    let dates: String = ["as_at", "known_at"]
+        .iter()
+        .filter_map(|name| form.optional(name).map(|day| format!("&{name}={}", platform::web::encode(&day))))
+        .collect();
+    let mut figures = Vec::new();
+    for measure in Measure::ALL {
+        let value = figures::total(cx, as_of, measure).await?;
+        figures.push(shown(&view, measure, &value, &dates));
+    }
+    Ok(figures)
+}
+
+#[derive(Template)]
+#[template(path = "figures/pages/day.html")]
+struct DayPage {
+    view: View,
+    figures: Vec<Shown>,
+    partial: bool,
+}
+
+async fn day(mut cx: Cx) -> Result<Response> {
+    let figures = all(&mut cx, &Form::default()).await?;
+    let page = DayPage { figures, partial: figures::partial(&cx), view: cx.view() };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "figures/pages/figures.html")]
+struct FiguresPage {
+    view: View,
+    figures: Vec<Shown>,
+    as_at: String,
+    known_at: String,
+    partial: bool,
+}
+
+async fn index(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let asked = as_of(&cx, &form)?;
+    let page = FiguresPage {
+        figures: all(&mut cx, &form).await?,
+        as_at: asked.as_at.to_string(),
+        known_at: form.text("known_at"),
+        partial: figures::partial(&cx),
+        view,
+    };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "figures/pages/records.html")]
+struct RecordsPage {
+    view: View,
+    name: String,
+    definition: String,
+    value: String,
+    as_at: String,
+    records: Vec<(Record, String)>,
+    next: Option<String>,
+}
+
+async fn records(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let measure = Measure::from_code(form.value("metric")).ok_or(Error::NotFound)?;
+    let as_of = as_of(&cx, &form)?;
+    let value = figures::total(&mut cx, as_of, measure).await?;
+    let found = figures::records(&mut cx, as_of, measure, form.optional("after").as_deref(), 100).await?;
+    let head = shown(&view, measure, &value, "");
+    let next = found
+        .last()
+        .filter(|_| found.len() == 100)
+        .map(|last| ui::lists::address(&view.path, &view.query, &[("after", last.reference.as_str())]));
+    let words = |record: &Record| match value.unit.as_str() {
+        "count" => String::new(),
+        unit => view.amount(record.value, unit),
+    };
+    let page = RecordsPage {
+        name: head.name,
+        definition: head.definition,
+        value: head.value,
+        as_at: view.date(as_of.as_at),
+        records: found
+            .into_iter()
+            .map(|record| {
+                let said = words(&record);
+                (record, said)
+            })
+            .collect(),
+        next,
+        view: view.clone(),
+    };
+    cx.page(200, page).await
+}

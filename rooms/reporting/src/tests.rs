@@ -1,0 +1,182 @@
+//! Stories of figures, with the real published rows, on both databases.
+
+use platform::import::read::{self, Reading};
+use platform::import::run::{self, Step};
+use platform::testing::{On, Story, TestHouse, TestPlan};
+use platform::{Way, both_databases};
+use projects::figures::AsOf;
+use time::macros::date;
+
+use crate::published::{self, NewPublished};
+use crate::reconciliation;
+
+const FIGURES: &str = include_str!("../../../packs/hong-kong/published-figures.csv");
+
+struct Office(TestHouse);
+
+impl std::ops::Deref for Office {
+    type Target = TestHouse;
+    fn deref(&self) -> &TestHouse {
+        &self.0
+    }
+}
+
+impl Story for Office {
+    async fn open(on: On) -> Self {
+        let plan = TestPlan {
+            rooms: vec![identity::room(), directory::room(), projects::room(), crate::room()],
+            shared_texts: ui::texts().to_vec(),
+            ..TestPlan::default()
+        };
+        Self(TestHouse::open(on, plan).await)
+    }
+}
+
+impl Office {
+    async fn publishes(&self, text: &str) -> platform::import::store::Import {
+        let house = &self.house;
+        let file = house.files.folder().with_extension("csv");
+        std::fs::write(&file, text).unwrap();
+        let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
+        let head = read::head(house.files.place(&received.digest), Reading::default()).await.unwrap();
+        let kind = house.import_kind("figures").unwrap();
+        let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
+        let mut cx = house.cx_operator("test", Way::Command);
+        let actor = cx.actor.clone().unwrap();
+        let import = run::upload(&mut cx, kind, "figures.csv", received).await.unwrap();
+        run::prepare(&mut cx, import.id, Reading { mapping, ..Reading::default() }).await.unwrap();
+        cx.commit().await.unwrap();
+        run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
+        run::begin_keeping(&mut cx, import.id).await.unwrap();
+        cx.commit().await.unwrap();
+        run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap()
+    }
+}
+
+#[both_databases]
+async fn all_that_was_published_comes_in_once(office: Office) {
+    let first = office.publishes(FIGURES).await;
+    assert_eq!((first.created, first.refused), (166, 0));
+    let again = office.publishes(FIGURES).await;
+    assert_eq!((again.created, again.to_leave), (0, 166));
+}
+
+#[both_databases]
+async fn the_difference_between_signed_and_named_is_explained(office: Office) {
+    office.publishes(FIGURES).await;
+    let mut cx = office.operator();
+    let as_of = |as_at| AsOf { as_at, known_at: cx.now() };
+    let (november, october) = (as_of(date!(2024 - 11 - 11)), as_of(date!(2025 - 10 - 09)));
+    let found = reconciliation::reconcile(&mut cx, november).await.unwrap();
+    assert_eq!((found.signed_published, found.signed_named), (62, 0));
+    assert_eq!(found.ceremonies.iter().map(|one| one.published).collect::<Vec<_>>(), [20, 25, 17]);
+    let kinds: Vec<_> = found.findings.iter().map(|one| one.kind).collect();
+    assert!(kinds.contains(&"not_named") && kinds.contains(&"tenfold"), "{kinds:?}");
+
+    let found = reconciliation::reconcile(&mut cx, october).await.unwrap();
+    assert_eq!((found.signed_published, found.attracted_published), (98, Some(102)));
+    let closes = found.findings.iter().find(|one| one.kind == "attracted_and_signed").unwrap();
+    assert_eq!(closes.key, "finding-attracted-signed-closes", "30 − 20 − 6 is 102 − 98");
+    for kind in ["outlier", "unit_slip", "tenfold"] {
+        assert_eq!(found.findings.iter().filter(|one| one.kind == kind).count(), 1, "{kind}");
+    }
+    let end = as_of_end(&cx);
+    let found = reconciliation::reconcile(&mut cx, end).await.unwrap();
+    let kinds: Vec<_> = found.findings.iter().map(|one| one.kind).collect();
+    assert!(kinds.contains(&"definition_changed"), "{kinds:?}");
+    let shares: Vec<_> = found.findings.iter().filter(|one| one.kind == "share").map(|one| one.key).collect();
+    assert_eq!(shares, ["finding-share-contradicts", "finding-share-rounds"], "51 of 102 is not over half");
+    cx.undo().await.unwrap();
+}
+
+fn as_of_end(cx: &platform::Cx) -> AsOf {
+    AsOf { as_at: cx.today(), known_at: cx.now() }
+}
+
+#[both_databases]
+async fn a_figure_that_lacks_a_part_is_refused_naming_all(office: Office) {
+    let director = office.director();
+    let answer = director.call("POST", "/api/v1/published-figures", &[], serde_json::json!({"metric": "x"})).await;
+    assert_eq!(answer.status, 422);
+    let fields: Vec<String> = answer.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["field"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(fields, ["as_at", "value", "unit", "comparator", "basis", "scope", "source"]);
+    let raw = "date,metric,value,unit,scope,source\n2023-10-04,jobs,1,jobs,OASES,a paper\n";
+    let mut cx = office.operator();
+    let share = NewPublished {
+        as_at: "2026-01-31".into(),
+        metric: "share_listed".into(),
+        value: "50".into(),
+        unit: "percent".into(),
+        comparator: "over".into(),
+        basis: "counted".into(),
+        scope: "OASES".into(),
+        source: "a reply".into(),
+        ..NewPublished::default()
+    };
+    assert!(published::keep(&mut cx, share).await.is_err(), "a share says of how many");
+    cx.undo().await.unwrap();
+    let head = {
+        let file = office.house.files.folder().with_extension("raw");
+        std::fs::write(&file, raw).unwrap();
+        let received = office.house.files.receive_path(&file, 1 << 20).await.unwrap();
+        read::head(office.house.files.place(&received.digest), Reading::default()).await.unwrap()
+    };
+    let kind = office.house.import_kind("figures").unwrap();
+    let mapping = read::guess(&head.headers, kind.columns(), &office.house.texts);
+    let missing = read::mapping_problems(&Reading { mapping, ..Reading::default() }, kind.columns());
+    let missing: Vec<&str> = missing.all().iter().map(|one| one.field.as_str()).collect();
+    assert_eq!(missing, ["comparator", "basis"]);
+}
+
+#[both_databases]
+async fn every_page_is_drawn_in_every_language(office: Office) {
+    office.publishes(FIGURES).await;
+    let director = office.director();
+    for path in [
+        "/",
+        "/figures",
+        "/figures?as_at=2024-11-11&known_at=2026-11-24",
+        "/figures/records?metric=partners_signed",
+        "/figures/published",
+        "/figures/reconciliation?as_at=2026-11-24",
+    ] {
+        for language in platform::text::Language::ALL {
+            let page = director.get_in(language, path).await;
+            assert_eq!(page.status, 200, "{path} {language:?}: {}", page.body);
+            assert!(!page.body.contains("finding-") && !page.body.contains("metric-"), "{path}: an unsaid key");
+        }
+    }
+    assert_eq!(director.get("/figures?as_at=2024-02-31").await.status, 422);
+    assert_eq!(director.get("/figures/records?metric=luck").await.status, 404);
+    assert!(office.nobody().get("/figures").await.location().starts_with("/sign-in"));
+}
+
+#[both_databases]
+async fn figures_as_json_have_the_shape_scripts_rely_on(office: Office) {
+    let answer = office.director().call("GET", "/api/v1/figures?as_at=2024-11-11", &[], serde_json::Value::Null).await;
+    let report = answer.json();
+    assert_eq!(report["as_at"], "2024-11-11");
+    let metrics: Vec<&str> =
+        report["metrics"].as_array().unwrap().iter().map(|one| one["metric"].as_str().unwrap()).collect();
+    assert_eq!(
+        metrics,
+        [
+            "enterprises_met",
+            "enterprises_attracted",
+            "partners_signed",
+            "commenced_operation",
+            "investment_pledged",
+            "investment_realised",
+            "jobs_pledged",
+            "jobs_realised",
+            "floor_area_pledged"
+        ]
+    );
+    let keys: Vec<&String> = report["metrics"][0].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["metric", "value", "unit", "comparator", "basis", "scope", "definition", "records"]);
+}
