@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::rooms::{self, Place};
 
+mod store;
+
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Manifest {
     version: String,
@@ -41,7 +43,7 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
     let database = folder.path().join(DATABASE);
     let kind = match &house.db {
         Db::Sqlite { read, .. } => {
-            copy_sqlite(read, &database).await?;
+            store::copy_sqlite(read, &database).await?;
             "sqlite"
         }
         Db::Pg(_) => {
@@ -65,13 +67,6 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
     tar.into_inner()?.finish()?.sync_all()?;
     std::fs::rename(&making, to)?;
     println!("{} holds everything as at {}", to.display(), manifest.made_at);
-    Ok(())
-}
-
-async fn copy_sqlite(read: &sqlx::SqlitePool, to: &Path) -> Result<()> {
-    let path = to.to_str().context("the temporary folder’s name is not text")?;
-    // VACUUM INTO writes a consistent copy from one snapshot while writers go on.
-    sqlx::query("VACUUM INTO $1").bind(path).execute(read).await?;
     Ok(())
 }
 

@@ -284,7 +284,7 @@ fn every_text_key_that_is_used_exists_in_every_language() {
         r#"\.taken\(\s*"([^"]+)""#,
         r#"\b(?:invalid|add|add_with)\(\s*"[^"]*",\s*"([^"]+)""#,
         r#"\.require\((?:[^;]|"[^"]*")*?"([a-z0-9-]+)"\s*,?\s*\)\s*;"#,
-        r#"\bTold::code\([^;]*?"([a-z0-9-]+)"\s*\)"#,
+        r#"\bTold::code\([^,;]*,\s*"([a-z0-9-]+)"\s*\)"#,
         r#"\bkey: "([a-z0-9-]+)""#,
     ]
     .map(pattern);

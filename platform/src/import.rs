@@ -5,7 +5,7 @@
 
 pub mod read;
 pub mod run;
-pub mod store;
+mod store;
 
 use std::collections::HashMap;
 
@@ -16,6 +16,9 @@ use crate::cx::Cx;
 use crate::error::{Problems, Result};
 use crate::id::Id;
 use crate::permission::Permission;
+
+pub use store::get as held;
+pub use store::{Example, Import, examples, kept, list, problems, remembered, same_file};
 
 /// A column that a kind of import takes.
 #[derive(Clone, Copy, Debug)]

@@ -77,6 +77,11 @@ impl Language {
     }
 }
 
+/// A stored code as text keys spell it: `proposal_received` is `proposal-received`.
+pub fn kebab(code: &str) -> String {
+    code.replace(['_', '.'], "-")
+}
+
 /// Every room's words, by language.
 pub struct Texts {
     bundles: BTreeMap<Language, FluentBundle<Arc<FluentResource>>>,

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use platform::house::House;
 use platform::import::read::{self, Reading};
 use platform::import::run::{self, Step};
-use platform::import::store::{self, Import};
+use platform::import::{self, Import};
 use serde::Deserialize;
 
 use super::{operator, read_text, said};
@@ -29,7 +29,7 @@ struct MapFile {
 pub async fn run(house: &Arc<House>, kind: &str, file: &Path, map: Option<&Path>, dry_run: bool) -> Result<ExitCode> {
     let import = import_file(house, kind, file, map, dry_run).await?;
     let mut cx = operator(house);
-    let problems = store::problems(&mut cx, import.id, 0, 200).await.map_err(|error| said(&cx, error))?;
+    let problems = import::problems(&mut cx, import.id, 0, 200).await.map_err(|error| said(&cx, error))?;
     for (row, problem) in &problems {
         let words = platform::web::say(&cx, &problem.key, &problem.args);
         eprintln!(

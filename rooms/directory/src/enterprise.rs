@@ -16,6 +16,7 @@ use time::Date;
 use crate::{EDIT, MERGE, READ};
 
 pub mod api;
+mod batch;
 pub mod export;
 pub mod import;
 pub mod list;
@@ -123,7 +124,7 @@ fn told(field: &str, value: Option<&str>) -> Told {
     match (field, value) {
         (_, None) => Told::Nothing,
         ("tier", Some(code)) => Told::code(code, Tier::from_code(code).unwrap_or(Tier::Named).key()),
-        ("kind", Some("group")) => Told::code("group", "enterprise-kind-group"),
+        ("kind", Some(code @ "group")) => Told::code(code, "enterprise-kind-group"),
         ("kind", Some(code)) => Told::code(code, "enterprise-kind-legal-entity"),
         (field, Some(code)) => match FIELDS.iter().find(|(name, _)| *name == field) {
             Some((_, Some(list))) => Told::listed(list, Some(code)),

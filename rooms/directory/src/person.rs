@@ -10,6 +10,7 @@ use time::Date;
 use crate::{CONTACT, EDIT, enterprise};
 
 pub mod api;
+mod batch;
 pub mod import;
 pub mod pages;
 mod store;

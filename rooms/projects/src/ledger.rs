@@ -17,6 +17,7 @@ use crate::project::{self, Project};
 use crate::stage;
 
 pub mod api;
+mod batch;
 pub mod export;
 pub mod import;
 pub mod pages;
@@ -195,7 +196,7 @@ impl Checked {
 }
 
 pub fn measure_key(measure: &str) -> String {
-    format!("ledger-measure-{}", measure.replace('_', "-"))
+    format!("ledger-measure-{}", platform::text::kebab(measure))
 }
 
 pub fn kind_key(kind: &str) -> String {

@@ -12,6 +12,7 @@ use time::Date;
 use crate::{PUBLISHED, READ};
 
 pub mod api;
+mod batch;
 pub mod import;
 pub mod pages;
 mod store;

@@ -1,15 +1,14 @@
 //! The real public register, through the importer a user has.
 
 use platform::import::run::{self, Step};
-use platform::import::store;
-use platform::import::{ImportKind, read};
+use platform::import::{self, ImportKind, read};
 use platform::{Way, both_databases};
 
 use super::Office;
 
 const REGISTER: &str = include_str!("../../../../packs/hong-kong/partners.csv");
 
-async fn bring_in(office: &Office, text: &str) -> store::Import {
+async fn bring_in(office: &Office, text: &str) -> import::Import {
     let house = &office.house;
     let file = house.files.folder().with_extension("csv");
     std::fs::write(&file, text).unwrap();
@@ -91,7 +90,7 @@ async fn run_undo(office: &Office, id: platform::Id) {
     cx.commit().await.unwrap();
     platform::jobs::run_all(&office.house).await.unwrap();
     let mut cx = office.operator();
-    assert_eq!(store::get(&mut cx, id).await.unwrap().state, "undone");
+    assert_eq!(import::held(&mut cx, id).await.unwrap().state, "undone");
     cx.undo().await.unwrap();
 }
 
@@ -103,7 +102,7 @@ async fn bad_rows_are_named_and_the_rest_goes_in(office: Office) {
     let import = bring_in(&office, &format!("{REGISTER}{bad}")).await;
     assert_eq!((import.created, import.refused), (35, 2));
     let mut cx = office.operator();
-    let problems = store::problems(&mut cx, import.id, 0, 10).await.unwrap();
+    let problems = import::problems(&mut cx, import.id, 0, 10).await.unwrap();
     let named: Vec<(u64, &str, &str)> =
         problems.iter().map(|(row, problem)| (*row, problem.field.as_str(), problem.key.as_str())).collect();
     assert_eq!(named, [(37, "batch_date", "problem-day-none"), (38, "origin", "problem-code-unknown")]);

@@ -11,8 +11,7 @@ use axum::routing::post;
 use platform::forms::Form;
 use platform::import::read::{self, Head, Reading};
 use platform::import::run;
-use platform::import::store::{self, Import};
-use platform::import::{Column, ImportKind};
+use platform::import::{self as files, Column, Import, ImportKind};
 use platform::pages::{Flash, View};
 use platform::web::{Routes, say};
 use platform::{Cx, Error, Id, Problem, Result};
@@ -54,7 +53,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
     }
     let names: Vec<&'static str> = kinds.iter().map(|kind| kind.name()).collect();
     let view = cx.view();
-    let imports = store::list(&mut cx, &names, None, 100)
+    let imports = files::list(&mut cx, &names, None, 100)
         .await?
         .into_iter()
         .map(|import| {
@@ -174,7 +173,7 @@ async fn page(
         let reading = asked.unwrap_or(held);
         match read::head(cx.house.files.place(&import.digest), reading.clone()).await {
             Ok(found) => {
-                let remembered = store::remembered(cx, kind.name(), &found.headers).await?;
+                let remembered = files::remembered(cx, kind.name(), &found.headers).await?;
                 let mapping = match (reading.mapping.is_empty(), remembered) {
                     (false, _) => reading.mapping.clone(),
                     (true, Some(remembered)) => remembered.mapping,
@@ -202,7 +201,7 @@ async fn page(
             Err(other) => return Err(other),
         }
     }
-    let problems = store::problems(cx, import.id, 0, 100)
+    let problems = files::problems(cx, import.id, 0, 100)
         .await?
         .into_iter()
         .map(|(row, problem)| (row, field_name(&view, kind, &problem), say(cx, &problem.key, &problem.args)))
@@ -215,12 +214,12 @@ async fn page(
         mapped,
         columns: labelled(&view, kind.columns()),
         encoding,
-        seen_before: store::same_file(cx, kind.name(), &import.digest, import.id).await?,
+        seen_before: files::same_file(cx, kind.name(), &import.digest, import.id).await?,
         left: run::seconds_left(&import, cx.now()),
         created: examples(cx, &view, import.id, "created").await?,
         changed: examples(cx, &view, import.id, "changed").await?,
         problems,
-        kept: store::kept(cx, import.id).await?,
+        kept: files::kept(cx, import.id).await?,
         import,
         view,
     };
@@ -245,7 +244,7 @@ fn field_name(view: &View, kind: &'static dyn ImportKind, problem: &Problem) -> 
 }
 
 async fn examples(cx: &mut Cx, view: &View, id: Id, outcome: &str) -> Result<Vec<(i64, String)>> {
-    let held = store::examples(cx, id, outcome).await?;
+    let held = files::examples(cx, id, outcome).await?;
     Ok(held
         .into_iter()
         .take(20)
