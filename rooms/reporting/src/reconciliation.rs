@@ -121,11 +121,9 @@ fn ceremonies(rows: &[Published], named: &[(Date, i64)]) -> Vec<Ceremony> {
 
 /// The latest exact count of enterprises attracted, as the office itself counts them.
 fn attracted(rows: &[Published]) -> Option<&Published> {
-    rows.iter()
-        .filter(|row| {
-            row.metric == ATTRACTED && row.body == "oases" && row.comparator == "exactly" && row.note.is_empty()
-        })
-        .next_back()
+    rows.iter().rfind(|row| {
+        row.metric == ATTRACTED && row.body == "oases" && row.comparator == "exactly" && row.note.is_empty()
+    })
 }
 
 /// Attracted exceeds signed: some of the first batch signed late, some never in public.
@@ -165,10 +163,8 @@ fn attracted_and_signed(rows: &[Published]) -> Option<Finding> {
 fn outliers(rows: &[Published]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for before in rows.iter().filter(|row| row.metric == "enterprises_attracted_before_batch") {
-        let last = rows
-            .iter()
-            .filter(|row| row.metric == ATTRACTED && row.body == before.body && row.as_at < before.as_at)
-            .next_back();
+        let last =
+            rows.iter().rfind(|row| row.metric == ATTRACTED && row.body == before.body && row.as_at < before.as_at);
         if let Some(last) = last.filter(|last| last.value != before.value && last.comparator == "exactly") {
             findings.push(Finding {
                 kind: "outlier",
