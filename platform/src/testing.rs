@@ -25,6 +25,8 @@ use crate::room::Room;
 use crate::text::Language;
 use crate::web::Listed;
 
+mod word;
+
 /// Which database a story is told on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
@@ -65,6 +67,7 @@ pub struct TestHouse {
     pub app: Router,
     pub listed: Vec<Listed>,
     pub openapi: utoipa::openapi::OpenApi,
+    description: serde_json::Value,
     pub clock: Clock,
     _folder: tempfile::TempDir,
     database: Option<String>,
@@ -114,8 +117,9 @@ impl TestHouse {
         .expect("a house");
         let listed = built.routes.listed.clone();
         let (api, openapi) = built.api.0.split_for_parts();
+        let description = serde_json::to_value(&openapi).expect("a description");
         let app = crate::web::service(built.house.clone(), built.routes, api, Router::new());
-        Self { house: built.house, app, listed, openapi, clock, _folder: folder, database, people }
+        Self { house: built.house, app, listed, openapi, description, clock, _folder: folder, database, people }
     }
 
     /// A writing context of this actor.
@@ -134,8 +138,11 @@ impl TestHouse {
 
     /// Sends a request through every layer, without a socket.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let response = self.app.clone().oneshot(request).await.expect("the service never fails");
-        Answer::of(response).await
+        let answer = Answer::of(response).await;
+        word::holds(&self.description, &method, &path, &answer);
+        answer
     }
 }
 
