@@ -152,6 +152,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             serve::run(&place, listen, public_url).await?;
         }
         Command::Restore { file, check } => backup::restore(&place, &file, check).await?,
+        Command::Load { office } => load::run(&place, office).await?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -174,7 +175,6 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
     let house = built.house;
     match command {
-        Command::Load { office } => load::run(&house, office).await?,
         Command::Import { kind, file, map, dry_run } => {
             return import::run(&house, &kind, &file, map.as_deref(), dry_run).await;
         }
@@ -184,7 +184,9 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         Command::Migrate => println!("The database has this version’s shape."),
         Command::Check => return check::run(&house).await,
         Command::Backup { file } => backup::backup(&house, &file).await?,
-        Command::Serve { .. } | Command::Restore { .. } | Command::Openapi => bail!("not a command on a house"),
+        Command::Serve { .. } | Command::Load { .. } | Command::Restore { .. } | Command::Openapi => {
+            bail!("not a command on a house")
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
