@@ -16,6 +16,7 @@ use crate::{backup, check, load, rooms, serve, table};
 
 pub use import::import_file;
 
+mod crosstab;
 mod figures;
 mod import;
 mod user;
@@ -81,6 +82,15 @@ enum Command {
     },
     /// Every metric as at a date, as known at a date.
     Figures {
+        #[command(flatten)]
+        as_of: AsOfArgs,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// A metric by dimensions, as at a date, as known at a date.
+    Crosstab {
+        #[command(flatten)]
+        table: crosstab::CrosstabArgs,
         #[command(flatten)]
         as_of: AsOfArgs,
         #[arg(long, default_value = "table")]
@@ -180,6 +190,7 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         }
         Command::Export { kind, format, filter, out } => table::export(&house, &kind, format, &filter, out).await?,
         Command::Figures { as_of, format } => figures::figures(&house, &as_of, format).await?,
+        Command::Crosstab { table, as_of, format } => crosstab::crosstab(&house, &table, &as_of, format).await?,
         Command::User(command) => user::run(&house, command).await?,
         Command::Migrate => println!("The database has this version’s shape."),
         Command::Check => return check::run(&house).await,

@@ -15,17 +15,20 @@ use time::Date;
 mod life;
 mod names;
 mod plan;
+mod releases;
 
 use life::Life;
 pub use plan::OPENING;
 use plan::{ENTERPRISES, PEOPLE_EACH, PROJECTS, Plan};
+use releases::Releases;
 
 /// The sample's password, which opens nothing but made-up data.
 pub const PASSWORD: &str = "sample office only";
 
-const ACCOUNTS: [(&str, &str, Role); 6] = [
+const ACCOUNTS: [(&str, &str, Role); 7] = [
     ("admin@sample.example", "Sample Administrator", Role::Administrator),
     ("director@sample.example", "Sample Director", Role::Director),
+    ("deputy@sample.example", "Sample Deputy Director", Role::Director),
     ("lead@sample.example", "Sample Team Lead", Role::TeamLead),
     ("officer@sample.example", "Sample Officer", Role::Officer),
     ("auditor@sample.example", "Sample Auditor", Role::Auditor),
@@ -43,16 +46,19 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     let today = house.zone.day_of(Clock::System.now());
     let plan = Plan::until(today);
     let mut life = Life::new(&plan, owners);
+    let mut releases = Releases::until(today);
     let mut day = Day { clock, house, day: OPENING, seconds: MORNING };
     for (on, event) in &plan.events {
         if *on != day.day {
             cx.commit().await?;
+            releases.due(house, clock, *on).await?;
         }
         day.goes_on_to(*on);
         cx.renew();
         life.happens(&mut cx, *on, event).await?;
     }
     cx.commit().await?;
+    releases.due(house, clock, today).await?;
     tell(house)
 }
 

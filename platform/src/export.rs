@@ -66,6 +66,18 @@ pub async fn to_file(
     Ok(file)
 }
 
+/// Writes rows that are already at hand, such as a table's, to a passing file.
+pub fn rows_to_file(format: Format, headers: &[String], rows: &[Vec<Cell>]) -> Result<tempfile::NamedTempFile> {
+    let broken = |error: sheets::SheetError| Error::Unexpected(Box::new(error));
+    let file = tempfile::NamedTempFile::new()?;
+    let mut writer = Writer::create(format, file.path(), headers).map_err(broken)?;
+    for row in rows {
+        writer.write_row(row).map_err(broken)?;
+    }
+    writer.finish().map_err(broken)?;
+    Ok(file)
+}
+
 /// Notes that an export was made; called with a writing context.
 pub fn record(cx: &mut Cx, kind: &dyn ExportKind, query: &str) {
     let id = cx.new_id();

@@ -201,6 +201,11 @@ impl View {
         self.house.codes.name(list, code, self.lang)
     }
 
+    /// A whole dated code list, ended codes included.
+    pub fn codes(&self, list: &str) -> Vec<crate::codes::Code> {
+        self.house.codes.all(list)
+    }
+
     pub fn tag(&self) -> &'static str {
         self.lang.tag()
     }

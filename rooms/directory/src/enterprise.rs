@@ -17,6 +17,7 @@ use crate::{EDIT, MERGE, READ};
 
 pub mod api;
 mod batch;
+pub mod correct;
 pub mod export;
 pub mod import;
 pub mod list;
@@ -288,10 +289,11 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         change = change.field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()));
         after.set(field, value.clone());
     }
-    if changed.contains(&"reporting_origin") {
-        let today = cx.today();
-        store::add_fact(cx, &before, "reporting_origin", before.reporting_origin.as_deref(), None).await?;
-        store::add_fact(cx, &before, "reporting_origin", after.reporting_origin.as_deref(), Some(today)).await?;
+    let today = cx.today();
+    for field in correct::COUNTED.into_iter().filter(|field| changed.contains(field)) {
+        correct::refuse_frozen(cx, before.id).await?;
+        store::add_fact(cx, &before, field, before.value(field).as_deref(), None).await?;
+        store::add_fact(cx, &before, field, after.value(field).as_deref(), Some(today)).await?;
     }
     store::update(cx, &granted, &after).await?;
     cx.record(change);

@@ -50,19 +50,25 @@ pub const CONTACT: Permission = Permission::read(
 pub fn room() -> Room {
     Room {
         name: "directory",
-        migrations: vec![Migration::both(
-            2026_11_24_20,
-            "directory",
-            include_str!("../migrations/20261124_20_directory.sql"),
-        )],
+        migrations: vec![
+            Migration::both(2026_11_24_20, "directory", include_str!("../migrations/20261124_20_directory.sql")),
+            Migration::both(
+                2026_11_24_49,
+                "enterprise positions",
+                include_str!("../migrations/20261124_49_enterprise_positions.sql"),
+            ),
+        ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("enterprise/correct/text/en.ftl")),
+            ("zh-Hant", include_str!("enterprise/correct/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("enterprise/correct/text/zh-Hans.ftl")),
         ],
         permissions: vec![&READ, &EDIT, &MERGE, &CONTACT],
-        routes: enterprise::pages::routes().merge(person::pages::routes()),
-        api: enterprise::api::routes().merge(person::api::routes()),
+        routes: enterprise::pages::routes().merge(enterprise::correct::pages::routes()).merge(person::pages::routes()),
+        api: enterprise::api::routes().merge(enterprise::correct::api::routes()).merge(person::api::routes()),
         nav: vec![Nav { key: "nav-enterprises", href: "/enterprises", icon: "building", permission: &READ, place: 20 }],
         tabs: vec![
             Tab { of: "enterprise", key: "enterprise-tab-overview", suffix: "", permission: &READ, place: 10 },

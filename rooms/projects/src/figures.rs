@@ -10,7 +10,13 @@ use time::Date;
 
 use crate::READ;
 
+pub mod cut;
+mod dimension;
+mod metric;
 mod store;
+
+pub use dimension::{Dimension, NOT_STATED};
+pub use metric::{Metric, metric};
 
 /// What had taken effect by a day, of what had been recorded by an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +36,19 @@ pub enum Measure {
     JobsPledged,
     JobsRealised,
     FloorAreaPledged,
+    Projects,
+    JobsRdPledged,
+    JobsManagementPledged,
+    JobsOtherPledged,
+    JobsUnspecifiedPledged,
+    JobsRdRealised,
+    JobsManagementRealised,
+    JobsOtherRealised,
+    JobsUnspecifiedRealised,
 }
 
 impl Measure {
+    /// The headline figures, in the order reports give them.
     pub const ALL: [Self; 9] = [
         Self::EnterprisesMet,
         Self::EnterprisesAttracted,
@@ -45,6 +61,23 @@ impl Measure {
         Self::FloorAreaPledged,
     ];
 
+    /// What a cross-tab can count beside the headlines.
+    pub const FINER: [Self; 9] = [
+        Self::Projects,
+        Self::JobsRdPledged,
+        Self::JobsManagementPledged,
+        Self::JobsOtherPledged,
+        Self::JobsUnspecifiedPledged,
+        Self::JobsRdRealised,
+        Self::JobsManagementRealised,
+        Self::JobsOtherRealised,
+        Self::JobsUnspecifiedRealised,
+    ];
+
+    pub fn every() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(Self::FINER)
+    }
+
     pub const fn code(self) -> &'static str {
         match self {
             Self::EnterprisesMet => "enterprises_met",
@@ -56,11 +89,34 @@ impl Measure {
             Self::JobsPledged => "jobs_pledged",
             Self::JobsRealised => "jobs_realised",
             Self::FloorAreaPledged => "floor_area_pledged",
+            Self::Projects => "projects",
+            Self::JobsRdPledged => "jobs_rd_pledged",
+            Self::JobsManagementPledged => "jobs_management_pledged",
+            Self::JobsOtherPledged => "jobs_other_pledged",
+            Self::JobsUnspecifiedPledged => "jobs_unspecified_pledged",
+            Self::JobsRdRealised => "jobs_rd_realised",
+            Self::JobsManagementRealised => "jobs_management_realised",
+            Self::JobsOtherRealised => "jobs_other_realised",
+            Self::JobsUnspecifiedRealised => "jobs_unspecified_realised",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|measure| measure.code() == code)
+        Self::every().find(|measure| measure.code() == code)
+    }
+
+    /// counted, pledged or realised.
+    pub const fn basis(self) -> &'static str {
+        match self.counted() {
+            Counted::Milestone(_) | Counted::Projects => "counted",
+            Counted::Pledges(_) => "pledged",
+            Counted::Outcomes(_) => "realised",
+        }
+    }
+
+    /// Whether enterprises are counted, each once, and not projects or what the ledger adds up to.
+    pub const fn counts_enterprises(self) -> bool {
+        matches!(self.counted(), Counted::Milestone(_))
     }
 
     const fn counted(self) -> Counted {
@@ -74,10 +130,22 @@ impl Measure {
             Self::JobsPledged => Counted::Pledges(JOBS),
             Self::JobsRealised => Counted::Outcomes(JOBS),
             Self::FloorAreaPledged => Counted::Pledges(&["floor_area"]),
+            Self::Projects => Counted::Projects,
+            Self::JobsRdPledged => Counted::Pledges(&["jobs_rd"]),
+            Self::JobsManagementPledged => Counted::Pledges(&["jobs_management"]),
+            Self::JobsOtherPledged => Counted::Pledges(&["jobs_other"]),
+            Self::JobsUnspecifiedPledged => Counted::Pledges(&["jobs_unspecified"]),
+            Self::JobsRdRealised => Counted::Outcomes(&["jobs_rd"]),
+            Self::JobsManagementRealised => Counted::Outcomes(&["jobs_management"]),
+            Self::JobsOtherRealised => Counted::Outcomes(&["jobs_other"]),
+            Self::JobsUnspecifiedRealised => Counted::Outcomes(&["jobs_unspecified"]),
         }
     }
 }
 
+/// The kinds of entry that a pledge is made of.
+const PLEDGES: &[&str] = &["pledged", "revised", "withdrawn"];
+const OUTCOMES: &[&str] = &["realised"];
 const JOBS: &[&str] = &["jobs_rd", "jobs_management", "jobs_other", "jobs_unspecified"];
 
 /// What a measure is made of.
@@ -88,6 +156,8 @@ enum Counted {
     Pledges(&'static [&'static str]),
     /// What was realised.
     Outcomes(&'static [&'static str]),
+    /// Projects that had begun.
+    Projects,
 }
 
 /// A figure: a whole number of its unit's smallest step.
@@ -112,9 +182,10 @@ pub struct Record {
     pub value: i64,
 }
 
-fn unit(cx: &Cx, measure: Measure) -> String {
+/// The unit of a measure: `count`, `jobs`, `sq_ft`, or the office's currency.
+pub fn unit(cx: &Cx, measure: Measure) -> String {
     match measure.counted() {
-        Counted::Milestone(_) => "count".to_owned(),
+        Counted::Milestone(_) | Counted::Projects => "count".to_owned(),
         Counted::Pledges(measures) | Counted::Outcomes(measures) => {
             crate::ledger::base_unit(cx, measures.first().copied().unwrap_or_default())
         }
@@ -127,8 +198,9 @@ pub async fn total(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Value> 
     let unit = unit(cx, measure);
     let (value, records) = match measure.counted() {
         Counted::Milestone(kind) => store::count(cx, as_of, kind).await?,
-        Counted::Pledges(measures) => store::sum(cx, as_of, measures, &["pledged", "revised", "withdrawn"]).await?,
-        Counted::Outcomes(measures) => store::sum(cx, as_of, measures, &["realised"]).await?,
+        Counted::Pledges(measures) => store::sum(cx, as_of, measures, PLEDGES).await?,
+        Counted::Outcomes(measures) => store::sum(cx, as_of, measures, OUTCOMES).await?,
+        Counted::Projects => cut::projects(cx, as_of).await?,
     };
     Ok(Value { value, unit, records })
 }
@@ -144,10 +216,9 @@ pub async fn records(
     cx.require(&READ)?;
     match measure.counted() {
         Counted::Milestone(kind) => store::milestone_records(cx, as_of, kind, after, limit).await,
-        Counted::Pledges(measures) => {
-            store::ledger_records(cx, as_of, measures, &["pledged", "revised", "withdrawn"], after, limit).await
-        }
-        Counted::Outcomes(measures) => store::ledger_records(cx, as_of, measures, &["realised"], after, limit).await,
+        Counted::Pledges(measures) => store::ledger_records(cx, as_of, measures, PLEDGES, after, limit).await,
+        Counted::Outcomes(measures) => store::ledger_records(cx, as_of, measures, OUTCOMES, after, limit).await,
+        Counted::Projects => cut::records(cx, &cut::Cut::whole(measure, as_of), after, limit).await,
     }
 }
 

@@ -48,6 +48,11 @@ pub fn room() -> Room {
         migrations: vec![
             Migration::both(2026_11_24_30, "projects", include_str!("../migrations/20261124_30_projects.sql")),
             Migration::both(2026_11_24_35, "ledger", include_str!("../migrations/20261124_35_ledger.sql")),
+            Migration::both(
+                2026_11_24_45,
+                "ledger by project",
+                include_str!("../migrations/20261124_45_ledger_by_project.sql"),
+            ),
             Migration::pair(
                 2026_11_24_36,
                 "ledger stays as written",

@@ -43,6 +43,9 @@ pub const FIELDS: &[(&str, Option<&str>)] = &[
     ("owner_id", None),
 ];
 
+/// Fields that figures are cut by: dated, and once a frozen release has counted them not overwritten.
+pub const COUNTED: [&str; 3] = ["nature", "hq_kind", "activities"];
+
 /// What is filled in to start a project.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(default)]
@@ -244,7 +247,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     if changed.is_empty() {
         return Ok(before);
     }
-    let counted = changed.iter().any(|field| matches!(*field, "nature" | "hq_kind"));
+    let counted = changed.iter().any(|field| COUNTED.contains(field));
     if counted && let Some(release) = platform::frozen::of(cx, "project", before.id).await? {
         return Err(Error::conflict_with("project-frozen", &[("release", release)]));
     }
@@ -256,7 +259,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         after.set(field, value.clone());
     }
     let today = cx.today();
-    for field in changed.iter().filter(|field| matches!(**field, "nature" | "hq_kind")) {
+    for field in changed.iter().filter(|field| COUNTED.contains(field)) {
         store::add_fact(cx, &before, field, after.value(field).as_deref(), today, None).await?;
     }
     store::update(cx, &granted, &after).await?;
@@ -269,8 +272,11 @@ pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, fr
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
     let mut problems = Problems::default();
-    problems.require(matches!(field, "nature" | "hq_kind"), "field", "problem-field-unknown");
+    problems.require(COUNTED.contains(&field), "field", "problem-field-unknown");
     let day = problems.required_day("effective_on", Some(from));
+    if let Some(day) = day {
+        problems.require(day <= cx.today(), "effective_on", "problem-day-future");
+    }
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
     problems.into_result()?;
@@ -279,7 +285,9 @@ pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, fr
     let value = checked.get(field).cloned().flatten();
     store::add_fact(cx, &before, field, value.as_deref(), day, Some(&reason)).await?;
     let mut after = before.clone();
-    after.set(field, value.clone());
+    // A later entry still holds today, whatever is now known of the days before it.
+    let today = cx.today();
+    after.set(field, store::fact_on(cx, id, field, today).await?);
     store::update(cx, &granted, &after).await?;
     cx.record(
         Change::new("project.corrected", "project", id)

@@ -1,6 +1,7 @@
 //! The report of figures: each metric once, with its value, unit, comparator, basis, scope, the words
 //! of its definition and the records behind it.
 
+use platform::pages::View;
 use platform::units::Unit;
 use platform::{Cx, Result};
 use projects::figures::{self, AsOf, Measure};
@@ -41,21 +42,29 @@ pub struct FiguresReport {
     pub metrics: Vec<Figure>,
 }
 
-const fn basis(measure: Measure) -> &'static str {
-    match measure {
-        Measure::InvestmentPledged | Measure::JobsPledged | Measure::FloorAreaPledged => "pledged",
-        Measure::InvestmentRealised | Measure::JobsRealised => "realised",
-        _ => "counted",
-    }
-}
-
 /// Text key of a metric's name, and with `-definition` of its rule.
 pub fn key(measure: Measure) -> String {
     format!("metric-{}", measure.code().replace('_', "-"))
 }
 
+/// A metric's rule in words, with the version in force on a day and since when it holds.
+pub fn defined(view: &View, measure: &str, day: &str) -> String {
+    let (Some(measure), Ok(day)) = (Measure::from_code(measure), platform::clock::parse_day(day)) else {
+        return String::new();
+    };
+    let metric = figures::metric(measure, day);
+    view.tn(
+        "metric-version",
+        &[
+            ("rule", view.t(&metric.definition_key())),
+            ("version", metric.version.to_string()),
+            ("day", view.date(metric.valid_from)),
+        ],
+    )
+}
+
 /// An amount in whole units as a JSON number: exact where it is whole.
-fn in_units(exact: i64, unit: &str) -> Number {
+pub(crate) fn in_units(exact: i64, unit: &str) -> Number {
     let decimals = Unit::from_code(unit).map_or(0, |unit| unit.decimals());
     let step = 10_i64.pow(decimals);
     if exact % step == 0 {
@@ -86,9 +95,9 @@ pub async fn figures_report(cx: &mut Cx, as_of: AsOf) -> Result<FiguresReport> {
             value: in_units(value.value, &value.unit),
             unit: if value.unit == "count" { "enterprises".to_owned() } else { value.unit },
             comparator: "exactly",
-            basis: basis(measure),
+            basis: measure.basis(),
             scope: scope.clone(),
-            definition: cx.text(&format!("{}-definition", key(measure)), &[]),
+            definition: defined(&cx.view(), measure.code(), &as_of.as_at.to_string()),
             records: references,
             exact: value.value,
         });

@@ -2,9 +2,12 @@
 //!
 //! At the door: [`figures::figures_report`] for the page, the API and the command line alike.
 
+pub mod crosstab;
 pub mod figures;
 pub mod published;
 pub mod reconciliation;
+pub mod release;
+pub mod saved;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
@@ -32,19 +35,52 @@ pub const PUBLISHED: Permission =
 pub fn room() -> Room {
     Room {
         name: "reporting",
-        migrations: vec![Migration::both(
-            2026_11_24_40,
-            "published figures",
-            include_str!("../migrations/20261124_40_published_figures.sql"),
-        )],
+        migrations: vec![
+            Migration::both(
+                2026_11_24_40,
+                "published figures",
+                include_str!("../migrations/20261124_40_published_figures.sql"),
+            ),
+            Migration::both(
+                2026_11_24_50,
+                "saved cross-tabs",
+                include_str!("../migrations/20261124_50_saved_crosstabs.sql"),
+            ),
+            Migration::both(2026_11_24_51, "releases", include_str!("../migrations/20261124_51_releases.sql")),
+            Migration::pair(
+                2026_11_24_52,
+                "releases stay",
+                include_str!("../migrations/20261124_52_releases_stay.sqlite.sql"),
+                include_str!("../migrations/20261124_52_releases_stay.postgres.sql"),
+            ),
+        ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("crosstab/text/en.ftl")),
+            ("zh-Hant", include_str!("crosstab/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("crosstab/text/zh-Hans.ftl")),
+            ("en", include_str!("saved/text/en.ftl")),
+            ("zh-Hant", include_str!("saved/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("saved/text/zh-Hans.ftl")),
+            ("en", include_str!("release/text/en.ftl")),
+            ("zh-Hant", include_str!("release/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("release/text/zh-Hans.ftl")),
         ],
-        permissions: vec![&READ, &PUBLISHED],
-        routes: figures::pages::routes().merge(published::pages::routes()).merge(reconciliation::pages::routes()),
-        api: figures::api::routes().merge(published::api::routes()).merge(reconciliation::api::routes()),
+        permissions: vec![&READ, &PUBLISHED, &saved::KEEP, &release::FREEZE, &release::SIGN_OFF, &release::DRAFTS],
+        routes: figures::pages::routes()
+            .merge(crosstab::pages::routes())
+            .merge(saved::pages::routes())
+            .merge(release::pages::routes())
+            .merge(published::pages::routes())
+            .merge(reconciliation::pages::routes()),
+        api: figures::api::routes()
+            .merge(crosstab::api::routes())
+            .merge(saved::api::routes())
+            .merge(release::api::routes())
+            .merge(published::api::routes())
+            .merge(reconciliation::api::routes()),
         nav: vec![
             Nav { key: "nav-day", href: "/", icon: "sun", permission: &READ, place: 1 },
             Nav { key: "nav-figures", href: "/figures", icon: "figures", permission: &READ, place: 40 },

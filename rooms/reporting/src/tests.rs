@@ -12,7 +12,7 @@ use crate::reconciliation;
 
 const FIGURES: &str = include_str!("../../../packs/hong-kong/published-figures.csv");
 
-struct Office(TestHouse);
+pub(crate) struct Office(TestHouse);
 
 impl std::ops::Deref for Office {
     type Target = TestHouse;
@@ -33,17 +33,21 @@ impl Story for Office {
 }
 
 impl Office {
-    async fn publishes(&self, text: &str) -> platform::import::Import {
+    pub(crate) async fn publishes(&self, text: &str) -> platform::import::Import {
+        self.imports("figures", text).await
+    }
+
+    pub(crate) async fn imports(&self, kind: &str, text: &str) -> platform::import::Import {
         let house = &self.house;
         let file = house.files.folder().with_extension("csv");
         std::fs::write(&file, text).unwrap();
         let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
         let head = read::head(house.files.place(&received.digest), Reading::default()).await.unwrap();
-        let kind = house.import_kind("figures").unwrap();
+        let kind = house.import_kind(kind).unwrap();
         let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
         let mut cx = house.cx_operator("test", Way::Command);
         let actor = cx.actor.clone().unwrap();
-        let import = run::upload(&mut cx, kind, "figures.csv", received).await.unwrap();
+        let import = run::upload(&mut cx, kind, "rows.csv", received).await.unwrap();
         run::prepare(&mut cx, import.id, Reading { mapping, ..Reading::default() }).await.unwrap();
         cx.commit().await.unwrap();
         run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();

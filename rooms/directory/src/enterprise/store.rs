@@ -345,6 +345,15 @@ pub(super) async fn add_fact(
     Ok(())
 }
 
+/// A field's value on a day, by all that is known: its latest fact.
+pub(super) async fn fact_on(cx: &mut Cx, id: Id, field: &str, day: Date) -> Result<Option<String>> {
+    let sql = "SELECT value FROM enterprise_facts WHERE enterprise_id = $1 AND field = $2 AND effective_on <= $3
+               ORDER BY effective_on DESC, recorded_at DESC, id DESC LIMIT 1";
+    let found: Option<(Option<String>,)> =
+        on!(cx, db => sqlx::query_as(sql).bind(id).bind(field).bind(day).fetch_optional(db).await)?;
+    Ok(found.and_then(|(value,)| value))
+}
+
 pub(super) async fn set_industries(
     cx: &mut Cx,
     _: &Granted,

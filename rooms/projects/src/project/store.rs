@@ -188,6 +188,15 @@ pub(super) async fn add_fact(
     Ok(())
 }
 
+/// A field's value on a day, by all that is known: its latest fact.
+pub(super) async fn fact_on(cx: &mut Cx, id: Id, field: &str, day: Date) -> Result<Option<String>> {
+    let sql = "SELECT value FROM project_facts WHERE project_id = $1 AND field = $2 AND effective_on <= $3
+               ORDER BY effective_on DESC, recorded_at DESC, id DESC LIMIT 1";
+    let found: Option<(Option<String>,)> =
+        on!(cx, db => sqlx::query_as(sql).bind(id).bind(field).bind(day).fetch_optional(db).await)?;
+    Ok(found.and_then(|(value,)| value))
+}
+
 /// How many projects belong to any of these enterprises.
 pub(crate) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM projects WHERE enterprise_id");

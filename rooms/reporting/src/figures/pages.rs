@@ -7,9 +7,10 @@ use platform::pages::View;
 use platform::web::Routes;
 use platform::{Cx, Error, Result};
 use projects::figures::{self, Measure, Record, Value};
+use time::Date;
 
 use super::api::as_of;
-use super::key;
+use super::{defined, key};
 use crate::READ;
 
 pub(crate) fn routes() -> Routes {
@@ -25,7 +26,7 @@ struct Shown {
     href: String,
 }
 
-fn shown(view: &View, measure: Measure, value: &Value, query: &str) -> Shown {
+fn shown(view: &View, measure: Measure, value: &Value, query: &str, day: Date) -> Shown {
     let words = match value.unit.as_str() {
         "count" => view.number(value.value),
         unit if unit.len() == 3 => view.money_short(value.value, unit),
@@ -34,7 +35,7 @@ fn shown(view: &View, measure: Measure, value: &Value, query: &str) -> Shown {
     Shown {
         name: view.t(&key(measure)),
         value: words,
-        definition: view.t(&format!("{}-definition", key(measure))),
+        definition: defined(view, measure.code(), &day.to_string()),
         records: value.records,
         href: format!("/figures/records?metric={}{query}", measure.code()),
     }
@@ -51,7 +52,7 @@ async fn all(cx: &mut Cx, form: &Form) -> Result<Vec<Shown>> {
     let mut figures = Vec::new();
     for measure in Measure::ALL {
         let value = figures::total(cx, as_of, measure).await?;
-        figures.push(shown(&view, measure, &value, &dates));
+        figures.push(shown(&view, measure, &value, &dates, as_of.as_at));
     }
     Ok(figures)
 }
@@ -113,7 +114,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
     let as_of = as_of(&cx, &form)?;
     let value = figures::total(&mut cx, as_of, measure).await?;
     let found = figures::records(&mut cx, as_of, measure, form.optional("after").as_deref(), 100).await?;
-    let head = shown(&view, measure, &value, "");
+    let head = shown(&view, measure, &value, "", as_of.as_at);
     let next = found
         .last()
         .filter(|_| found.len() == 100)

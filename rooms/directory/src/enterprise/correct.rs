@@ -1,0 +1,68 @@
+//! Correcting what figures count of an enterprise, by an entry with its day and its reason. What a
+//! frozen release has counted is changed in no other way; the release keeps what it counted.
+
+use platform::audit::{Change, Told};
+use platform::{Cx, Error, Id, Problems, Result};
+
+use super::{get, new, refuse_retired, store, told};
+use crate::EDIT;
+
+pub mod api;
+pub mod pages;
+
+/// Fields that figures are cut by: dated.
+pub const COUNTED: [&str; 2] = ["reporting_origin", "value_chain"];
+
+/// What is given to correct a field.
+#[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct NewCorrection {
+    /// reporting_origin or value_chain.
+    pub field: String,
+    pub value: Option<String>,
+    pub effective_on: String,
+    pub reason: String,
+}
+
+/// Refuses to overwrite what a frozen release has counted.
+pub(super) async fn refuse_frozen(cx: &mut Cx, id: Id) -> Result<()> {
+    match platform::frozen::of(cx, "enterprise", id).await? {
+        Some(release) => Err(Error::conflict_with("enterprise-frozen", &[("release", release)])),
+        None => Ok(()),
+    }
+}
+
+/// Says what a field was from a day on; a later entry still holds from its own day.
+pub async fn correct(cx: &mut Cx, id: Id, new: NewCorrection) -> Result<()> {
+    let before = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, before.relation())?;
+    refuse_retired(&before)?;
+    let mut problems = Problems::default();
+    let known = COUNTED.into_iter().find(|field| *field == new.field);
+    problems.require(known.is_some(), "field", "correction-field-unknown");
+    let day = problems.required_day("effective_on", Some(&new.effective_on));
+    if let Some(day) = day {
+        problems.require(day <= cx.today(), "effective_on", "correction-day-future");
+    }
+    let reason = problems.line("reason", &new.reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    let (Some(field), Some(day)) = (known, day) else { return Err(Error::NotFound) };
+    let checked = new::checked_fields(cx, &[(field.to_owned(), new.value)].into())?;
+    let value = checked.get(field).cloned().flatten();
+    store::add_fact(cx, &before, field, before.value(field).as_deref(), None).await?;
+    store::add_fact(cx, &before, field, value.as_deref(), Some(day)).await?;
+    let today = cx.today();
+    let mut after = before.clone();
+    after.set(field, store::fact_on(cx, before.id, field, today).await?);
+    store::update(cx, &granted, &after).await?;
+    cx.record(
+        Change::new("enterprise.corrected", "enterprise", before.id)
+            .label(&before.name)
+            .version(before.version + 1)
+            .note(Some(reason))
+            .field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()))
+            .set("effective_on", Told::Day(day)),
+    );
+    Ok(())
+}

@@ -1,0 +1,13 @@
+enterprise-frozen = It is counted in the frozen release { $release }. Correct it by a dated entry with a reason.
+correction-heading = Correct what was counted
+correction-rule = Frozen releases keep what they counted. Figures as at this day and later use the new value; the history keeps both.
+correction-field = What to correct
+correction-field-reporting-origin = Reporting origin
+correction-field-value-chain = Value-chain position
+correction-value = New value
+correction-effective-on = From which day
+correction-reason = Reason
+correction-field-unknown = Choose one of the fields that figures count.
+correction-day-future = The day can’t be after today.
+correction-was-made = The correction was recorded.
+event-enterprise-corrected = Corrected by a dated entry

@@ -1,0 +1,13 @@
+enterprise-frozen = 已计入冻结发布 { $release }，请用注明日期和原因的更正处理。
+correction-heading = 更正已计入的数据
+correction-rule = 冻结发布保留当时的数字；截至该日及以后的数字采用新值，两者都留在记录中。
+correction-field = 更正项目
+correction-field-reporting-origin = 统计来源地
+correction-field-value-chain = 价值链位置
+correction-value = 新值
+correction-effective-on = 从哪一天起
+correction-reason = 原因
+correction-field-unknown = 请选择数字所统计的其中一项。
+correction-day-future = 日期不能晚于今天。
+correction-was-made = 更正已记录。
+event-enterprise-corrected = 已用注明日期的记录更正

@@ -1,0 +1,13 @@
+enterprise-frozen = 已計入凍結發布 { $release }，請以註明日期及原因的更正處理。
+correction-heading = 更正已計入的資料
+correction-rule = 凍結發布保留當時所計的數字；截至此日及以後的數字採用新值，兩者均留在紀錄內。
+correction-field = 更正項目
+correction-field-reporting-origin = 統計來源地
+correction-field-value-chain = 價值鏈位置
+correction-value = 新值
+correction-effective-on = 由何日起
+correction-reason = 原因
+correction-field-unknown = 請選擇數字所計的其中一項。
+correction-day-future = 日期不能遲於今日。
+correction-was-made = 更正已記錄。
+event-enterprise-corrected = 已以註明日期的紀錄更正

@@ -1,0 +1,80 @@
+//! A table as a file: as it stands on the page, a column for each, with shares and what they are of.
+
+use axum::body::Body;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use platform::audit::Change;
+use platform::export::{self, Cell, Format};
+use platform::{Cx, Result};
+
+use super::{Shares, Table, report, show};
+
+fn number(value: i64, unit: &str) -> Cell {
+    match show::decimals(unit) {
+        0 => Cell::Integer(value),
+        scale => Cell::Decimal { unscaled: value, scale },
+    }
+}
+
+/// The header and the rows of a table's file.
+pub fn cells(cx: &Cx, table: &Table) -> (Vec<String>, Vec<Vec<Cell>>) {
+    let view = cx.view();
+    let shares = table.shares != Shares::None;
+    let mut headers = vec![show::caption(&view, table)];
+    for name in show::column_names(&view, table) {
+        if shares {
+            headers.extend([
+                name.clone(),
+                view.t1("crosstab-file-share", "name", &name),
+                view.t1("crosstab-file-of", "name", &name),
+            ]);
+        } else {
+            headers.push(name);
+        }
+    }
+    let mut rows = Vec::with_capacity(table.row_lines.len());
+    for row in 0..table.row_lines.len() {
+        let mut cells = vec![Cell::Text(show::row_name(&view, table, row))];
+        for column in 0..table.column_lines.len() {
+            cells.push(number(table.values[row][column], &table.unit));
+            if shares {
+                match table.share(row, column) {
+                    Some((share, of)) => {
+                        cells.extend([Cell::Decimal { unscaled: share, scale: 2 }, number(of, &table.unit)]);
+                    }
+                    None => cells.extend([Cell::Empty, Cell::Empty]),
+                }
+            }
+        }
+        rows.push(cells);
+    }
+    (headers, rows)
+}
+
+/// Sends a table as a file, and notes that it left the house.
+pub async fn send(cx: &mut Cx, table: &Table, format: &str, name: &str) -> Result<Response> {
+    let (body, ending, media) = match format {
+        "json" => (report::as_json(&report::report(cx, table))?.into_bytes(), "json", "application/json"),
+        "xlsx" => {
+            let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            (file(cx, table, Format::Xlsx).await?, "xlsx", media)
+        }
+        _ => (file(cx, table, Format::Csv).await?, "csv", "text/csv; charset=utf-8"),
+    };
+    let query = cx.view().query;
+    cx.commit().await?;
+    let mut writer = Cx::new(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
+    let id = writer.new_id();
+    writer.record(Change::new("export.made", "export", id).label("crosstab").note(Some(query)));
+    writer.commit().await?;
+    let name = format!("attachment; filename=\"{name}-{}.{ending}\"", table.as_at);
+    Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)], Body::from(body))
+        .into_response())
+}
+
+/// The bytes of a table's file.
+pub async fn file(cx: &Cx, table: &Table, format: Format) -> Result<Vec<u8>> {
+    let (headers, rows) = cells(cx, table);
+    let file = export::rows_to_file(format, &headers, &rows)?;
+    Ok(tokio::fs::read(file.path()).await?)
+}

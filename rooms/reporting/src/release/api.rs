@@ -1,0 +1,102 @@
+//! Releases for programs.
+
+use axum::extract::Path;
+use axum::response::Response;
+use platform::api::{Json, Mark, Page};
+use platform::forms::Form;
+use platform::web::ApiRoutes;
+use platform::{Cx, Error, Id, Result};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::compare::{Comparison, With};
+use super::{NewRelease, Release, Words};
+use crate::crosstab::report::{Report, report};
+
+pub(crate) fn routes() -> ApiRoutes {
+    ApiRoutes(
+        OpenApiRouter::new()
+            .routes(routes!(index, create))
+            .routes(routes!(show))
+            .routes(routes!(sign_off))
+            .routes(routes!(comparison)),
+    )
+}
+
+/// A release with its values and its words.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Whole {
+    #[serde(flatten)]
+    release: Release,
+    /// drafted or signed_off.
+    state: &'static str,
+    words: Words,
+    table: Report,
+}
+
+fn whole(cx: &Cx, release: Release) -> Result<Whole> {
+    let table = report(cx, &release.table()?);
+    let state = if release.is_signed_off() { "signed_off" } else { "drafted" };
+    Ok(Whole { state, words: release.words(cx.language), table, release })
+}
+
+/// The mark of the page after this one.
+pub(super) fn next(releases: &[Release], limit: i64) -> Option<String> {
+    let last = releases.last().filter(|_| releases.len() as i64 == limit)?;
+    Some(Mark(vec![last.frozen_at.0.to_string(), last.id.to_string()]).encode())
+}
+
+#[utoipa::path(get, path = "/api/v1/releases", tag = "reporting", params(("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<Release>)))]
+async fn index(mut cx: Cx) -> Result<Response> {
+    let after = Form::decode(&cx.view().query).optional("after");
+    let items = super::page(&mut cx, after.as_deref(), 100).await?;
+    let next = next(&items, 100);
+    cx.json(&Page { items, next }).await
+}
+
+#[utoipa::path(post, path = "/api/v1/releases", tag = "reporting", request_body = NewRelease,
+    responses((status = 201, body = Whole), (status = 409, description = "The reader does not see every record"),
+              (status = 422, description = "The definition can't be counted, or there is no title")))]
+async fn create(mut cx: Cx, Json(new): Json<NewRelease>) -> Result<Response> {
+    let release = super::freeze(&mut cx, new).await?;
+    let location = format!("/api/v1/releases/{}", release.id);
+    let whole = whole(&cx, release)?;
+    cx.created(location, 1, &whole).await
+}
+
+#[utoipa::path(get, path = "/api/v1/releases/{id}", tag = "reporting", params(("id" = i64, Path)),
+    responses((status = 200, body = Whole), (status = 404)))]
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let release = super::get(&mut cx, id).await?;
+    let version = if release.is_signed_off() { 2 } else { 1 };
+    let whole = whole(&cx, release)?;
+    cx.found(version, &whole).await
+}
+
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+struct NewSignature {
+    note: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/releases/{id}/sign-off", tag = "reporting", params(("id" = i64, Path)),
+    request_body = NewSignature,
+    responses((status = 200, body = Whole), (status = 409, description = "Signed off already, or frozen by the same person")))]
+async fn sign_off(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewSignature>) -> Result<Response> {
+    super::sign_off(&mut cx, id, &new.note).await?;
+    let release = super::get(&mut cx, id).await?;
+    let whole = whole(&cx, release)?;
+    cx.json(&whole).await
+}
+
+#[utoipa::path(get, path = "/api/v1/releases/{id}/comparison", tag = "reporting",
+    params(("id" = i64, Path), ("with" = Option<String>, Query, description = "Another release's id, now (the same day as known now) or today")),
+    responses((status = 200, body = Comparison), (status = 404)))]
+async fn comparison(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let form = Form::decode(&cx.view().query);
+    let with = With::read(form.value("with")).ok_or(Error::NotFound)?;
+    let comparison = super::compare::compare(&mut cx, id, with).await?;
+    cx.json(&comparison).await
+}

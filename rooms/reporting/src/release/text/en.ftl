@@ -1,0 +1,52 @@
+releases-heading = Releases
+releases-empty = No release can be shown yet. A table is frozen from the cross-tab, and shown to all once another person has signed it off.
+release-begin = Build a table to freeze
+release-freeze = Freeze as a release
+release-rule = The values, the definition and both dates are kept and never change. What is counted here can from then on only be corrected by dated entries.
+release-reference = Reference
+release-title = Title
+release-note = Note
+release-title-missing = Give the release a title.
+release-day-future = Figures can’t be frozen as at a day that has not come.
+release-partial = A release counts every record, and you do not see them all. Ask somebody who does.
+release-frozen = Frozen
+release-state = State
+release-drafted = Drafted
+release-signed-off = Signed off
+release-version = Definition { $version }.
+release-sign-off = Sign off
+release-sign-off-rule = Check the figures and their records first. Your name stays with the release.
+release-own = Whoever froze a release can’t sign it off. Another person who may has to.
+release-already-signed = This release is signed off already.
+release-was-frozen = { $reference } was frozen. Another person can now sign it off.
+release-was-signed-off = The release was signed off.
+release-open-definition = Count the same now
+release-reader-partial = A release counts every record. Behind a cell you see only those that you may.
+compare-heading = Compare
+compare-with = Compare with
+compare-with-now = The same day, as known now
+compare-with-today = Today
+compare-now = Counted now
+compare-side = { $who }: as at { $day }, as known at { $known }
+compare-old = Old
+compare-new = New
+compare-difference = Difference
+compare-row = Row
+compare-column = Column
+compare-empty = Both count nothing.
+compare-changed = { $n -> 
+    [0] No cell differs.
+    [one] 1 cell differs.
+   *[other] { $n } cells differ.
+ }
+compare-warning = The two do not count the same. Do not print the difference without saying so.
+compare-measure = Different metrics: { $old } and { $new }.
+compare-version = The metric’s definition changed: version { $old } and version { $new }.
+compare-dimensions = The rows or columns are by other dimensions: only the totals are compared.
+compare-filters = They are limited to different values.
+compare-list = { $list }: the list in force had { $old } entries, and { $new }.
+compare-unit = Different units: { $old } and { $new }.
+compare-scope = One counts every record, the other only what its reader could see.
+compare-partial = The release counts every record; what is counted now is only what you may see.
+event-release-frozen = Release frozen
+event-release-signed-off = Release signed off
