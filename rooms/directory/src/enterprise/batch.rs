@@ -139,6 +139,14 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
     if differing.is_empty() {
         return Ok(Outcome::Same(id));
     }
+    let counted = super::correct::COUNTED.into_iter().find(|field| differing.contains_key(*field));
+    if let Some(field) = counted
+        && let Some(release) = platform::frozen::of(cx, "enterprise", id).await?
+    {
+        let mut problems = Problems::default();
+        problems.add_with(field, "enterprise-frozen", &[("release", release)]);
+        return Ok(Outcome::Refused(problems));
+    }
     let changes = differing
         .iter()
         .map(|(field, value)| platform::audit::FieldChange {

@@ -113,8 +113,16 @@ fn lines(
 
 pub(super) fn lay_out(cx: &Cx, definition: &Definition, as_of: AsOf, tally: &Tally) -> Table {
     let (down, across) = (definition.rows.len(), definition.columns.len());
-    let row_at = |row: &[Option<&str>]| tally.has(&[row, &vec![None; across]].concat());
-    let column_at = |column: &[Option<&str>]| tally.has(&[&vec![None; down], column].concat());
+    let row_at = |row: &[Option<&str>]| {
+        let mut at = row.to_vec();
+        at.resize(down + across, None);
+        tally.has(&at)
+    };
+    let column_at = |column: &[Option<&str>]| {
+        let mut at = vec![None; down];
+        at.extend_from_slice(column);
+        tally.has(&at)
+    };
     let rows = lines(cx, definition, &definition.rows, as_of.as_at, tally, &row_at, 0);
     let columns = lines(cx, definition, &definition.columns, as_of.as_at, tally, &column_at, down);
     let cell = |row: &Line, column: &Line| {

@@ -35,7 +35,6 @@ compare-row = Row
 compare-column = Column
 compare-empty = Both count nothing.
 compare-changed = { $n -> 
-    [0] No cell differs.
     [one] 1 cell differs.
    *[other] { $n } cells differ.
  }
