@@ -33,6 +33,7 @@ pub const NOT_STATED: &str = "not_stated";
 
 /// Of what a share is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = CrosstabShares)]
 #[serde(rename_all = "snake_case")]
 pub enum Shares {
     #[default]

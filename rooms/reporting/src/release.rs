@@ -61,6 +61,7 @@ pub struct Release {
 
 /// The metric's name and rule as they read when the release was frozen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ReleaseWords)]
 pub struct Words {
     pub name: String,
     pub definition: String,

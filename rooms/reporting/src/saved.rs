@@ -29,6 +29,7 @@ pub const KEEP: Permission = Permission::write(
 );
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
+#[schema(as = SavedCrosstab)]
 pub struct Saved {
     pub id: Id,
     pub name: String,
@@ -62,6 +63,7 @@ impl Saved {
 
 /// What is given to save a definition, or to change one.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = NewSavedCrosstab)]
 #[serde(default)]
 pub struct NewSaved {
     pub name: String,

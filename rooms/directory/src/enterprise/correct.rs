@@ -15,6 +15,7 @@ pub const COUNTED: [&str; 2] = ["reporting_origin", "value_chain"];
 
 /// What is given to correct a field.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = NewEnterpriseCorrection)]
 #[serde(default)]
 pub struct NewCorrection {
     /// reporting_origin or value_chain.

@@ -12,6 +12,7 @@ use super::{Line, Shares, Table, show};
 use crate::figures::{defined, in_units};
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CrosstabCell)]
 pub struct Cell {
     /// The value of each dimension of the rows; null for a sub-total or total over it.
     #[schema(value_type = Vec<Option<String>>)]
@@ -31,6 +32,7 @@ pub struct Cell {
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CrosstabReport)]
 pub struct Report {
     pub as_at: String,
     pub known_at: platform::clock::At,

@@ -26,6 +26,7 @@ pub(crate) fn routes() -> ApiRoutes {
 
 /// A release with its values and its words.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ReleaseWithTable)]
 struct Whole {
     #[serde(flatten)]
     release: Release,
@@ -76,6 +77,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 #[derive(Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = NewReleaseSignature)]
 #[serde(default)]
 struct NewSignature {
     note: String,

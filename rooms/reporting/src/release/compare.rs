@@ -33,6 +33,7 @@ impl With {
 
 /// One of the two that are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReleaseCompared)]
 pub struct Compared {
     /// The release's reference; none for what is counted now.
     pub reference: Option<String>,
@@ -43,6 +44,7 @@ pub struct Compared {
 
 /// Why the two do not count the same: a text key with arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReleaseWarning)]
 pub struct Warning {
     pub key: &'static str,
     pub args: Vec<(String, String)>,
@@ -50,6 +52,7 @@ pub struct Warning {
 
 /// One cell in both. Values are whole numbers of the unit's smallest step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReleasePair)]
 pub struct Pair {
     #[schema(value_type = Vec<Option<String>>)]
     pub row: Line,
@@ -63,6 +66,7 @@ pub struct Pair {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReleaseComparison)]
 pub struct Comparison {
     pub old: Compared,
     pub new: Compared,
