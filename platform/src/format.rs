@@ -135,6 +135,29 @@ pub fn money_short(language: Language, minor: i64, currency: &str, decimals: u32
     }
 }
 
+/// Money for a table: as [`money_short`] where nothing is lost by it, else in the next smaller unit
+/// or in full, so that cells add up to their totals.
+pub fn money_exact(language: Language, minor: i64, currency: &str, decimals: u32) -> String {
+    let major = i128::from(minor.unsigned_abs()) * 100 / 10_i128.pow(decimals.min(18));
+    let (large, small) = match language {
+        Language::English => (1_000_000_000_i128, 1_000_000_i128),
+        _ => (100_000_000, 10_000),
+    };
+    if major < small * 100 || major % small != 0 {
+        return money(language, minor, currency, decimals);
+    }
+    if major < large * 100 || major % large == 0 {
+        return money_short(language, minor, currency, decimals);
+    }
+    let sign = if minor < 0 { "-" } else { "" };
+    let amount = hundredths(major / small);
+    match language {
+        Language::English => format!("{sign}{}{amount} million", currency_sign(language, currency)),
+        Language::Traditional => format!("{sign}{amount}萬{}", currency_word(language, currency)),
+        Language::Simplified => format!("{sign}{amount}万{}", currency_word(language, currency)),
+    }
+}
+
 fn hundredths(value: i128) -> String {
     scaled_short(i64::try_from(value).unwrap_or(i64::MAX), 2)
 }
@@ -171,5 +194,16 @@ mod tests {
         assert_eq!(money_short(Language::Traditional, 3_500_000_00, "HKD", 2), "350萬港元");
         assert_eq!(money_short(Language::English, -133 * billion / 10, "HKD", 2), "-HK$13.3 billion");
         assert_eq!(money(Language::Traditional, 123_450, "HKD", 2), "1,234.5港元");
+    }
+
+    #[test]
+    fn a_table_loses_no_dollar() {
+        let exact = |dollars: i64| money_exact(Language::English, dollars * 100, "HKD", 2);
+        assert_eq!(exact(1_250_000_000), "HK$1.25 billion");
+        assert_eq!(exact(1_175_000_000), "HK$1,175 million");
+        assert_eq!(exact(-7_800_003), "-HK$7,800,003");
+        assert_eq!(exact(0), "HK$0");
+        assert_eq!(money_exact(Language::Traditional, 117_512_340_000 * 100, "HKD", 2), "11,751,234萬港元");
+        assert_eq!(money_exact(Language::Simplified, 42_000_000_000 * 100, "HKD", 2), "420亿港元");
     }
 }

@@ -243,6 +243,11 @@ impl View {
         format::money_short(self.lang, minor, currency, crate::units::decimals(currency))
     }
 
+    /// Money for a table: short where nothing is lost by it.
+    pub fn money_exact(&self, minor: i64, currency: &str) -> String {
+        format::money_exact(self.lang, minor, currency, crate::units::decimals(currency))
+    }
+
     /// A value of the audit in the reader's words.
     pub fn told(&self, told: &crate::audit::Told) -> String {
         use crate::audit::Told;

@@ -16,6 +16,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/frame.css"),
     include_str!("../assets/forms.css"),
     include_str!("../assets/tables.css"),
+    include_str!("../assets/crosstab.css"),
 ];
 
 struct Asset {

@@ -233,7 +233,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
         name: view.t(&key(definition.measure)),
         limits: limits_in_words(&view, &definition),
         value: match Unit::from_code(&unit) {
-            Some(Unit::Money(currency)) => view.money_short(total, &currency),
+            Some(Unit::Money(currency)) => view.money_exact(total, &currency),
             _ => view.amount(total, &unit),
         },
         as_at: view.date(as_of.as_at),

@@ -106,7 +106,7 @@ pub fn report(cx: &Cx, table: &Table) -> Report {
         filters: table.filters.clone(),
         shares: table.shares,
         lists: table.lists.clone(),
-        notes: show::notes(&view, table),
+        notes: show::warnings(&view, table).into_iter().chain(show::notes(&view, table)).collect(),
         names: names(&view, table),
         cells,
     }
@@ -147,7 +147,7 @@ pub fn as_text(cx: &Cx, table: &Table) -> String {
         }
         text.push('\n');
     }
-    for note in show::notes(&view, table) {
+    for note in show::warnings(&view, table).into_iter().chain(show::notes(&view, table)) {
         text.push_str(&format!("{note}\n"));
     }
     text

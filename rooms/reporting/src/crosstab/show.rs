@@ -108,7 +108,7 @@ pub fn exact(value: i64, unit: &str) -> String {
 
 pub fn value(view: &View, value: i64, unit: &str) -> String {
     match Unit::from_code(unit) {
-        Some(Unit::Money(currency)) => view.money_short(value, &currency),
+        Some(Unit::Money(currency)) => view.money_exact(value, &currency),
         Some(other) => format::scaled_short(value, other.decimals()),
         None => format::number(value),
     }
@@ -125,7 +125,7 @@ pub fn shown(view: &View, definition: &Definition, table: &Table, dates: &str) -
         heads,
         row_groups: rows(view, definition, table, dates),
         notes: notes(view, table),
-        warnings: table.lists.iter().filter_map(|list| warning(view, list, table)).collect(),
+        warnings: warnings(view, table),
         definition: defined(view, &table.measure, &table.as_at),
         empty: table.is_empty(),
     }
@@ -273,6 +273,11 @@ pub fn notes(view: &View, table: &Table) -> Vec<String> {
         notes.push(view.t("figures-scope-partial"));
     }
     notes
+}
+
+/// The dated lists that the table used, where they are not always the same.
+pub fn warnings(view: &View, table: &Table) -> Vec<String> {
+    table.lists.iter().filter_map(|list| warning(view, list, table)).collect()
 }
 
 /// Names a dated list that is not always the same.

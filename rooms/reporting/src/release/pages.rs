@@ -164,6 +164,9 @@ struct ComparePage {
     across: bool,
     lines: Vec<Line>,
     changed: usize,
+    /// Whether the cells that did not change are shown too, and the address that shows them or not.
+    whole: bool,
+    other: String,
 }
 
 fn side(view: &View, compared: &Compared) -> String {
@@ -213,18 +216,24 @@ fn lines(view: &View, comparison: &Comparison) -> Vec<Line> {
 
 async fn compare_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let view = cx.view();
-    let with = With::read(Form::decode(&view.query).value("with")).ok_or(Error::NotFound)?;
+    let form = Form::decode(&view.query);
+    let with = With::read(form.value("with")).ok_or(Error::NotFound)?;
+    let whole = form.value("cells") == "all";
     let release = super::get(&mut cx, id).await?;
     let comparison = compare(&mut cx, id, with).await?;
-    let lines = lines(&view, &comparison);
+    let mut lines = lines(&view, &comparison);
+    let changed = lines.iter().filter(|line| line.changed).count();
+    lines.retain(|line| whole || line.changed);
     let page = ComparePage {
         release,
         old: side(&view, &comparison.old),
         new: side(&view, &comparison.new),
         warnings: comparison.warnings.iter().map(|warning| warned(&view, warning)).collect(),
         across: !comparison.old_table.columns.is_empty(),
-        changed: lines.iter().filter(|line| line.changed).count(),
+        changed,
         lines,
+        whole,
+        other: ui::lists::address(&view.path, &view.query, &[("cells", if whole { "" } else { "all" })]),
         view: view.clone(),
     };
     cx.page(200, page).await

@@ -33,11 +33,12 @@ compare-new = New
 compare-difference = Difference
 compare-row = Row
 compare-column = Column
-compare-empty = Both count nothing.
 compare-changed = { $n -> 
     [one] 1 cell differs.
    *[other] { $n } cells differ.
  }
+compare-show-all = Show every cell
+compare-show-changed = Show only what differs
 compare-warning = The two do not count the same. Do not print the difference without saying so.
 compare-measure = Different metrics: { $old } and { $new }.
 compare-version = The metric’s definition changed: version { $old } and version { $new }.
