@@ -283,11 +283,12 @@ pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, fr
     let Some(day) = day else { return Err(Error::invalid("effective_on", "problem-day-missing")) };
     let checked = checked_fields(cx, &BTreeMap::from([(field.to_owned(), value)]))?;
     let value = checked.get(field).cloned().flatten();
-    store::add_fact(cx, &before, field, value.as_deref(), day, Some(&reason)).await?;
+    // The new value holds from that day on: entries of later days give way to it too.
+    for day in std::iter::once(day).chain(store::later_facts(cx, id, field, day).await?) {
+        store::add_fact(cx, &before, field, value.as_deref(), day, Some(&reason)).await?;
+    }
     let mut after = before.clone();
-    // A later entry still holds today, whatever is now known of the days before it.
-    let today = cx.today();
-    after.set(field, store::fact_on(cx, id, field, today).await?);
+    after.set(field, value.clone());
     store::update(cx, &granted, &after).await?;
     cx.record(
         Change::new("project.corrected", "project", id)

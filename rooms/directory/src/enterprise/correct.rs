@@ -33,7 +33,7 @@ pub(super) async fn refuse_frozen(cx: &mut Cx, id: Id) -> Result<()> {
     }
 }
 
-/// Says what a field was from a day on; a later entry still holds from its own day.
+/// Says what a field was from a day on.
 pub async fn correct(cx: &mut Cx, id: Id, new: NewCorrection) -> Result<()> {
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
@@ -52,10 +52,12 @@ pub async fn correct(cx: &mut Cx, id: Id, new: NewCorrection) -> Result<()> {
     let checked = new::checked_fields(cx, &[(field.to_owned(), new.value)].into())?;
     let value = checked.get(field).cloned().flatten();
     store::add_fact(cx, &before, field, before.value(field).as_deref(), None).await?;
-    store::add_fact(cx, &before, field, value.as_deref(), Some(day)).await?;
-    let today = cx.today();
+    // The new value holds from that day on: entries of later days give way to it too.
+    for day in std::iter::once(day).chain(store::later_facts(cx, before.id, field, day).await?) {
+        store::add_fact(cx, &before, field, value.as_deref(), Some(day)).await?;
+    }
     let mut after = before.clone();
-    after.set(field, store::fact_on(cx, before.id, field, today).await?);
+    after.set(field, value.clone());
     store::update(cx, &granted, &after).await?;
     cx.record(
         Change::new("enterprise.corrected", "enterprise", before.id)

@@ -345,13 +345,12 @@ pub(super) async fn add_fact(
     Ok(())
 }
 
-/// A field's value on a day, by all that is known: its latest fact.
-pub(super) async fn fact_on(cx: &mut Cx, id: Id, field: &str, day: Date) -> Result<Option<String>> {
-    let sql = "SELECT value FROM enterprise_facts WHERE enterprise_id = $1 AND field = $2 AND effective_on <= $3
-               ORDER BY effective_on DESC, recorded_at DESC, id DESC LIMIT 1";
-    let found: Option<(Option<String>,)> =
-        on!(cx, db => sqlx::query_as(sql).bind(id).bind(field).bind(day).fetch_optional(db).await)?;
-    Ok(found.and_then(|(value,)| value))
+/// The later days on which a field has facts.
+pub(super) async fn later_facts(cx: &mut Cx, id: Id, field: &str, day: Date) -> Result<Vec<Date>> {
+    let sql = "SELECT DISTINCT effective_on FROM enterprise_facts
+               WHERE enterprise_id = $1 AND field = $2 AND effective_on > $3 ORDER BY effective_on";
+    let found: Vec<(Date,)> = on!(cx, db => sqlx::query_as(sql).bind(id).bind(field).bind(day).fetch_all(db).await)?;
+    Ok(found.into_iter().map(|(day,)| day).collect())
 }
 
 pub(super) async fn set_industries(

@@ -264,7 +264,9 @@ async fn what_was_changed_later_keeps_its_earlier_days(office: Office) {
     office.clock.set(known.plus_seconds(60));
     let mut cx = office.operator();
     project::correct(&mut cx, ids[0].1, "nature", None, "2024-01-01", "the form was blank").await.unwrap();
-    assert_eq!(project::get(&mut cx, ids[0].1).await.unwrap().nature.as_deref(), Some("expansion"), "today’s holds");
+    assert_eq!(project::get(&mut cx, ids[0].1).await.unwrap().nature, None);
+    let now = counted(&mut cx, query).await;
+    assert_eq!(at(&now, &["france"], &["not_stated"]), Some(1), "from that day on, later days too");
     let then = counted(&mut cx, &format!("{query}&as_at=2024-06-30")).await;
     assert_eq!(at(&then, &["mainland"], &["not_stated"]), Some(1));
     let known = platform::web::encode(&known.to_string());
