@@ -205,6 +205,8 @@ struct RecordsPage {
     as_at: String,
     known_at: String,
     partial: bool,
+    /// Whether things are counted and each record is one, so that no amounts are shown.
+    counted: bool,
     records: Vec<(Record, String)>,
     next: Option<String>,
 }
@@ -239,6 +241,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
         as_at: view.date(as_of.as_at),
         known_at: view.at(as_of.known_at),
         partial: figures::partial(&cx),
+        counted,
         records: found.into_iter().map(|record| (record.clone(), said(&record))).collect(),
         next,
         view: view.clone(),
