@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use platform::codes::{self, Code};
+use platform::holidays::{self, Holiday};
 use platform::house::House;
 use platform::{Cx, settings};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ const LISTS: [(&str, &str); 3] = [
     ("origins.toml", include_str!("../../packs/hong-kong/origins.toml")),
     ("code-lists.toml", include_str!("../../packs/hong-kong/code-lists.toml")),
 ];
+const HOLIDAYS: &str = include_str!("../../packs/hong-kong/holidays.toml");
 const BODIES: &str = include_str!("../../packs/hong-kong/bodies.toml");
 const TEAMS: &str = include_str!("../../packs/hong-kong/teams.toml");
 const GATES: &str = include_str!("../../packs/hong-kong/gates.toml");
@@ -28,6 +30,8 @@ struct Pack {
     version: String,
     time_zone: String,
     currency: String,
+    /// The weekdays on which the office does not work, by their English names.
+    rest_days: Vec<String>,
     office: Office,
 }
 
@@ -57,6 +61,11 @@ struct Entry {
     #[serde(default)]
     aliases: Vec<String>,
     source: String,
+}
+
+#[derive(Deserialize)]
+struct Holidays {
+    holiday: Vec<Holiday>,
 }
 
 #[derive(Deserialize)]
@@ -104,6 +113,7 @@ pub async fn load(cx: &mut Cx) -> Result<()> {
         ("pack", format!("{} {}", pack.id, pack.version)),
         ("time-zone", pack.time_zone),
         ("currency", pack.currency),
+        ("rest-days", pack.rest_days.join(",")),
         ("office-name-en", pack.office.name_en),
         ("office-name-zh-hant", pack.office.name_zh_hant),
         ("office-name-zh-hans", pack.office.name_zh_hans),
@@ -112,6 +122,8 @@ pub async fn load(cx: &mut Cx) -> Result<()> {
         settings::set(cx, name, &value).await?;
     }
     codes::load(cx, lists()?).await?;
+    let holidays: Holidays = toml::from_str(HOLIDAYS).context("holidays.toml")?;
+    holidays::load(cx, holidays.holiday).await?;
     let bodies: Bodies = toml::from_str(BODIES).context("bodies.toml")?;
     identity::team::load_bodies(cx, bodies.body).await?;
     let teams: Teams = toml::from_str(TEAMS).context("teams.toml")?;
@@ -122,6 +134,7 @@ pub async fn load(cx: &mut Cx) -> Result<()> {
     let house = cx.house.clone();
     house.settings.reload(cx).await?;
     house.codes.reload(cx).await?;
+    house.holidays.reload(cx).await?;
     cx.commit().await?;
     Ok(())
 }
@@ -152,5 +165,22 @@ mod tests {
         assert!(toml::from_str::<Pack>(PACK).is_ok());
         assert!(toml::from_str::<Bodies>(BODIES).is_ok_and(|bodies| bodies.body.len() > 10));
         assert!(toml::from_str::<Teams>(TEAMS).is_ok() && toml::from_str::<Gates>(GATES).is_ok());
+    }
+
+    #[test]
+    fn every_year_has_its_seventeen_holidays_and_none_on_a_sunday() {
+        let holidays: Holidays = toml::from_str(HOLIDAYS).unwrap();
+        let days: Vec<Date> = holidays.holiday.iter().map(|holiday| holiday.day).collect();
+        for year in 2022..=2027 {
+            assert_eq!(days.iter().filter(|day| day.year() == year).count(), 17, "{year}");
+        }
+        assert!(days.is_sorted() && days.iter().all(|day| day.weekday() != time::Weekday::Sunday));
+        let pack: Pack = toml::from_str(PACK).unwrap();
+        let rest: Vec<_> = pack.rest_days.iter().map(|name| holidays::weekday(name).unwrap()).collect();
+        let working = platform::clock::WorkingDays::new(rest, days);
+        // Easter Monday of 2026 is also the day following Ching Ming, so Tuesday is kept too.
+        let thursday = time::macros::date!(2026 - 04 - 02);
+        assert_eq!(working.after(thursday, 1), Some(time::macros::date!(2026 - 04 - 08)));
+        assert_eq!(working.between(time::macros::date!(2026 - 09 - 30), time::macros::date!(2026 - 10 - 19)), Some(11));
     }
 }

@@ -7,6 +7,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::Date;
 
+mod working;
+
+pub use working::WorkingDays;
+
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
 ///
 /// Kept as a whole number because SQLite would sort written instants wrongly:

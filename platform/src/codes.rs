@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use time::Date;
@@ -12,6 +13,7 @@ use crate::audit::{Change, Told};
 use crate::cx::Cx;
 use crate::error::{Problems, Result};
 use crate::on;
+use crate::pack::{PackRow, PackTable};
 use crate::permission::{Permission, Role, Scope};
 use crate::sql::{Value, insert_many};
 use crate::text::Language;
@@ -73,6 +75,13 @@ impl Codes {
     /// The whole list in order, ended codes included.
     pub fn all(&self, list: &str) -> Vec<Code> {
         self.lists().get(list).cloned().unwrap_or_default()
+    }
+
+    /// The names of all lists.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.lists().keys().cloned().collect();
+        names.sort();
+        names
     }
 
     /// The codes of a list that hold on a day, in order.
@@ -166,4 +175,22 @@ pub async fn load(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
                 source = excluded.source, aliases = excluded.aliases, group_code = excluded.group_code";
     insert_many(cx, head, tail, rows).await?;
     Ok(news.len() as u64)
+}
+
+/// The code lists as a table of the pack.
+pub(crate) fn pack_table() -> PackTable {
+    PackTable { name: "codes", key: "pack-codes", columns: &["pack-list", "pack-code", "pack-name"], rows }
+}
+
+fn rows(cx: &mut Cx) -> BoxFuture<'_, Result<Vec<PackRow>>> {
+    let mut rows = Vec::new();
+    for list in cx.house.codes.names() {
+        rows.extend(cx.house.codes.all(&list).into_iter().map(|code| PackRow {
+            cells: vec![list.clone(), code.code.clone(), code.name(cx.language).to_owned()],
+            valid_from: Some(code.valid_from),
+            valid_to: code.valid_to,
+            source: code.source,
+        }));
+    }
+    Box::pin(async move { Ok(rows) })
 }

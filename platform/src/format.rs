@@ -158,6 +158,25 @@ pub fn money_exact(language: Language, minor: i64, currency: &str, decimals: u32
     }
 }
 
+/// The unit that an axis of money counts in, for values up to `most`: how many minor units make
+/// one of it, and its words: `HK$ billion`, `億港元`.
+pub fn money_scale(language: Language, most: i64, currency: &str, decimals: u32) -> (i64, String) {
+    let minor = 10_i64.pow(decimals.min(8));
+    let major = most.saturating_abs() / minor;
+    let steps: &[(i64, &str)] = match language {
+        Language::English => &[(1_000_000_000, "billion"), (1_000_000, "million")],
+        Language::Traditional => &[(100_000_000, "億"), (10_000, "萬")],
+        Language::Simplified => &[(100_000_000, "亿"), (10_000, "万")],
+    };
+    let step = steps.iter().find(|(step, _)| major >= *step);
+    let (divisor, word) = step.map_or((minor, ""), |(step, word)| (step.saturating_mul(minor), *word));
+    let words = match language {
+        Language::English => format!("{} {word}", currency_sign(language, currency).trim()),
+        _ => format!("{word}{}", currency_word(language, currency)),
+    };
+    (divisor, words.trim().to_owned())
+}
+
 fn hundredths(value: i128) -> String {
     scaled_short(i64::try_from(value).unwrap_or(i64::MAX), 2)
 }
@@ -194,6 +213,11 @@ mod tests {
         assert_eq!(money_short(Language::Traditional, 3_500_000_00, "HKD", 2), "350萬港元");
         assert_eq!(money_short(Language::English, -133 * billion / 10, "HKD", 2), "-HK$13.3 billion");
         assert_eq!(money(Language::Traditional, 123_450, "HKD", 2), "1,234.5港元");
+        let scale = |language, most| money_scale(language, most, "HKD", 2);
+        assert_eq!(scale(Language::English, 42 * billion), (billion, "HK$ billion".to_owned()));
+        assert_eq!(scale(Language::Traditional, 42 * billion), (billion / 10, "億港元".to_owned()));
+        assert_eq!(scale(Language::Simplified, billion / 20), (1_000_000, "万港元".to_owned()));
+        assert_eq!(scale(Language::English, 50_000), (100, "HK$".to_owned()));
     }
 
     #[test]

@@ -13,10 +13,12 @@ use crate::db::{Address, Db, Migration};
 use crate::error::Result;
 use crate::export::ExportKind;
 use crate::files::Files;
+use crate::holidays::Holidays;
 use crate::id::{Id, IdMaker};
 use crate::import::ImportKind;
 use crate::jobs::JobKind;
 use crate::node::Node;
+use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
 use crate::room::{Check, Finder, Nav, Relation, Room, Tab};
 use crate::settings::Settings;
@@ -57,6 +59,7 @@ pub struct House {
     pub ids: IdMaker,
     pub texts: Texts,
     pub codes: Codes,
+    pub holidays: Holidays,
     pub settings: Settings,
     pub files: Files,
     pub jobs_wake: Notify,
@@ -70,6 +73,7 @@ pub struct House {
     pub jobs: Vec<JobKind>,
     pub finders: Vec<Finder>,
     pub checks: Vec<Check>,
+    pub pack: Vec<PackTable>,
     pub(crate) asset: fn(&str) -> String,
     pub(crate) icon: fn(&str) -> crate::pages::Html,
     listeners: Vec<(&'static str, &'static str)>,
@@ -128,6 +132,7 @@ impl House {
             joined.listeners.extend(room.listeners);
             joined.finders.extend(room.finders);
             joined.checks.extend(room.checks);
+            joined.pack.extend(room.pack);
         }
         joined.nav.sort_by_key(|nav| nav.place);
         joined.tabs.sort_by_key(|tab| tab.place);
@@ -140,6 +145,7 @@ impl House {
             zone: Zone::utc(),
             texts,
             codes: Codes::default(),
+            holidays: Holidays::default(),
             settings: Settings::default(),
             jobs_wake: Notify::new(),
             authenticator,
@@ -152,6 +158,7 @@ impl House {
             jobs: joined.jobs,
             finders: joined.finders,
             checks: joined.checks,
+            pack: joined.pack,
             asset,
             icon,
             listeners: joined.listeners,
@@ -166,6 +173,7 @@ impl House {
         let mut cx = house.cx_reading();
         house.settings.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         house.codes.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
+        house.holidays.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         cx.commit().await.map_err(|error| BuildError::Settings(error.to_string()))?;
         drop(cx);
         let zone = house.settings.get("time-zone").and_then(|name| Zone::named(&name)).unwrap_or(Zone::utc());

@@ -18,11 +18,13 @@ pub mod files;
 pub mod format;
 pub mod forms;
 pub mod frozen;
+pub mod holidays;
 pub mod house;
 pub mod id;
 pub mod import;
 pub mod jobs;
 pub mod node;
+pub mod pack;
 pub mod pages;
 pub mod permission;
 pub mod room;
@@ -67,15 +69,20 @@ pub(crate) fn own_room() -> room::Room {
             ),
             Migration::both(2026_11_24_02, "imports", include_str!("../migrations/20261124_02_imports.sql")),
             Migration::both(2026_11_24_03, "frozen", include_str!("../migrations/20261124_03_frozen.sql")),
+            Migration::both(2026_11_24_04, "holidays", include_str!("../migrations/20261124_04_holidays.sql")),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("pack/text/en.ftl")),
+            ("zh-Hant", include_str!("pack/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("pack/text/zh-Hans.ftl")),
         ],
         routes: web::preferences(),
-        permissions: vec![&audit::read::SEARCH, &codes::EDIT, &jobs::READ, &jobs::MANAGE],
+        pack: vec![codes::pack_table(), holidays::pack_table()],
+        permissions: vec![&audit::read::SEARCH, &codes::EDIT, &pack::READ, &jobs::READ, &jobs::MANAGE],
         ..Default::default()
     }
 }

@@ -248,6 +248,11 @@ impl View {
         format::money_exact(self.lang, minor, currency, crate::units::decimals(currency))
     }
 
+    /// What an axis of money counts in; see [`format::money_scale`].
+    pub fn money_scale(&self, most: i64, currency: &str) -> (i64, String) {
+        format::money_scale(self.lang, most, currency, crate::units::decimals(currency))
+    }
+
     /// A value of the audit in the reader's words.
     pub fn told(&self, told: &crate::audit::Told) -> String {
         use crate::audit::Told;

@@ -10,6 +10,7 @@ use crate::export::ExportKind;
 use crate::id::Id;
 use crate::import::ImportKind;
 use crate::jobs::JobKind;
+use crate::pack::PackTable;
 use crate::permission::Permission;
 use crate::web::{ApiRoutes, Routes};
 
@@ -33,6 +34,8 @@ pub struct Room {
     pub listeners: Vec<(&'static str, &'static str)>,
     pub finders: Vec<Finder>,
     pub checks: Vec<Check>,
+    /// What this room keeps of the pack, shown as it stands.
+    pub pack: Vec<PackTable>,
 }
 
 /// An entry of the left rail, shown to those who may.

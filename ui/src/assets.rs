@@ -17,6 +17,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/forms.css"),
     include_str!("../assets/tables.css"),
     include_str!("../assets/crosstab.css"),
+    include_str!("../assets/charts.css"),
 ];
 
 struct Asset {

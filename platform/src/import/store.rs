@@ -126,6 +126,14 @@ pub async fn list(cx: &mut Cx, kinds: &[&'static str], before: Option<Id>, limit
     sql.fetch_all(cx).await
 }
 
+/// The imports of a person that wait for them: to say which column is which, to keep or to cancel.
+pub async fn waiting(cx: &mut Cx, account: Id, limit: i64) -> Result<Vec<Import>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE created_by = ").bind(account).push(" AND state IN ('uploaded', 'checked')");
+    sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
+}
+
 /// An earlier import of the very same file, if there was one that was kept.
 pub async fn same_file(cx: &mut Cx, kind: &str, digest: &str, but: Id) -> Result<Option<Import>> {
     let mut sql = Sql::new(COLUMNS);

@@ -33,8 +33,12 @@ pub fn room() -> Room {
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("team/text/en.ftl")),
+            ("zh-Hant", include_str!("team/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("team/text/zh-Hans.ftl")),
         ],
         permissions: vec![&ADMINISTER],
+        pack: vec![team::bodies_table()],
         routes: session::pages::routes().merge(account::pages::routes()),
         nav: vec![Nav {
             key: "nav-admin",

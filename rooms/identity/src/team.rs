@@ -1,6 +1,8 @@
 //! Teams and bodies, brought by the pack.
 
+use futures::future::BoxFuture;
 use platform::audit::Change;
+use platform::pack::{PackRow, PackTable};
 use platform::text::Language;
 use platform::{Cx, Id, Result};
 use serde::Deserialize;
@@ -10,7 +12,7 @@ use crate::ADMINISTER;
 
 mod store;
 
-pub use store::Team;
+pub use store::{Body, Team};
 
 /// A team as a pack names it.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,6 +62,16 @@ pub async fn load_bodies(cx: &mut Cx, bodies: Vec<NewBody>) -> Result<()> {
     Ok(())
 }
 
+impl Body {
+    pub fn name(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.name_en,
+            Language::Traditional => &self.name_zh_hant,
+            Language::Simplified => &self.name_zh_hans,
+        }
+    }
+}
+
 impl Team {
     pub fn name(&self, language: Language) -> &str {
         match language {
@@ -78,4 +90,28 @@ pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
 
 pub async fn by_code(cx: &mut Cx, code: &str) -> Result<Option<Id>> {
     Ok(store::all(cx).await?.into_iter().find(|team| team.code == code).map(|team| team.id))
+}
+
+/// Every body, ended ones included: what was counted by one keeps its name.
+pub async fn bodies(cx: &mut Cx) -> Result<Vec<Body>> {
+    store::bodies(cx).await
+}
+
+/// The bodies as a table of the pack.
+pub(crate) fn bodies_table() -> PackTable {
+    const COLUMNS: &[&str] = &["body-code", "body-name", "body-abbreviation", "body-kind"];
+    PackTable { name: "bodies", key: "bodies-heading", columns: COLUMNS, rows: body_rows }
+}
+
+fn body_rows(cx: &mut Cx) -> BoxFuture<'_, Result<Vec<PackRow>>> {
+    Box::pin(async move {
+        let language = cx.language;
+        let rows = bodies(cx).await?.into_iter().map(|body| PackRow {
+            cells: vec![body.code.clone(), body.name(language).to_owned(), body.abbreviation, body.kind],
+            valid_from: Some(body.valid_from),
+            valid_to: body.valid_to,
+            source: body.source,
+        });
+        Ok(rows.collect())
+    })
 }

@@ -13,6 +13,7 @@ use crate::READ;
 pub mod cut;
 mod dimension;
 mod metric;
+pub mod series;
 mod store;
 
 pub use dimension::{Dimension, NOT_STATED};

@@ -3,6 +3,7 @@
 //! At the door: [`project::brief`] and [`project::start`], the ledger in [`ledger`], and every number
 //! that can be counted from projects in [`figures`]. The view `projects_project_brief` is part of it.
 
+pub mod attention;
 pub mod evidence;
 pub mod figures;
 pub mod gate;
@@ -59,11 +60,19 @@ pub fn room() -> Room {
                 include_str!("../migrations/20261124_36_ledger_append_only.sqlite.sql"),
                 include_str!("../migrations/20261124_36_ledger_append_only.postgres.sql"),
             ),
+            Migration::both(
+                2026_11_24_65,
+                "projects by status",
+                include_str!("../migrations/20261124_65_projects_by_status.sql"),
+            ),
         ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("gate/text/en.ftl")),
+            ("zh-Hant", include_str!("gate/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("gate/text/zh-Hans.ftl")),
             ("en", include_str!("ledger/text/en.ftl")),
             ("zh-Hant", include_str!("ledger/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("ledger/text/zh-Hans.ftl")),
@@ -94,6 +103,7 @@ pub fn room() -> Room {
             find: |cx, typed, limit| Box::pin(project::find(cx, typed, limit)),
         }],
         checks: vec![project::check(), ledger::check()],
+        pack: vec![gate::pack_table()],
         ..Default::default()
     }
 }

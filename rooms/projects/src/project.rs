@@ -23,7 +23,7 @@ mod store;
 
 use fields::{checked_fields, told};
 pub use store::Project;
-pub(crate) use store::{count_of, insert_many};
+pub(crate) use store::{count_of, enterprise_in_reach, insert_many};
 
 /// The columns that decide who sees a project, under the alias `p`.
 pub const SECRECY: Secrecy =

@@ -167,3 +167,46 @@ async fn an_export_is_what_the_list_shows_and_leaves_an_entry(office: Office) {
     assert!(director.get("/audit?verb=export.made").await.body.contains("enterprises"));
     assert_eq!(director.get("/exports/secrets").await.status, 404);
 }
+
+#[both_databases]
+async fn the_packs_data_are_read_as_they_stand(office: Office) {
+    use platform::holidays::{self, Holiday};
+    let day = |text: &str| platform::clock::parse_day(text).unwrap();
+    let holiday = |on: &str, name: &str| Holiday {
+        day: day(on),
+        name_en: name.to_owned(),
+        name_zh_hant: "聖誕節".to_owned(),
+        name_zh_hans: "圣诞节".to_owned(),
+        source: "a gazette".to_owned(),
+    };
+    let administrator = office.person(Role::Administrator, None);
+    assert!(administrator.get("/admin/pack?table=holidays").await.body.contains("No pack has been brought in yet."));
+    let mut cx = office.operator();
+    let list = [holiday("2026-12-25", "Christmas Day"), holiday("2025-12-25", "Christmas")];
+    assert_eq!(holidays::load(&mut cx, list.to_vec()).await.unwrap(), 2);
+    platform::settings::set(&mut cx, "rest-days", "saturday,sunday").await.unwrap();
+    cx.commit().await.unwrap();
+    office.house.holidays.reload(&mut cx).await.unwrap();
+    office.house.settings.reload(&mut cx).await.unwrap();
+    assert_eq!(holidays::load(&mut cx, list.to_vec()).await.unwrap(), 0, "a second time nothing is new");
+    assert_eq!(holidays::load(&mut cx, vec![holiday("2025-12-25", "Christmas Day")]).await.unwrap(), 1);
+    cx.commit().await.unwrap();
+    office.house.holidays.reload(&mut cx).await.unwrap();
+    cx.undo().await.unwrap();
+    let working = office.house.working_days();
+    assert_eq!(working.after(day("2026-12-24"), 1), Some(day("2026-12-28")), "a holiday and a weekend lie between");
+
+    for language in platform::text::Language::ALL {
+        for table in ["codes", "holidays", "bodies"] {
+            let page = administrator.get_in(language, &format!("/admin/pack?table={table}")).await;
+            assert!(page.status == 200 && !page.body.contains(">pack-"), "{table}: {}", page.body);
+        }
+    }
+    let page = administrator.get("/admin/pack?table=holidays").await.body;
+    assert_eq!(page.matches("Christmas Day").count(), 3, "two in the table, one still to come: {page}");
+    let page = administrator.get("/admin/pack?table=holidays&on=2026-12-25").await.body;
+    assert_eq!(page.matches("<td").count(), 5);
+    assert_eq!(administrator.get("/admin/pack?table=luck").await.status, 404);
+    assert_eq!(administrator.get("/admin/pack?on=2026-02-30").await.status, 422);
+    assert_eq!(office.officer(None).get("/admin/pack").await.status, 403);
+}

@@ -3,11 +3,14 @@
 //! At the door: [`figures::figures_report`] for the page, the API and the command line alike.
 
 pub mod crosstab;
+pub mod day;
 pub mod figures;
 pub mod published;
 pub mod reconciliation;
 pub mod release;
 pub mod saved;
+pub mod series;
+mod sheet;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
@@ -53,6 +56,11 @@ pub fn room() -> Room {
                 include_str!("../migrations/20261124_52_releases_stay.sqlite.sql"),
                 include_str!("../migrations/20261124_52_releases_stay.postgres.sql"),
             ),
+            Migration::both(
+                2026_11_24_60,
+                "published figures keep their versions",
+                include_str!("../migrations/20261124_60_published_history.sql"),
+            ),
         ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
@@ -67,25 +75,41 @@ pub fn room() -> Room {
             ("en", include_str!("release/text/en.ftl")),
             ("zh-Hant", include_str!("release/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("release/text/zh-Hans.ftl")),
+            ("en", include_str!("day/text/en.ftl")),
+            ("zh-Hant", include_str!("day/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("day/text/zh-Hans.ftl")),
+            ("en", include_str!("published/text/en.ftl")),
+            ("zh-Hant", include_str!("published/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("published/text/zh-Hans.ftl")),
+            ("en", include_str!("reconciliation/text/en.ftl")),
+            ("zh-Hant", include_str!("reconciliation/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("reconciliation/text/zh-Hans.ftl")),
+            ("en", include_str!("series/text/en.ftl")),
+            ("zh-Hant", include_str!("series/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("series/text/zh-Hans.ftl")),
         ],
         permissions: vec![&READ, &PUBLISHED, &saved::KEEP, &release::FREEZE, &release::SIGN_OFF, &release::DRAFTS],
-        routes: figures::pages::routes()
+        routes: day::pages::routes()
+            .merge(figures::pages::routes())
             .merge(crosstab::pages::routes())
             .merge(saved::pages::routes())
             .merge(release::pages::routes())
             .merge(published::pages::routes())
-            .merge(reconciliation::pages::routes()),
+            .merge(reconciliation::pages::routes())
+            .merge(series::pages::routes()),
         api: figures::api::routes()
             .merge(crosstab::api::routes())
             .merge(saved::api::routes())
             .merge(release::api::routes())
             .merge(published::api::routes())
-            .merge(reconciliation::api::routes()),
+            .merge(reconciliation::api::routes())
+            .merge(series::api::routes()),
         nav: vec![
             Nav { key: "nav-day", href: "/", icon: "sun", permission: &READ, place: 1 },
             Nav { key: "nav-figures", href: "/figures", icon: "figures", permission: &READ, place: 40 },
         ],
         imports: vec![&published::import::Figures],
+        exports: vec![&published::export::Figures],
         ..Default::default()
     }
 }

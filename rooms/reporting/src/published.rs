@@ -1,11 +1,17 @@
 //! Published figures: kept with value, unit, comparator, basis, scope, as-at date and source. One that
 //! lacks any of these is refused, naming all that is missing.
+//!
+//! Nothing is overwritten. A correction is a later version with its reason, a withdrawal ends the
+//! last version with its reason, and figures of earlier knowledge go on seeing what stood then.
+
+use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Change, Told};
 use platform::clock::At;
-use platform::forms::Loose;
+use platform::error::Conflict;
 use platform::{Cx, Error, Id, Problems, Result};
-use serde::Serialize;
+use projects::figures::AsOf;
+use serde::{Serialize, Serializer};
 use sqlx::FromRow;
 use time::Date;
 
@@ -13,9 +19,14 @@ use crate::{PUBLISHED, READ};
 
 pub mod api;
 mod batch;
+pub mod export;
 pub mod import;
+pub mod list;
+mod new;
 pub mod pages;
 mod store;
+
+pub use new::NewPublished;
 
 pub const COMPARATORS: [&str; 7] = ["exactly", "about", "over", "nearly", "at_least", "range_low", "range_high"];
 pub const BASES: [&str; 10] = [
@@ -30,13 +41,23 @@ pub const BASES: [&str; 10] = [
     "forecast",
     "capacity",
 ];
+/// The fields of a published figure, in the order forms and files give them.
+pub const FIELDS: [&str; 11] =
+    ["as_at", "metric", "value", "unit", "comparator", "basis", "scope", "denominator", "body", "source", "note"];
 
+/// One version of a published figure.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
 pub struct Published {
+    /// This version's own key; any version's key finds the record.
     pub id: Id,
+    /// The same for all versions.
+    pub record_id: Id,
+    pub version: i64,
     pub as_at: Date,
     pub metric: String,
-    /// In thousandths of the unit.
+    /// In thousandths of the unit; programs read and write it in whole units.
+    #[serde(serialize_with = "in_units")]
+    #[schema(value_type = f64)]
     pub value: i64,
     pub unit: String,
     pub comparator: String,
@@ -47,69 +68,21 @@ pub struct Published {
     pub source: String,
     pub note: String,
     pub recorded_at: At,
+    pub recorded_by_name: String,
+    /// Why this version took the place of the one before.
+    pub reason: Option<String>,
+    pub superseded_at: Option<At>,
+    /// corrected, withdrawn, or undone with its import; absent while it stands.
+    pub ended: Option<String>,
+    pub ended_reason: Option<String>,
+    pub ended_by_name: Option<String>,
 }
 
-/// What is given to keep a published figure.
-#[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
-#[serde(default)]
-pub struct NewPublished {
-    pub as_at: String,
-    pub metric: String,
-    pub value: Loose,
-    pub unit: String,
-    pub comparator: String,
-    pub basis: String,
-    pub scope: String,
-    pub denominator: String,
-    pub body: String,
-    pub source: String,
-    pub note: String,
-}
-
-impl NewPublished {
-    fn checked(&self, cx: &Cx) -> Result<Published> {
-        let mut problems = Problems::default();
-        let as_at = problems.required_day("as_at", Some(&self.as_at));
-        let value = problems.amount("value", self.value.get(), 3);
-        problems.require(self.value.get().is_some(), "value", "published-value-missing");
-        let mut line = |field: &str, text: &str, needed: bool| {
-            let text = problems.line(field, text, 1_000);
-            problems.require(!needed || !text.is_empty(), field, "published-part-missing");
-            text
-        };
-        let (metric, unit) = (line("metric", &self.metric, true), line("unit", &self.unit, true));
-        let (comparator, basis) = (line("comparator", &self.comparator, true), line("basis", &self.basis, true));
-        let (scope, source) = (line("scope", &self.scope, true), line("source", &self.source, true));
-        let (denominator, body) = (line("denominator", &self.denominator, false), line("body", &self.body, false));
-        let note = line("note", &self.note, false);
-        problems.require(
-            comparator.is_empty() || COMPARATORS.contains(&comparator.as_str()),
-            "comparator",
-            "published-comparator-unknown",
-        );
-        problems.require(basis.is_empty() || BASES.contains(&basis.as_str()), "basis", "published-basis-unknown");
-        // A share says of how many.
-        problems.require(unit != "percent" || !denominator.is_empty(), "denominator", "published-part-missing");
-        problems.into_result()?;
-        let (Some(as_at), Some(value)) = (as_at, value) else {
-            return Err(Error::invalid("value", "published-value-missing"));
-        };
-        let (id, recorded_at) = (cx.new_id(), cx.now());
-        Ok(Published {
-            id,
-            as_at,
-            metric,
-            value,
-            unit,
-            comparator,
-            basis,
-            scope,
-            denominator,
-            body,
-            source,
-            note,
-            recorded_at,
-        })
+fn in_units<S: Serializer>(value: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value % 1_000 == 0 {
+        serializer.serialize_i64(value / 1_000)
+    } else {
+        serializer.serialize_f64(*value as f64 / 1_000.0)
     }
 }
 
@@ -119,24 +92,66 @@ impl Published {
         platform::format::scaled_short(self.value, 3)
     }
 
-    fn same(&self, other: &Self) -> bool {
-        let all = |one: &Self| {
-            (
-                one.as_at,
-                one.value,
-                [&one.metric, &one.unit, &one.comparator, &one.basis, &one.scope, &one.source, &one.body]
-                    .map(String::clone),
-            )
-        };
-        all(self) == all(other)
+    pub fn stands(&self) -> bool {
+        self.superseded_at.is_none()
+    }
+
+    /// A field as a form holds it.
+    pub fn field(&self, field: &str) -> String {
+        match field {
+            "as_at" => self.as_at.to_string(),
+            "metric" => self.metric.clone(),
+            // Without the commas that a reader sees.
+            "value" => self.written().replace(',', ""),
+            "unit" => self.unit.clone(),
+            "comparator" => self.comparator.clone(),
+            "basis" => self.basis.clone(),
+            "scope" => self.scope.clone(),
+            "denominator" => self.denominator.clone(),
+            "body" => self.body.clone(),
+            "source" => self.source.clone(),
+            "note" => self.note.clone(),
+            _ => String::new(),
+        }
+    }
+
+    fn label(&self) -> String {
+        format!("{} {}", self.metric, self.as_at)
     }
 
     fn change(&self) -> Change {
-        Change::new("published.kept", "published", self.id)
-            .label(format!("{} {}", self.metric, self.as_at))
-            .set("published_value", Told::Text(format!("{} {}", self.written(), self.unit)))
-            .set("source", Told::Text(self.source.clone()))
+        let change = Change::new("published.kept", "published", self.record_id).label(self.label()).version(1);
+        FIELDS.iter().fold(change, |change, field| change.set(field, self.told(field)))
     }
+
+    /// A later version beside the one before it.
+    fn change_from(&self, before: &Self, verb: &'static str) -> Change {
+        let change = Change::new(verb, "published", self.record_id)
+            .label(self.label())
+            .version(self.version)
+            .note(self.reason.clone());
+        FIELDS.iter().fold(change, |change, field| change.field(field, before.told(field), self.told(field)))
+    }
+
+    fn told(&self, field: &str) -> Told {
+        match field {
+            "as_at" => Told::Day(self.as_at),
+            "value" => Told::Text(self.written()),
+            "comparator" => Told::code(&self.comparator, &comparator_key(&self.comparator)),
+            "basis" => Told::code(&self.basis, &basis_key(&self.basis)),
+            field => Told::text(Some(self.field(field)).filter(|text| !text.is_empty()).as_deref()),
+        }
+    }
+}
+
+/// Text key of a comparator's word.
+pub fn comparator_key(code: &str) -> String {
+    format!("comparator-{}", platform::text::kebab(code))
+}
+
+/// Text key of a basis's word.
+pub fn basis_key(code: &str) -> String {
+    format!("basis-{}", platform::text::kebab(code))
 }
 
 /// Keeps a figure that was published.
@@ -148,20 +163,175 @@ pub async fn keep(cx: &mut Cx, new: NewPublished) -> Result<Published> {
     Ok(figure)
 }
 
-/// What was published by a day, oldest first; all of it for no day.
-pub async fn until(cx: &mut Cx, day: Option<Date>) -> Result<Vec<Published>> {
+/// The latest version of a record, by the key of any of its versions.
+pub async fn get(cx: &mut Cx, id: Id) -> Result<Published> {
     cx.require(&READ)?;
-    store::until(cx, day).await
+    store::latest(cx, id).await
 }
 
-/// A page of what was published, latest first, of a metric and a body if given.
-pub async fn page(
-    cx: &mut Cx,
-    metric: Option<&str>,
-    body: Option<&str>,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Published>> {
+/// All versions of a record, latest first.
+pub async fn versions(cx: &mut Cx, id: Id) -> Result<Vec<Published>> {
     cx.require(&READ)?;
-    store::page(cx, metric, body, after, limit).await
+    store::versions(cx, id).await
+}
+
+/// Corrects a figure by a later version with its reason. `edit` holds the fields to change, seen
+/// at `version`; a field that somebody else has changed since is refused with both values.
+pub async fn correct(
+    cx: &mut Cx,
+    id: Id,
+    version: i64,
+    edit: &BTreeMap<String, String>,
+    reason: &str,
+) -> Result<Published> {
+    let granted = cx.require(&PUBLISHED)?;
+    let current = standing(cx, id).await?;
+    let seen =
+        if version < current.version { store::version(cx, current.record_id, version).await? } else { current.clone() };
+    let mut problems = Problems::default();
+    for field in edit.keys() {
+        problems.require(FIELDS.contains(&field.as_str()), field, "published-field-unknown");
+    }
+    let mine: Vec<&String> = edit.keys().filter(|field| edit[*field].trim() != seen.field(field)).collect();
+    refuse_stale(&seen, &current, edit, &mine)?;
+    let mut fields: BTreeMap<String, String> =
+        FIELDS.iter().map(|field| ((*field).to_owned(), current.field(field))).collect();
+    for field in &mine {
+        fields.insert((*field).clone(), edit[*field].clone());
+    }
+    let reason = problems.line("reason", reason, 500);
+    let checked = match NewPublished::of(&fields).checked(cx) {
+        Ok(checked) => Some(checked),
+        Err(Error::Invalid(found)) => {
+            problems.extend(found);
+            None
+        }
+        Err(other) => return Err(other),
+    };
+    let same =
+        checked.as_ref().is_some_and(|figure| FIELDS.iter().all(|field| figure.field(field) == current.field(field)));
+    problems.require(same || !reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    let Some(checked) = checked.filter(|_| !same) else { return Ok(current) };
+    let next = Published {
+        record_id: current.record_id,
+        version: current.version + 1,
+        reason: Some(reason.clone()),
+        ..checked
+    };
+    store::end(cx, &granted, &[current.id], "corrected", Some(&reason)).await?;
+    store::insert_many(cx, &granted, std::slice::from_ref(&next)).await?;
+    cx.record(next.change_from(&current, "published.corrected"));
+    Ok(next)
+}
+
+fn refuse_stale(
+    seen: &Published,
+    current: &Published,
+    edit: &BTreeMap<String, String>,
+    mine: &[&String],
+) -> Result<()> {
+    let theirs = mine.iter().filter(|field| {
+        let now = current.field(field);
+        seen.field(field) != now && edit[**field].trim() != now
+    });
+    let both = |field: &&&String| serde_json::json!({ "field": field, "yours": edit[**field], "theirs": current.field(field) });
+    let fields: Vec<serde_json::Value> = theirs.map(|field| both(&field)).collect();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Conflict(Box::new(Conflict {
+        key: "record-changed-meanwhile".to_owned(),
+        versions: Some(serde_json::json!({ "version": current.version, "fields": fields })),
+        ..Default::default()
+    })))
+}
+
+/// Withdraws a figure: it should not have been kept, or its publisher took it back.
+pub async fn withdraw(cx: &mut Cx, id: Id, version: i64, reason: &str) -> Result<Published> {
+    let granted = cx.require(&PUBLISHED)?;
+    let current = standing(cx, id).await?;
+    if version != current.version {
+        return Err(Error::Conflict(Box::new(Conflict {
+            key: "record-changed-meanwhile".to_owned(),
+            versions: Some(serde_json::json!({ "version": current.version, "fields": [] })),
+            ..Default::default()
+        })));
+    }
+    let mut problems = Problems::default();
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    store::end(cx, &granted, &[current.id], "withdrawn", Some(&reason)).await?;
+    cx.record(
+        Change::new("published.withdrawn", "published", current.record_id)
+            .label(current.label())
+            .version(current.version)
+            .note(Some(reason)),
+    );
+    store::latest(cx, current.id).await
+}
+
+/// The latest version, which must still stand to be worked on.
+async fn standing(cx: &mut Cx, id: Id) -> Result<Published> {
+    let current = store::latest(cx, id).await?;
+    if current.stands() { Ok(current) } else { Err(Error::conflict("published-ended")) }
+}
+
+/// What had been published by a day, as known at an instant, oldest first. A reconciliation reads
+/// all of it, the latest twenty thousand at most.
+pub async fn until(cx: &mut Cx, as_of: AsOf) -> Result<Vec<Published>> {
+    cx.require(&READ)?;
+    store::until(cx, as_of).await
+}
+
+/// What had been published of some metrics by one body, oldest first.
+pub async fn of_metrics(cx: &mut Cx, as_of: AsOf, metrics: &[&'static str], body: &str) -> Result<Vec<Published>> {
+    cx.require(&READ)?;
+    store::of_metrics(cx, as_of, metrics, body).await
+}
+
+/// The metrics that standing figures have, for choosing one.
+pub async fn metrics(cx: &mut Cx) -> Result<Vec<String>> {
+    cx.require(&READ)?;
+    store::metrics(cx).await
+}
+
+/// Names of bodies by their codes, in the reader's language.
+pub struct Bodies(HashMap<String, (String, String)>);
+
+impl Bodies {
+    pub async fn read(cx: &mut Cx) -> Result<Self> {
+        let language = cx.language;
+        let bodies = identity::team::bodies(cx).await?;
+        let named = bodies.into_iter().map(|body| {
+            let name = body.name(language).to_owned();
+            let short = if body.abbreviation.is_empty() { name.clone() } else { body.abbreviation };
+            (body.code, (name, short))
+        });
+        Ok(Self(named.collect()))
+    }
+
+    /// The name of a body, or of several that counted together; a code that no pack names stays.
+    pub fn name(&self, code: &str) -> String {
+        self.each(code, |(name, _)| name)
+    }
+
+    /// As [`Bodies::name`], by their abbreviations.
+    pub fn short(&self, code: &str) -> String {
+        self.each(code, |(_, short)| short)
+    }
+
+    fn each(&self, code: &str, which: impl Fn(&(String, String)) -> &String) -> String {
+        let one = |code: &str| self.0.get(code).map_or_else(|| code.to_owned(), |names| which(names).clone());
+        code.split('+').map(one).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// Codes and names in the order of their names.
+    pub fn choices(&self) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> =
+            self.0.iter().map(|(code, (name, _))| (code.clone(), name.clone())).collect();
+        all.sort_by(|one, other| one.1.cmp(&other.1));
+        all
+    }
 }

@@ -1,14 +1,25 @@
 //! Stories of figures, with the real published rows, on both databases.
 
+use directory::enterprise::{self, NewEnterprise, NewName};
+use platform::codes::{self, Code};
+use platform::forms::Loose;
 use platform::import::read::{self, Reading};
 use platform::import::run::{self, Step};
+use platform::permission::Tier;
 use platform::testing::{On, Story, TestHouse, TestPlan};
-use platform::{Way, both_databases};
+use platform::{Id, Way, both_databases};
 use projects::figures::AsOf;
+use projects::gate::{self, Gate};
+use projects::project::{self, NewProject};
 use time::macros::date;
 
-use crate::published::{self, NewPublished};
+use crate::published::{NewPublished, keep};
 use crate::reconciliation;
+
+mod day;
+mod published;
+mod reconciled;
+mod series;
 
 const FIGURES: &str = include_str!("../../../packs/hong-kong/published-figures.csv");
 
@@ -28,11 +39,67 @@ impl Story for Office {
             shared_texts: ui::texts().to_vec(),
             ..TestPlan::default()
         };
-        Self(TestHouse::open(on, plan).await)
+        let office = Self(TestHouse::open(on, plan).await);
+        let mut cx = office.operator();
+        platform::settings::set(&mut cx, "currency", "HKD").await.unwrap();
+        let code = |list: &str, code: &str| Code {
+            list: list.into(),
+            code: code.into(),
+            name_en: code.into(),
+            name_zh_hant: code.into(),
+            name_zh_hans: code.into(),
+            valid_from: date!(2022 - 12 - 23),
+            valid_to: None,
+            position: 0,
+            source: "a test".into(),
+            aliases: String::new(),
+            group_code: String::new(),
+        };
+        let lists = [("industry", "ai"), ("industry", "health"), ("origin", "france"), ("origin", "mainland")];
+        codes::load(&mut cx, lists.iter().map(|(list, one)| code(list, one)).collect()).await.unwrap();
+        let gates: Gates = toml::from_str(include_str!("../../../packs/hong-kong/gates.toml")).unwrap();
+        gate::load(&mut cx, gates.gate).await.unwrap();
+        cx.commit().await.unwrap();
+        office.house.codes.reload(&mut cx).await.unwrap();
+        office.house.settings.reload(&mut cx).await.unwrap();
+        cx.undo().await.unwrap();
+        office
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Gates {
+    gate: Vec<Gate>,
+}
+
 impl Office {
+    async fn enterprise(&self, name: &str, industry: &str, origin: &str) -> Id {
+        let mut cx = self.operator();
+        let new = NewEnterprise {
+            names: vec![NewName { name: name.into(), ..NewName::default() }],
+            industries: Some(industry.to_owned()).filter(|code| !code.is_empty()).into_iter().collect(),
+            reporting_origin: Loose(origin.to_owned()),
+            distinct_from_resembling: true,
+            ..NewEnterprise::default()
+        };
+        let id = enterprise::register(&mut cx, new).await.unwrap().id;
+        cx.commit().await.unwrap();
+        id
+    }
+
+    async fn project_of(&self, enterprise: Id, tier: Tier) -> Id {
+        let mut cx = self.operator();
+        let new = NewProject {
+            enterprise_id: Loose(enterprise.to_string()),
+            title: Loose("A laboratory".to_owned()),
+            tier: Loose(tier.code().to_owned()),
+            ..NewProject::default()
+        };
+        let id = project::start(&mut cx, new).await.unwrap().id;
+        cx.commit().await.unwrap();
+        id
+    }
+
     pub(crate) async fn publishes(&self, text: &str) -> platform::import::Import {
         self.imports("figures", text).await
     }
@@ -122,7 +189,7 @@ async fn a_figure_that_lacks_a_part_is_refused_naming_all(office: Office) {
         source: "a reply".into(),
         ..NewPublished::default()
     };
-    assert!(published::keep(&mut cx, share).await.is_err(), "a share says of how many");
+    assert!(keep(&mut cx, share).await.is_err(), "a share says of how many");
     cx.undo().await.unwrap();
     let head = {
         let file = office.house.files.folder().with_extension("raw");
@@ -147,12 +214,17 @@ async fn every_page_is_drawn_in_every_language(office: Office) {
         "/figures?as_at=2024-11-11&known_at=2026-11-24",
         "/figures/records?metric=partners_signed",
         "/figures/published",
+        "/figures/published/new",
+        "/figures/charts?subject=jobs",
         "/figures/reconciliation?as_at=2026-11-24",
     ] {
         for language in platform::text::Language::ALL {
             let page = director.get_in(language, path).await;
             assert_eq!(page.status, 200, "{path} {language:?}: {}", page.body);
-            assert!(!page.body.contains(">finding-") && !page.body.contains(">metric-"), "{path}: an unsaid key");
+            let unsaid = [">finding-", ">metric-", ">day-", ">published-", ">chart-", ">reconciliation-"];
+            for key in unsaid {
+                assert!(!page.body.contains(key), "{path}: an unsaid key {key}");
+            }
         }
     }
     assert_eq!(director.get("/figures?as_at=2024-02-31").await.status, 422);

@@ -2,6 +2,7 @@
 
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
+use time::Date;
 
 use super::{NewBody, NewTeam};
 
@@ -12,6 +13,26 @@ pub struct Team {
     pub name_en: String,
     pub name_zh_hant: String,
     pub name_zh_hans: String,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct Body {
+    pub id: Id,
+    pub code: String,
+    pub kind: String,
+    pub name_en: String,
+    pub name_zh_hant: String,
+    pub name_zh_hans: String,
+    pub abbreviation: String,
+    pub valid_from: Date,
+    pub valid_to: Option<Date>,
+    pub source: String,
+}
+
+pub(super) async fn bodies(cx: &mut Cx) -> Result<Vec<Body>> {
+    let sql = "SELECT id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from, valid_to, source
+               FROM bodies ORDER BY id";
+    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
 }
 
 pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Team>> {

@@ -7,7 +7,7 @@ use super::{AsOf, Record};
 
 /// The projects that count: not retired by then, within reach, with the enterprise that stands for
 /// theirs as `e`.
-fn projects(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
+pub(super) fn projects(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
     sql.push(
         " JOIN projects p ON p.id = x.project_id JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
          JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE (p.retired_at IS NULL OR p.retired_at > ",

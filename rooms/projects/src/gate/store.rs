@@ -1,11 +1,14 @@
-//! SQL of gates and passages through them.
+//! SQL of gates, of what they ask about, and of passages through them.
+
+use std::collections::HashMap;
 
 use platform::clock::At;
+use platform::sql::Sql;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use super::Gate;
+use super::{Gate, Held};
 use crate::project::Project;
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
@@ -40,13 +43,10 @@ pub(super) async fn insert(cx: &mut Cx, id: Id, gate: &Gate) -> Result<bool> {
         == 1)
 }
 
-/// The gates that hold on a day: for each stage the latest set by then.
-pub(super) async fn on(cx: &mut Cx, day: Date) -> Result<Vec<Gate>> {
-    let sql = "SELECT into_stage, needs, any_of, valid_from, valid_to, source FROM gates g
-               WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to >= $1)
-                 AND valid_from = (SELECT MAX(valid_from) FROM gates WHERE into_stage = g.into_stage AND valid_from <= $1)
-               ORDER BY id";
-    let rows: Vec<Row> = on!(cx, db => sqlx::query_as(sql).bind(day).fetch_all(db).await)?;
+/// All gates; a handful for each stage.
+pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Gate>> {
+    let sql = "SELECT into_stage, needs, any_of, valid_from, valid_to, source FROM gates ORDER BY valid_from, id";
+    let rows: Vec<Row> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     Ok(rows
         .into_iter()
@@ -61,37 +61,35 @@ pub(super) async fn on(cx: &mut Cx, day: Date) -> Result<Vec<Gate>> {
         .collect())
 }
 
-/// The facts that are known of a project by a day, under their names.
-pub(super) async fn known(cx: &mut Cx, project: &Project, day: Date) -> Result<Vec<String>> {
-    let mut known: Vec<String> = Vec::new();
-    let mut know = |holds: bool, fact: &str| {
-        if holds {
-            known.push(fact.to_owned());
+/// What is held of several projects that gates ask about: three look-ups for up to 500 of them.
+pub async fn held(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Held>> {
+    let mut held: HashMap<Id, Held> = HashMap::new();
+    for chunk in projects.chunks(500) {
+        let ids = || chunk.iter().copied();
+        let mut sql = Sql::new(
+            "SELECT project_id, kind, effective_on FROM milestones WHERE superseded_at IS NULL AND project_id",
+        );
+        sql.bind_in(ids()).push(" ORDER BY id");
+        for (project, kind, day) in sql.fetch_all::<(Id, String, Date)>(cx).await? {
+            held.entry(project).or_default().milestones.push((kind, day));
         }
-    };
-    know(project.owner_id.is_some(), "owner");
-    know(project.team_id.is_some(), "team");
-    know(project.nature.is_some(), "nature");
-    know(!project.activities.is_empty(), "activity");
-    know(project.proposal_received_on.is_some_and(|on| on <= day), "proposal-received-on");
-    know(project.assessment.is_some(), "assessment");
-    let kinds = "SELECT DISTINCT kind FROM milestones
-                 WHERE project_id = $1 AND effective_on <= $2 AND superseded_at IS NULL ORDER BY kind";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(kinds).bind(project.id).bind(day).fetch_all(db).await)?;
-    for (kind,) in rows {
-        know(kind == "met", "met-on");
-        know(kind == "attracted", "attraction");
+        let mut sql =
+            Sql::new("SELECT project_id, kind, dated_on FROM evidence WHERE withdrawn_at IS NULL AND project_id");
+        sql.bind_in(ids()).push(" ORDER BY id");
+        for (project, kind, day) in sql.fetch_all::<(Id, String, Date)>(cx).await? {
+            held.entry(project).or_default().papers.push((kind, day));
+        }
+        let mut sql = Sql::new(
+            "SELECT project_id, measure, effective_on, CAST(SUM(base_amount) AS BIGINT) FROM ledger_entries
+             WHERE kind <> 'realised' AND project_id",
+        );
+        sql.bind_in(ids())
+            .push(" GROUP BY project_id, measure, effective_on ORDER BY project_id, measure, effective_on");
+        for (project, measure, day, change) in sql.fetch_all::<(Id, String, Date, i64)>(cx).await? {
+            held.entry(project).or_default().pledges.push((measure, day, change));
+        }
     }
-    let pledged = "SELECT COUNT(*) FROM (SELECT 1 FROM ledger_entries
-                   WHERE project_id = $1 AND kind = 'pledged' AND effective_on <= $2
-                   GROUP BY measure HAVING SUM(base_amount) > 0) standing";
-    let (count,): (i64,) = on!(cx, db => sqlx::query_as(pledged).bind(project.id).bind(day).fetch_one(db).await)?;
-    know(count > 0, "pledge");
-    let papers = "SELECT DISTINCT kind FROM evidence
-                  WHERE project_id = $1 AND dated_on <= $2 AND withdrawn_at IS NULL ORDER BY kind";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(papers).bind(project.id).bind(day).fetch_all(db).await)?;
-    known.extend(rows.into_iter().map(|(kind,)| kind));
-    Ok(known)
+    Ok(held)
 }
 
 pub(crate) async fn insert_passage(
@@ -114,6 +112,6 @@ pub(crate) async fn insert_passage(
 
 pub(crate) async fn passages(cx: &mut Cx, project: Id) -> Result<Vec<Passage>> {
     let sql = "SELECT id, from_stage, into_stage, effective_on, passed_at, passed_by_name, note, unmet
-               FROM gate_passages WHERE project_id = $1 ORDER BY id DESC";
+               FROM gate_passages WHERE project_id = $1 ORDER BY id DESC LIMIT 200";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(project).fetch_all(db).await)?)
 }

@@ -221,7 +221,7 @@ pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<
 }
 
 /// Adds the condition that the project's enterprise is within reach too.
-pub(super) fn enterprise_in_reach(cx: &Cx, sql: &mut Sql) {
+pub(crate) fn enterprise_in_reach(cx: &Cx, sql: &mut Sql) {
     if cx.visible().everything() {
         sql.push("(1 = 1)");
         return;

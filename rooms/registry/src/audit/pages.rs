@@ -29,6 +29,7 @@ fn href(entry: &Entry) -> Option<String> {
         "enterprise" => "enterprises",
         "project" => "projects",
         "import" => "imports",
+        "published" => "figures/published",
         "account" => "admin/accounts",
         _ => return None,
     };

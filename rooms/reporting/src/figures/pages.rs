@@ -1,4 +1,4 @@
-//! Pages of figures, and the front page of the day.
+//! Pages of figures.
 
 use askama::Template;
 use axum::response::Response;
@@ -14,24 +14,20 @@ use super::{defined, key};
 use crate::READ;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/", day).get("/figures", index).get("/figures/records", records)
+    Routes::new().get("/figures", index).get("/figures/records", records)
 }
 
 /// A figure as a page shows it: name, value in words, definition, address of its records.
-struct Shown {
-    name: String,
-    value: String,
-    definition: String,
-    records: i64,
-    href: String,
+pub(crate) struct Shown {
+    pub name: String,
+    pub value: String,
+    pub definition: String,
+    pub records: i64,
+    pub href: String,
 }
 
-fn shown(view: &View, measure: Measure, value: &Value, query: &str, day: Date) -> Shown {
-    let words = match value.unit.as_str() {
-        "count" => view.number(value.value),
-        unit if unit.len() == 3 => view.money_short(value.value, unit),
-        unit => view.amount(value.value, unit),
-    };
+pub(crate) fn shown(view: &View, measure: Measure, value: &Value, query: &str, day: Date) -> Shown {
+    let words = crate::series::pages::words_of(view, value.value, &value.unit);
     Shown {
         name: view.t(&key(measure)),
         value: words,
@@ -55,20 +51,6 @@ async fn all(cx: &mut Cx, form: &Form) -> Result<Vec<Shown>> {
         figures.push(shown(&view, measure, &value, &dates, as_of.as_at));
     }
     Ok(figures)
-}
-
-#[derive(Template)]
-#[template(path = "figures/pages/day.html")]
-struct DayPage {
-    view: View,
-    figures: Vec<Shown>,
-    partial: bool,
-}
-
-async fn day(mut cx: Cx) -> Result<Response> {
-    let figures = all(&mut cx, &Form::default()).await?;
-    let page = DayPage { figures, partial: figures::partial(&cx), view: cx.view() };
-    cx.page(200, page).await
 }
 
 #[derive(Template)]

@@ -1,39 +1,103 @@
 //! Published figures for programs.
 
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
 use axum::response::Response;
-use platform::api::{Json, Mark, Page};
-use platform::forms::Form;
+use platform::api::{IfMatch, Json, Page};
+use platform::forms::{Form, Loose};
 use platform::web::ApiRoutes;
-use platform::{Cx, Result};
+use platform::{Cx, Id, Result};
+use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::list::{self, Filter};
 use super::{NewPublished, Published};
 
 pub(crate) fn routes() -> ApiRoutes {
-    ApiRoutes(OpenApiRouter::new().routes(routes!(index, create)))
+    ApiRoutes(
+        OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(show, correct)).routes(routes!(withdraw)),
+    )
 }
 
-/// The mark of the page after this one.
-pub(super) fn next(figures: &[Published], limit: i64) -> Option<String> {
-    let last = figures.last().filter(|_| figures.len() as i64 == limit)?;
-    Some(Mark(vec![last.as_at.to_string(), last.id.to_string()]).encode())
+#[derive(Deserialize, utoipa::IntoParams)]
+#[allow(dead_code)] // Read by name from the whole query; listed here for the description.
+struct ListParams {
+    metric: Option<String>,
+    body: Option<String>,
+    basis: Option<String>,
+    /// As at this day or later.
+    since: Option<String>,
+    /// As at this day or earlier.
+    until: Option<String>,
+    /// `yes` for what was withdrawn instead of what stands.
+    withdrawn: Option<String>,
+    after: Option<String>,
+    limit: Option<i64>,
 }
 
-#[utoipa::path(get, path = "/api/v1/published-figures", tag = "reporting",
-    params(("metric" = Option<String>, Query), ("body" = Option<String>, Query), ("after" = Option<String>, Query)),
+#[utoipa::path(get, path = "/api/v1/published-figures", tag = "reporting", params(ListParams),
     responses((status = 200, body = Page<Published>)))]
-async fn index(mut cx: Cx) -> Result<Response> {
-    let form = Form::decode(&cx.view().query);
-    let (metric, body, after) = (form.optional("metric"), form.optional("body"), form.optional("after"));
-    let items = super::page(&mut cx, metric.as_deref(), body.as_deref(), after.as_deref(), 100).await?;
-    let next = next(&items, 100);
-    cx.json(&Page { items, next }).await
+async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Result<Response> {
+    let form = Form::new(params);
+    let limit = form.number("limit").unwrap_or(100).clamp(1, 200);
+    let page = list::page(&mut cx, &Filter::read(&form)?, limit).await?;
+    cx.json(&Page { items: page.figures, next: page.next }).await
 }
 
 #[utoipa::path(post, path = "/api/v1/published-figures", tag = "reporting", request_body = NewPublished,
     responses((status = 201, body = Published), (status = 422, description = "Lacks a part every figure must have")))]
 async fn create(mut cx: Cx, Json(new): Json<NewPublished>) -> Result<Response> {
     let figure = super::keep(&mut cx, new).await?;
-    cx.created("/api/v1/published-figures".to_owned(), 1, &figure).await
+    cx.created(format!("/api/v1/published-figures/{}", figure.record_id), figure.version, &figure).await
+}
+
+/// A published figure with its earlier versions, latest first.
+#[derive(Serialize, utoipa::ToSchema)]
+struct WithHistory {
+    #[serde(flatten)]
+    figure: Published,
+    earlier: Vec<Published>,
+}
+
+#[utoipa::path(get, path = "/api/v1/published-figures/{id}", tag = "reporting", params(("id" = i64, Path)),
+    responses((status = 200, body = WithHistory), (status = 404)))]
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let figure = super::get(&mut cx, id).await?;
+    let earlier = super::versions(&mut cx, id).await?.into_iter().skip(1).collect();
+    cx.found(figure.version, &WithHistory { figure, earlier }).await
+}
+
+#[utoipa::path(patch, path = "/api/v1/published-figures/{id}", tag = "reporting",
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body(content = Object,
+        description = "The fields to correct, and `reason`"),
+    responses((status = 200, body = Published), (status = 409, description = "It no longer stands"),
+              (status = 412, description = "Stale: both versions by field")))]
+async fn correct(
+    mut cx: Cx,
+    Path(id): Path<Id>,
+    version: IfMatch,
+    Json(edit): Json<BTreeMap<String, Option<Loose>>>,
+) -> Result<Response> {
+    let version = version.required()?;
+    let mut edit: BTreeMap<String, String> =
+        edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0).unwrap_or_default())).collect();
+    let reason = edit.remove("reason").unwrap_or_default();
+    let figure = super::correct(&mut cx, id, version, &edit, &reason).await?;
+    cx.found(figure.version, &figure).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Withdrawal {
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/published-figures/{id}/withdrawal", tag = "reporting",
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Withdrawal,
+    responses((status = 200, body = Published), (status = 412, description = "Changed meanwhile")))]
+async fn withdraw(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Withdrawal>) -> Result<Response> {
+    let version = version.required()?;
+    let figure = super::withdraw(&mut cx, id, version, &given.reason).await?;
+    cx.json(&figure).await
 }

@@ -2,12 +2,11 @@
 
 use futures::future::BoxFuture;
 use platform::audit::Entry;
-use platform::forms::Loose;
 use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
-use super::{NewPublished, batch};
+use super::batch;
 use crate::PUBLISHED;
 
 pub struct Figures;
@@ -42,6 +41,7 @@ impl ImportKind for Figures {
             column("body", "published-body", &[], false),
             column("source", "published-source", &[], true),
             column("note", "published-note", &[], false),
+            column("reason", "published-reason", &[], false),
         ];
         COLUMNS
     }
@@ -52,21 +52,5 @@ impl ImportKind for Figures {
 
     fn undo<'a>(&'a self, cx: &'a mut Cx, entries: &'a [Entry]) -> BoxFuture<'a, Result<Vec<Undone>>> {
         Box::pin(batch::undo(cx, entries))
-    }
-}
-
-pub(super) fn read(row: &Row) -> NewPublished {
-    NewPublished {
-        as_at: row.text("as_at"),
-        metric: row.text("metric"),
-        value: Loose::from(row.optional("value")),
-        unit: row.text("unit"),
-        comparator: row.text("comparator"),
-        basis: row.text("basis"),
-        scope: row.text("scope"),
-        denominator: row.text("denominator"),
-        body: row.text("body"),
-        source: row.text("source"),
-        note: row.text("note"),
     }
 }

@@ -1,0 +1,11 @@
+nav-pack = Pack
+pack-heading = Pack data
+pack-loaded = Brought in by the pack { $pack }. It is read here as it stands; a newer pack changes it.
+pack-none = No pack has been brought in yet.
+pack-next-holidays = Next public holidays
+pack-holidays-until = Working days can be counted to { $day }; later holidays are not known yet.
+pack-on = Valid on
+pack-empty = Nothing of this table holds on that day.
+pack-from = From
+pack-to = To
+pack-source = Source

@@ -1,0 +1,11 @@
+nav-pack = 地区设置
+pack-heading = 地区设置数据
+pack-loaded = 由地区设置 { $pack } 导入。本页按原样列出，须由更新的地区设置更改。
+pack-none = 尚未导入地区设置。
+pack-next-holidays = 近期公众假期
+pack-holidays-until = 工作日可计算至 { $day }；此后的假期尚不知道。
+pack-on = 在该日有效
+pack-empty = 该表在当日没有有效项目。
+pack-from = 起
+pack-to = 止
+pack-source = 来源

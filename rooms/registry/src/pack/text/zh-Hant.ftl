@@ -1,0 +1,11 @@
+nav-pack = 地區設定
+pack-heading = 地區設定資料
+pack-loaded = 由地區設定 { $pack } 帶入。此頁如實列出，須由較新的地區設定更改。
+pack-none = 尚未帶入地區設定。
+pack-next-holidays = 即將來臨的公眾假期
+pack-holidays-until = 工作日可計算至 { $day }；其後的假期尚未知悉。
+pack-on = 於此日有效
+pack-empty = 此表於該日並無有效項目。
+pack-from = 由
+pack-to = 至
+pack-source = 資料來源

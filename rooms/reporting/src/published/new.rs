@@ -1,0 +1,99 @@
+//! What is given to keep a published figure, and what is asked of it.
+
+use std::collections::BTreeMap;
+
+use platform::forms::Loose;
+use platform::{Cx, Error, Problems, Result};
+
+use super::{BASES, COMPARATORS, Published};
+
+/// What is given to keep a published figure.
+#[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct NewPublished {
+    pub as_at: String,
+    pub metric: String,
+    /// In whole units: 13.3 of HKD_billion.
+    pub value: Loose,
+    pub unit: String,
+    pub comparator: String,
+    pub basis: String,
+    pub scope: String,
+    pub denominator: String,
+    pub body: String,
+    pub source: String,
+    pub note: String,
+}
+
+impl NewPublished {
+    /// From fields by name, such as a form's or a row's.
+    pub fn of(fields: &BTreeMap<String, String>) -> Self {
+        let text = |field: &str| fields.get(field).cloned().unwrap_or_default();
+        Self {
+            as_at: text("as_at"),
+            metric: text("metric"),
+            value: Loose(text("value")),
+            unit: text("unit"),
+            comparator: text("comparator"),
+            basis: text("basis"),
+            scope: text("scope"),
+            denominator: text("denominator"),
+            body: text("body"),
+            source: text("source"),
+            note: text("note"),
+        }
+    }
+
+    pub(super) fn checked(&self, cx: &Cx) -> Result<Published> {
+        let mut problems = Problems::default();
+        let as_at = problems.required_day("as_at", Some(&self.as_at));
+        let value = problems.amount("value", self.value.get(), 3);
+        problems.require(self.value.get().is_some(), "value", "published-value-missing");
+        let mut line = |field: &str, text: &str, needed: bool| {
+            let text = problems.line(field, text, 1_000);
+            problems.require(!needed || !text.is_empty(), field, "published-part-missing");
+            text
+        };
+        let (metric, unit) = (line("metric", &self.metric, true), line("unit", &self.unit, true));
+        let (comparator, basis) = (line("comparator", &self.comparator, true), line("basis", &self.basis, true));
+        let (scope, source) = (line("scope", &self.scope, true), line("source", &self.source, true));
+        let (denominator, body) = (line("denominator", &self.denominator, false), line("body", &self.body, false));
+        let note = line("note", &self.note, false);
+        problems.require(
+            comparator.is_empty() || COMPARATORS.contains(&comparator.as_str()),
+            "comparator",
+            "published-comparator-unknown",
+        );
+        problems.require(basis.is_empty() || BASES.contains(&basis.as_str()), "basis", "published-basis-unknown");
+        // A share says of how many.
+        problems.require(unit != "percent" || !denominator.is_empty(), "denominator", "published-part-missing");
+        problems.into_result()?;
+        let (Some(as_at), Some(value)) = (as_at, value) else {
+            return Err(Error::invalid("value", "published-value-missing"));
+        };
+        let id = cx.new_id();
+        Ok(Published {
+            id,
+            record_id: id,
+            version: 1,
+            as_at,
+            metric,
+            value,
+            unit,
+            comparator,
+            basis,
+            scope,
+            denominator,
+            body,
+            source,
+            note,
+            recorded_at: cx.now(),
+            recorded_by_name: cx.actor.as_ref().map(|actor| actor.name.clone()).unwrap_or_default(),
+            reason: None,
+            superseded_at: None,
+            ended: None,
+            ended_reason: None,
+            ended_by_name: None,
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! What changed between two releases of the same claim: its definition, its unit, its basis, or of
+//! how many it is a share.
+
+use std::collections::BTreeMap;
+
+use super::{Desk, Finding, THOUSAND};
+use crate::published::Published;
+
+pub(super) fn findings(desk: &Desk<'_>) -> Vec<Finding> {
+    let mut findings = drift(desk);
+    findings.extend(shares(desk.rows));
+    findings.extend(denominators(desk));
+    findings
+}
+
+/// The kind of job a scope speaks of.
+fn narrowness(row: &Published) -> &'static str {
+    let scope = row.scope.to_lowercase();
+    if scope.contains("majority r&d") {
+        "majority"
+    } else if scope.contains("r&d or management") {
+        "all"
+    } else {
+        ""
+    }
+}
+
+/// A metric told otherwise than in the release of the same body before it.
+fn drift(desk: &Desk<'_>) -> Vec<Finding> {
+    let mut series: BTreeMap<(&str, &str), Vec<&Published>> = BTreeMap::new();
+    for row in desk.rows {
+        series.entry((&row.metric, &row.body)).or_default().push(row);
+    }
+    let mut findings = Vec::new();
+    for rows in series.values() {
+        for pair in rows.windows(2) {
+            let [before, after] = pair else { continue };
+            findings.extend(changed(desk, before, after));
+        }
+        // Most releases say nothing of the kind of job; those that do are compared with each other.
+        let told: Vec<&&Published> = rows.iter().filter(|row| !narrowness(row).is_empty()).collect();
+        for pair in told.windows(2) {
+            let [before, after] = pair else { continue };
+            if narrowness(before) != narrowness(after) {
+                let finding =
+                    Finding::warns("definition_changed", "finding-definition-changed", vec![before.id, after.id]);
+                findings.push(
+                    finding
+                        .with("metric", &after.metric)
+                        .with("before", &before.scope)
+                        .with("after", &after.scope)
+                        .with("day", desk.view.date(after.as_at)),
+                );
+            }
+        }
+    }
+    findings
+}
+
+fn changed(desk: &Desk<'_>, before: &Published, after: &Published) -> Option<Finding> {
+    let (kind, key, old, new) = if before.unit != after.unit {
+        ("unit_changed", "finding-unit-changed", &before.unit, &after.unit)
+    } else if before.basis != after.basis {
+        ("basis_changed", "finding-basis-changed", &before.basis, &after.basis)
+    } else if before.denominator != after.denominator && !before.denominator.is_empty() {
+        ("denominator_changed", "finding-denominator-changed", &before.denominator, &after.denominator)
+    } else {
+        return None;
+    };
+    let word = |text: &String| match kind {
+        "basis_changed" => desk.view.t(&crate::published::basis_key(text)),
+        _ => text.clone(),
+    };
+    Some(
+        Finding::warns(kind, key, vec![before.id, after.id])
+            .with("metric", &after.metric)
+            .with("before", word(old))
+            .with("after", word(new))
+            .with("day", desk.view.date(after.as_at)),
+    )
+}
+
+/// A count and the share that tells the same claim.
+const CLAIMS: [(&str, &str); 2] =
+    [("enterprises_listed", "share_listed"), ("enterprises_global_or_regional_hq", "share_global_or_regional_hq")];
+
+/// A share printed as “over” that the count behind it meets exactly, or rounds to.
+fn shares(rows: &[Published]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (count, share) in CLAIMS {
+        let latest = |metric: &str| rows.iter().rfind(|row| row.metric == metric);
+        let (Some(count), Some(share)) = (latest(count), latest(share)) else { continue };
+        let Some(of) = share.denominator.parse::<i64>().ok().filter(|of| *of > 0) else { continue };
+        // Basis points of the count in the share's own denominator.
+        let exact = count.value / THOUSAND * 10_000 / of;
+        let printed = share.value / 10;
+        let contradicts = share.comparator == "over" && exact <= printed;
+        let rests_on = vec![count.id, share.id];
+        let finding = if contradicts {
+            Finding::warns("share", "finding-share-contradicts", rests_on)
+        } else {
+            Finding::explains("share", "finding-share-rounds", rests_on)
+        };
+        findings.push(
+            finding
+                .with("count", count.value / THOUSAND)
+                .with("of", of)
+                .with("exact", platform::format::percent(exact))
+                .with("printed", platform::format::percent(printed)),
+        );
+    }
+    findings
+}
+
+/// One claim told of different totals: as a count and as a share, twice on one day, or by a source
+/// that says so itself.
+fn denominators(desk: &Desk<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut differ = |one: &Published, other: &Published| {
+        findings.push(
+            Finding::warns("denominators", "finding-denominators", vec![one.id, other.id])
+                .with("one", desk.words(one))
+                .with("of", &one.denominator)
+                .with("other", desk.words(other))
+                .with("other_of", &other.denominator)
+                .with("metric", &other.metric),
+        );
+    };
+    for (count, share) in CLAIMS {
+        let latest = |metric: &str| desk.rows.iter().rfind(|row| row.metric == metric && !row.denominator.is_empty());
+        if let (Some(count), Some(share)) = (latest(count), latest(share))
+            && count.denominator != share.denominator
+        {
+            differ(count, share);
+        }
+    }
+    let mut same_day: BTreeMap<_, &Published> = BTreeMap::new();
+    for row in desk.rows.iter().filter(|row| !row.denominator.is_empty()) {
+        let first = same_day.entry((row.as_at, row.metric.as_str())).or_insert(row);
+        if first.denominator != row.denominator {
+            differ(first, row);
+        }
+    }
+    for row in desk.rows.iter().filter(|row| row.scope.contains("denominator differs")) {
+        findings.push(
+            Finding::warns("denominators", "finding-denominator-told", vec![row.id])
+                .with("metric", &row.metric)
+                .with("value", desk.words(row))
+                .with("scope", &row.scope),
+        );
+    }
+    findings
+}

@@ -1,0 +1,13 @@
+reconciliation-save = Save as data
+reconciliation-records = Records: { $metric }
+finding-named-elsewhere = The register names { $named } signatories; { $count } of them signed on a day of no published ceremony, or beyond the number published for it.
+finding-signed-past-attracted = { $signed } signatures were published and only { $attracted } enterprises attracted: whoever signed was attracted, so one of the two is wrong or older than the other.
+finding-register-signed-past-attracted = The register counts { $signed } signatories and only { $attracted } attracted: a signing stands before its decision to come.
+finding-unit-changed = The unit of { $metric } changed on { $day }: from { $before } to { $after }.
+finding-basis-changed = The basis of { $metric } changed on { $day }: from “{ $before }” to “{ $after }”.
+finding-denominator-changed = { $metric } was told of another total from { $day }: of { $after }, before of { $before }.
+finding-denominators = The same claim of different totals ({ $metric }): { $one } of { $of }, { $other } of { $other_of }.
+finding-denominator-told = { $metric }, { $value }: reports give it different totals ({ $scope }).
+finding-not-additive = These can’t be added: { $one_body } tells { $one } of the first year ({ $one_day }), { $other_body } tells { $other } of the coming years ({ $other_day }).
+finding-two-bodies = Several bodies count { $metric }, each by its own rule, and their enterprises overlap; the counts can’t be added: { $told }.
+finding-counted-together = { $count } figures count { $bodies } together, such as { $metric } ({ $value }): add none of them to either body’s own.

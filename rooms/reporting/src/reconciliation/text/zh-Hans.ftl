@@ -1,0 +1,13 @@
+reconciliation-save = 保存为数据
+reconciliation-records = 记录：{ $metric }
+finding-named-elsewhere = 登记册列名 { $named } 家签约，其中 { $count } 家的签约日没有已公布的仪式，或超出该仪式公布的数目。
+finding-signed-past-attracted = 已公布 { $signed } 家签约，却只公布引进 { $attracted } 家：签约企业必已引进，两者必有一误，或时点不同。
+finding-register-signed-past-attracted = 登记册共有 { $signed } 家签约，却只有 { $attracted } 家已引进：有签约日早于决定落户的日期。
+finding-unit-changed = { $metric } 的单位自{ $day }起改变：由 { $before } 改为 { $after }。
+finding-basis-changed = { $metric } 的口径自{ $day }起改变：由“{ $before }”改为“{ $after }”。
+finding-denominator-changed = { $metric } 自{ $day }起改用另一总数：现为 { $after }，此前为 { $before }。
+finding-denominators = 同一说法使用了不同总数（{ $metric }）：{ $one }（总数 { $of }）；{ $other }（总数 { $other_of }）。
+finding-denominator-told = { $metric }（{ $value }）：各家报道使用的总数不同（{ $scope }）。
+finding-not-additive = 以下数字不能相加：{ $one_body }说的是首年的{ $one }（{ $one_day }），{ $other_body }说的是未来几年的{ $other }（{ $other_day }）。
+finding-two-bodies = 多个机构各按自己的规则统计 { $metric }，所统计的企业互有重叠，不能相加：{ $told }。
+finding-counted-together = 有 { $count } 个数字由{ $bodies }合并统计，例如 { $metric }（{ $value }）：不可再与任何一方的数字相加。

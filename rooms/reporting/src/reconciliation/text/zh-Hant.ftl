@@ -1,0 +1,13 @@
+reconciliation-save = 儲存為數據
+reconciliation-records = 紀錄：{ $metric }
+finding-named-elsewhere = 名冊列名 { $named } 家簽約，其中 { $count } 家的簽約日並無已公布的儀式，或多於該儀式公布的數目。
+finding-signed-past-attracted = 已公布 { $signed } 家簽約，卻只公布引進 { $attracted } 家：簽約者必已引進，兩者必有一誤，或並非同一時點。
+finding-register-signed-past-attracted = 名冊計有 { $signed } 家簽約，卻只有 { $attracted } 家已引進：有簽約日早於決定落戶之日。
+finding-unit-changed = { $metric } 的單位於{ $day }改變：由 { $before } 改為 { $after }。
+finding-basis-changed = { $metric } 的基準於{ $day }改變：由「{ $before }」改為「{ $after }」。
+finding-denominator-changed = { $metric } 由{ $day }起改用另一總數：現為 { $after }，先前為 { $before }。
+finding-denominators = 同一說法用了不同總數（{ $metric }）：{ $one }（總數 { $of }）；{ $other }（總數 { $other_of }）。
+finding-denominator-told = { $metric }（{ $value }）：各報道所用總數不同（{ $scope }）。
+finding-not-additive = 以下數字不能相加：{ $one_body }所述為首年的{ $one }（{ $one_day }），{ $other_body }所述為未來數年的{ $other }（{ $other_day }）。
+finding-two-bodies = 多個機構各按本身準則計算 { $metric }，所計企業互有重疊，不能相加：{ $told }。
+finding-counted-together = 有 { $count } 個數字由{ $bodies }合併計算，例如 { $metric }（{ $value }）：不可再與任何一方的數字相加。

@@ -1,0 +1,183 @@
+//! Stories of published figures that are corrected, withdrawn, brought in and taken back.
+
+use platform::import::run;
+use platform::testing::Person;
+use platform::{both_databases, jobs};
+use projects::figures::AsOf;
+use serde_json::{Value, json};
+use time::macros::date;
+
+use super::{FIGURES, Office};
+use crate::published::{self, list};
+
+fn figure(metric: &str, value: &str) -> Value {
+    json!({"as_at": "2026-03-01", "metric": metric, "value": value, "unit": "HKD_billion", "comparator": "over",
+           "basis": "coming_years", "scope": "OASES", "body": "oases", "source": "a speech"})
+}
+
+async fn keeps(director: &Person<'_>, value: &str) -> Value {
+    let answer =
+        director.call("POST", "/api/v1/published-figures", &[], figure("investment_expected_cumulative", value)).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert_eq!(answer.header("etag"), "\"1\"");
+    answer.json()
+}
+
+#[both_databases]
+async fn a_correction_keeps_what_stood_before(office: Office) {
+    let director = office.director();
+    let kept = keeps(&director, "61.5").await;
+    assert_eq!(kept["value"], 61.5);
+    let path = format!("/api/v1/published-figures/{}", kept["record_id"]);
+    let before = office.clock.now();
+    office.clock.set(before.plus_seconds(60));
+
+    let silent = director.call("PATCH", &path, &[("if-match", "\"1\"")], json!({"value": "62"})).await;
+    assert_eq!((silent.status, silent.json()["errors"][0]["field"].as_str()), (422, Some("reason")));
+    let unsure = director.call("PATCH", &path, &[], json!({"value": "62", "reason": "x"})).await;
+    assert_eq!(unsure.status, 422, "a write says which version it means");
+    let reason = json!({"value": "62", "comparator": "exactly", "reason": "the speech as delivered"});
+    let corrected = director.call("PATCH", &path, &[("if-match", "\"1\"")], reason).await;
+    assert_eq!(corrected.status, 200, "{}", corrected.body);
+    assert_eq!((&corrected.json()["version"], &corrected.json()["value"]), (&json!(2), &json!(62)));
+
+    // Whoever still looks at the first version hears of it where both changed the same field.
+    let stale = json!({"value": "63", "reason": "y"});
+    let stale = director.call("PATCH", &path, &[("if-match", "\"1\"")], stale).await;
+    assert_eq!(stale.status, 412);
+    assert_eq!(stale.json()["versions"]["fields"][0], json!({"field": "value", "yours": "63", "theirs": "62"}));
+    let beside = json!({"note": "read aloud", "reason": "z"});
+    let beside = director.call("PATCH", &path, &[("if-match", "\"1\"")], beside).await;
+    assert_eq!((beside.status, &beside.json()["value"]), (200, &json!(62)), "another field lives beside it");
+
+    let shown = director.call("GET", &path, &[], Value::Null).await.json();
+    let versions: Vec<&Value> = shown["earlier"].as_array().unwrap().iter().map(|one| &one["value"]).collect();
+    assert_eq!(versions, [&json!(62), &json!(61.5)]);
+    let page = director.get(&format!("/figures/published/{}", kept["id"])).await;
+    for words in ["the speech as delivered", "over HK$61.5 billion", "HK$62 billion", "read aloud"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let mut cx = office.operator();
+    let as_at = date!(2026 - 03 - 31);
+    let known = async |cx: &mut platform::Cx, known_at| {
+        let rows = published::until(cx, AsOf { as_at, known_at }).await.unwrap();
+        rows.iter().map(published::Published::written).collect::<Vec<_>>()
+    };
+    assert_eq!(known(&mut cx, before).await, ["61.5"], "as known then, it said what it said");
+    assert_eq!(known(&mut cx, office.clock.now()).await, ["62"]);
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn a_withdrawal_needs_its_reason_and_stays_visible(office: Office) {
+    let director = office.director();
+    let kept = keeps(&director, "60").await;
+    let page = format!("/figures/published/{}", kept["record_id"]);
+    let empty = director.post(&format!("{page}/withdraw"), &[("version", "1"), ("reason", " ")]).await;
+    assert!(empty.status == 422 && empty.body.contains("Give a reason."), "{}", empty.body);
+    let done = director.post(&format!("{page}/withdraw"), &[("version", "1"), ("reason", "never said")]).await;
+    assert_eq!((done.status, done.location()), (303, page.as_str()));
+    let shown = director.get(&page).await;
+    assert!(shown.body.contains("never said") && !shown.body.contains("/correct\""), "{}", shown.body);
+    let row = format!("data-href=\"{page}\"");
+    assert!(!director.get("/figures/published").await.body.contains(&row));
+    let withdrawn = director.get("/figures/published?withdrawn=yes").await;
+    assert!(withdrawn.body.contains(&row));
+    let again = json!({"value": "1", "reason": "x"});
+    let path = format!("/api/v1/published-figures/{}", kept["record_id"]);
+    assert_eq!(director.call("PATCH", &path, &[("if-match", "\"1\"")], again).await.status, 409);
+    // Only those who keep figures may do any of this.
+    let officer = office.officer(None);
+    assert_eq!(officer.get(&page).await.status, 200);
+    assert_eq!(officer.post(&format!("{page}/withdraw"), &[("version", "1"), ("reason", "x")]).await.status, 403);
+    assert_eq!(officer.get("/figures/published/new").await.status, 403);
+}
+
+#[both_databases]
+async fn the_same_create_sent_twice_is_kept_once(office: Office) {
+    let director = office.director();
+    let send = async || {
+        let key = [("idempotency-key", "figure-2026-03-01")];
+        director.call("POST", "/api/v1/published-figures", &key, figure("x", "1")).await.json()["id"].clone()
+    };
+    let first = send().await;
+    assert_eq!(send().await, first);
+    let mut cx = office.operator();
+    assert_eq!(list::page(&mut cx, &list::Filter::default(), 10).await.unwrap().figures.len(), 1);
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn a_file_corrects_only_with_a_reason_and_is_taken_back_whole(office: Office) {
+    let first = office.publishes(FIGURES).await;
+    let head = FIGURES.lines().next().unwrap();
+    let line = FIGURES.lines().find(|line| line.starts_with("2024-03-20,investment_expected_cumulative")).unwrap();
+    let changed = line.replacen(",40,", ",41,", 1);
+    assert_ne!(changed, line);
+
+    let silent = office.publishes(&format!("{head}\n{changed}\n")).await;
+    assert_eq!((silent.changed, silent.refused), (0, 1), "a correction says why");
+    let told = office.publishes(&format!("{head},reason\n{changed},the printed text\n")).await;
+    assert_eq!((told.changed, told.created, told.refused), (1, 0, 0));
+    let standing = async |office: &Office| {
+        let mut cx = office.operator();
+        let filter = list::Filter {
+            metric: Some("investment_expected_cumulative".into()),
+            since: Some(date!(2024 - 03 - 20)),
+            until: Some(date!(2024 - 03 - 20)),
+            ..list::Filter::default()
+        };
+        let page = list::page(&mut cx, &filter, 10).await.unwrap();
+        cx.undo().await.unwrap();
+        page.figures.iter().map(|one| (one.written(), one.version)).collect::<Vec<_>>()
+    };
+    assert_eq!(standing(&office).await, [("41".to_owned(), 2)]);
+
+    office.undoes(told.id).await;
+    assert_eq!(standing(&office).await, [("40".to_owned(), 3)], "the earlier value is a version of its own");
+    office.undoes(first.id).await;
+    let mut cx = office.operator();
+    let left = list::page(&mut cx, &list::Filter::default(), 500).await.unwrap().figures;
+    assert_eq!(left.len(), 1, "what was worked on since stays");
+    let undone = platform::import::held(&mut cx, first.id).await.unwrap();
+    assert_eq!((undone.reversed, undone.kept_touched), (165, 1));
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn a_list_is_paged_both_ways_and_goes_out_as_it_came_in(office: Office) {
+    office.publishes(FIGURES).await;
+    let mut cx = office.operator();
+    let mut filter = list::Filter { body: Some("oases".into()), basis: Some("counted".into()), ..Default::default() };
+    let first = list::page(&mut cx, &filter, 10).await.unwrap();
+    filter.after = first.next.clone();
+    let second = list::page(&mut cx, &filter, 10).await.unwrap();
+    filter.after = None;
+    filter.before = second.previous.clone();
+    let back = list::page(&mut cx, &filter, 10).await.unwrap();
+    assert_eq!(back.figures, first.figures);
+    assert!(back.previous.is_none() && first.figures.iter().all(|one| one.body == "oases" && one.basis == "counted"));
+    cx.undo().await.unwrap();
+    let director = office.director();
+    let page = director.get("/figures/published?body=oases&since=2025-10-09&until=2025-10-09").await;
+    let rows = page.body.matches("<tr data-href").count();
+    assert_eq!((rows, page.body.contains("over HK$60 billion")), (6, true), "{}", page.body);
+    assert_eq!(director.get("/figures/published?since=2025-02-31").await.status, 422);
+
+    let kind = office.house.export_kind("figures").unwrap();
+    let mut cx = office.operator();
+    let file = platform::export::to_file(&mut cx, kind, "", platform::export::Format::Csv).await.unwrap();
+    cx.undo().await.unwrap();
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    let again = office.publishes(&text).await;
+    assert_eq!((again.created, again.to_leave, again.refused), (0, 166, 0), "what goes out comes back the same");
+}
+
+impl Office {
+    async fn undoes(&self, import: platform::Id) {
+        let mut cx = self.operator();
+        run::undo(&mut cx, import).await.unwrap();
+        cx.commit().await.unwrap();
+        jobs::run_all(&self.house).await.unwrap();
+    }
+}
