@@ -227,6 +227,7 @@ fn said(cx: &Cx, error: Error) -> anyhow::Error {
             anyhow!(text)
         }
         Error::NotFound => anyhow!("there is no such record"),
+        error if error.is_full() => anyhow!("{}", cx.text("error-full-body", &[])),
         _ => anyhow!("{error}"),
     }
 }

@@ -21,6 +21,7 @@ const HOLIDAYS: &str = include_str!("../../packs/hong-kong/holidays.toml");
 const BODIES: &str = include_str!("../../packs/hong-kong/bodies.toml");
 const TEAMS: &str = include_str!("../../packs/hong-kong/teams.toml");
 const GATES: &str = include_str!("../../packs/hong-kong/gates.toml");
+const BATCHES: &str = include_str!("../../packs/hong-kong/batches.toml");
 const PARTNERS: &str = include_str!("../../packs/hong-kong/partners.csv");
 const FIGURES: &str = include_str!("../../packs/hong-kong/published-figures.csv");
 
@@ -83,6 +84,11 @@ struct Gates {
     gate: Vec<projects::gate::Gate>,
 }
 
+#[derive(Deserialize)]
+struct Batches {
+    batch: Vec<projects::batch::NewBatch>,
+}
+
 fn lists() -> Result<Vec<Code>> {
     let mut codes = Vec::new();
     for (name, text) in LISTS {
@@ -130,6 +136,8 @@ pub async fn load(cx: &mut Cx) -> Result<()> {
     identity::team::load(cx, teams.team).await?;
     let gates: Gates = toml::from_str(GATES).context("gates.toml")?;
     projects::gate::load(cx, gates.gate).await?;
+    let batches: Batches = toml::from_str(BATCHES).context("batches.toml")?;
+    projects::batch::load(cx, batches.batch).await?;
     cx.commit().await?;
     let house = cx.house.clone();
     house.settings.reload(cx).await?;
@@ -164,6 +172,7 @@ mod tests {
         assert_eq!(on(time::macros::date!(2025 - 02 - 26)), 5);
         assert!(toml::from_str::<Pack>(PACK).is_ok());
         assert!(toml::from_str::<Bodies>(BODIES).is_ok_and(|bodies| bodies.body.len() > 10));
+        assert!(toml::from_str::<Batches>(BATCHES).is_ok_and(|batches| batches.batch.len() == 5));
         assert!(toml::from_str::<Teams>(TEAMS).is_ok() && toml::from_str::<Gates>(GATES).is_ok());
     }
 

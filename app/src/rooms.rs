@@ -47,3 +47,19 @@ pub async fn build_at(place: &Place, clock: Clock) -> Result<Built, BuildError> 
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_two_rooms_take_the_same_number_for_a_migration() {
+        let mut taken: BTreeMap<i64, &str> = BTreeMap::new();
+        for room in super::all() {
+            for step in &room.migrations {
+                let before = taken.insert(step.version, room.name);
+                assert_eq!(before, None, "{} of {}", step.version, room.name);
+            }
+        }
+    }
+}

@@ -10,6 +10,7 @@ use platform::clock::{At, Clock};
 use platform::house::House;
 use platform::permission::Role;
 use platform::{Cx, Id, Way};
+use projects::batch::{self, NewBatch};
 use time::Date;
 
 mod life;
@@ -45,6 +46,8 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     cx.commit().await?;
     let today = house.zone.day_of(Clock::System.now());
     let plan = Plan::until(today);
+    ceremonies(&mut cx, today.year()).await?;
+    cx.commit().await?;
     let mut life = Life::new(&plan, owners);
     let mut releases = Releases::until(today);
     let mut day = Day { clock, house, day: OPENING, seconds: MORNING };
@@ -60,6 +63,23 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     cx.commit().await?;
     releases.due(house, clock, today).await?;
     tell(house)
+}
+
+/// One ceremony a year, which attractions and signings of that year name.
+async fn ceremonies(cx: &mut Cx, last: i32) -> Result<()> {
+    for year in OPENING.year()..=last {
+        let ceremony = NewBatch {
+            code: year.to_string(),
+            kind: "ceremony".to_owned(),
+            held_on: format!("{year}-12-15"),
+            name_en: format!("Sample ceremony {year}"),
+            name_zh_hant: format!("示範儀式 {year}"),
+            name_zh_hans: format!("示范仪式 {year}"),
+            source: "made up for the sample office".to_owned(),
+        };
+        batch::make(cx, ceremony).await?;
+    }
+    Ok(())
 }
 
 /// The office's day as it goes on: each event a minute after the one before.

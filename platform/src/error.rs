@@ -58,6 +58,29 @@ impl Error {
     pub fn unexpected(message: impl Into<String>) -> Self {
         Self::Unexpected(message.into().into())
     }
+
+    /// Whether there was no room left to write to: a disk that is full, or a limit on it.
+    pub fn is_full(&self) -> bool {
+        let Self::Unexpected(source) = self else { return false };
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(source.as_ref());
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<std::io::Error>() {
+                use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+                if matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge) {
+                    return true;
+                }
+            }
+            if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
+                // SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMSIZE; PostgreSQL's disk_full.
+                let code = error.code();
+                if code.is_some_and(|code| ["13", "778", "4874", "53100"].contains(&code.as_ref())) {
+                    return true;
+                }
+            }
+            cause = error.source();
+        }
+        false
+    }
 }
 
 impl From<sqlx::Error> for Error {

@@ -9,6 +9,10 @@ use tokio::io::AsyncWriteExt;
 
 use crate::error::{Error, Result};
 
+pub mod kind;
+
+pub use kind::Kind;
+
 #[derive(Clone, Debug)]
 pub struct Files {
     folder: PathBuf,
@@ -22,6 +26,16 @@ pub struct Received {
     pub size: u64,
 }
 
+/// A file that came in and was told by its content, and is served to nobody until it is released.
+#[derive(Debug)]
+pub struct Quarantined {
+    /// As the sender called it, without folders and marks that deceive.
+    pub name: String,
+    pub kind: Kind,
+    pub received: Received,
+    temporary: tempfile::NamedTempFile,
+}
+
 impl Files {
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
@@ -29,7 +43,47 @@ impl Files {
 
     /// Writes a stream to the store, refusing more than `most` bytes; nothing half-written is
     /// left under a digest.
-    pub async fn receive<S, B, E>(&self, mut stream: S, most: u64) -> Result<Received>
+    pub async fn receive<S, B, E>(&self, stream: S, most: u64) -> Result<Received>
+    where
+        S: Stream<Item = std::result::Result<B, E>> + Unpin,
+        B: AsRef<[u8]>,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let (temporary, received) = self.incoming(stream, most).await?;
+        self.keep(temporary, &received).await?;
+        Ok(received)
+    }
+
+    /// Takes a file in from outside: hashed, told by its content and never by its name, and kept
+    /// apart until [`Files::release`]. What is dropped before that is gone.
+    pub async fn quarantine<S, B, E>(&self, stream: S, name: &str, most: u64) -> Result<Quarantined>
+    where
+        S: Stream<Item = std::result::Result<B, E>> + Unpin,
+        B: AsRef<[u8]>,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let (temporary, received) = self.incoming(stream, most).await?;
+        let mut head = vec![0; kind::LOOK];
+        let mut file = tokio::fs::File::from_std(temporary.reopen()?);
+        let mut filled = 0;
+        while filled < head.len() {
+            match tokio::io::AsyncReadExt::read(&mut file, &mut head[filled..]).await? {
+                0 => break,
+                some => filled += some,
+            }
+        }
+        head.truncate(filled);
+        let kind = Kind::of(&head).ok_or_else(|| Error::invalid("file", "file-kind-unknown"))?;
+        Ok(Quarantined { name: kind::plain_name(name, kind), kind, received, temporary })
+    }
+
+    /// Lets a quarantined file into the store, where those who may can have it.
+    pub async fn release(&self, file: Quarantined) -> Result<Received> {
+        self.keep(file.temporary, &file.received).await?;
+        Ok(file.received)
+    }
+
+    async fn incoming<S, B, E>(&self, mut stream: S, most: u64) -> Result<(tempfile::NamedTempFile, Received)>
     where
         S: Stream<Item = std::result::Result<B, E>> + Unpin,
         B: AsRef<[u8]>,
@@ -52,12 +106,16 @@ impl Files {
         file.flush().await?;
         file.sync_all().await?;
         let digest = data_encoding::HEXLOWER.encode(&digest.finalize());
-        let place = self.place(&digest);
+        Ok((temporary, Received { digest, size }))
+    }
+
+    async fn keep(&self, temporary: tempfile::NamedTempFile, received: &Received) -> Result<()> {
+        let place = self.place(&received.digest);
         if let Some(parent) = place.parent() {
             tokio::fs::create_dir_all(parent).await?;
         }
         temporary.persist(&place).map_err(|error| Error::Unexpected(Box::new(error)))?;
-        Ok(Received { digest, size })
+        Ok(())
     }
 
     /// Takes in a file that is already on this machine.

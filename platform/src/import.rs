@@ -18,7 +18,7 @@ use crate::id::Id;
 use crate::permission::Permission;
 
 pub use store::get as held;
-pub use store::{Example, Import, examples, kept, list, problems, remembered, same_file, waiting};
+pub use store::{Example, Import, broken_off, examples, kept, list, problems, remembered, same_file, waiting};
 
 /// A column that a kind of import takes.
 #[derive(Clone, Copy, Debug)]

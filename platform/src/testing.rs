@@ -255,6 +255,27 @@ impl Person<'_> {
         self.house.send(request).await
     }
 
+    /// Sends a form with a file.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], name: &str, content: &[u8]) -> Answer {
+        const EDGE: &str = "----oases-test-edge";
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            let part = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        let request = Request::post(path)
+            .header("cookie", &self.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", format!("multipart/form-data; boundary={EDGE}"))
+            .body(Body::from(body))
+            .expect("a request");
+        self.house.send(request).await
+    }
+
     /// Calls the API: method, path, headers, JSON body.
     pub async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: serde_json::Value) -> Answer {
         let mut request = Request::builder()

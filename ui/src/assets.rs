@@ -35,6 +35,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         script("palette.js", include_str!("../assets/js/palette.js")),
         script("keys.js", include_str!("../assets/js/keys.js")),
         script("drafts.js", include_str!("../assets/js/drafts.js")),
+        script("board.js", include_str!("../assets/js/board.js")),
         script("progress.js", include_str!("../assets/js/progress.js")),
     ]
 });

@@ -72,6 +72,9 @@ pub async fn import_file(
     let received =
         house.files.receive_path(file, run::MOST_BYTES).await.map_err(|error| said(&operator(house), error))?;
     let path = house.files.place(&received.digest);
+    if !dry_run && let Some(import) = take_up(house, kind.name(), &received.digest).await? {
+        return Ok(import);
+    }
     let mut reading = Reading::default();
     let mut columns = BTreeMap::new();
     if let Some(map) = map {
@@ -120,6 +123,22 @@ pub async fn import_file(
     }
     meter.end();
     Ok(import)
+}
+
+/// Goes on with an import of the very same file that a killed process left: from the row after
+/// the last that was kept, read the way it was read then.
+async fn take_up(house: &Arc<House>, kind: &str, digest: &str) -> Result<Option<Import>> {
+    let mut cx = operator(house);
+    let found = import::broken_off(&mut cx, kind, digest).await.map_err(|error| said(&cx, error))?;
+    cx.undo().await?;
+    let Some(import) = found else { return Ok(None) };
+    let actor = cx.actor.clone().ok_or_else(|| anyhow!("nobody acts"))?;
+    eprintln!("import {} of this file broke off after row {}; going on from there", import.id, import.rows_done);
+    let mut meter = Meter::new();
+    let kept = run::work_through(house, &actor, import.id, Step::Keep, None, |import| meter.tell("kept", import));
+    let import = kept.await.map_err(|error| said(&operator(house), error))?;
+    meter.end();
+    Ok(Some(import))
 }
 
 /// Progress on a terminal, at most four times a second; silent when nobody watches.

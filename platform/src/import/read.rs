@@ -76,6 +76,12 @@ fn plain(text: &str) -> String {
 /// What is wrong with a mapping: a required column without a source, a field given twice.
 pub fn mapping_problems(reading: &Reading, columns: &[Column]) -> Problems {
     let mut problems = Problems::default();
+    if reading.mapping.iter().all(|(_, field)| field.is_empty()) {
+        // Most often a wrong delimiter or a wrong encoding; or a file of another kind.
+        let headers: Vec<&str> = reading.mapping.iter().map(|(header, _)| header.as_str()).collect();
+        let headers: String = headers.join(" · ").chars().take(120).collect();
+        problems.add_with("file", "import-no-column-known", &[("headers", headers)]);
+    }
     for column in columns {
         let sources = reading.mapping.iter().filter(|(_, field)| field == column.field).count();
         if column.required && sources == 0 {

@@ -221,7 +221,10 @@ impl Worker<'_> {
             None
         };
         let mut cx = self.cx(mode == Mode::Keep);
-        if !self.still_ours(&mut cx).await? {
+        let read = batch.rows.iter().map(|row| row.number);
+        let first = read.chain(batch.unreadable.iter().map(|(number, _)| *number)).min().unwrap_or_default();
+        let free = mode == Mode::Check || store::claim(&mut cx, self.id, first).await?;
+        if !free || !self.still_ours(&mut cx).await? {
             cx.undo().await?;
             return Ok(None);
         }

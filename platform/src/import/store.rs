@@ -142,6 +142,22 @@ pub async fn same_file(cx: &mut Cx, kind: &str, digest: &str, but: Id) -> Result
     sql.fetch_optional(cx).await
 }
 
+/// An import of the very same file that was being kept when its process ended.
+pub async fn broken_off(cx: &mut Cx, kind: &str, digest: &str) -> Result<Option<Import>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE digest = ").bind(digest).push(" AND kind = ").bind(kind).push(" AND state = 'keeping'");
+    sql.push(" AND created_by IS NULL ORDER BY id DESC LIMIT 1");
+    sql.fetch_optional(cx).await
+}
+
+/// Takes the next batch, unless another process has kept its rows already: the import's row is held
+/// until the batch is whole.
+pub(super) async fn claim(cx: &mut Cx, id: Id, first: u64) -> Result<bool> {
+    let sql = "UPDATE imports SET rows_done = rows_done WHERE id = $1 AND rows_done < $2";
+    let first = i64::try_from(first).unwrap_or(i64::MAX);
+    Ok(run!(cx, db => sqlx::query(sql).bind(id).bind(first).execute(db).await)? == 1)
+}
+
 pub(super) async fn set_reading(cx: &mut Cx, id: Id, reading: &str) -> Result<()> {
     let sql = "UPDATE imports SET reading = $2 WHERE id = $1";
     run!(cx, db => sqlx::query(sql).bind(id).bind(reading).execute(db).await)?;

@@ -34,6 +34,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict(conflict) if conflict.versions.is_some() => StatusCode::PRECONDITION_FAILED,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
         Error::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -96,6 +97,7 @@ fn words(cx: &Cx, error: &Error, id: Option<&str>) -> (String, String) {
         Error::NotSignedIn => (say("error-not-signed-in-heading"), say("error-not-signed-in-body")),
         Error::Conflict(conflict) => (say("error-conflict-heading"), say_conflict(cx, conflict)),
         Error::Invalid(_) => (say("error-invalid-heading"), say("error-invalid-body")),
+        error if error.is_full() => (say("error-full-heading"), say("error-full-body")),
         Error::Unexpected(_) => {
             let id = id.unwrap_or_default().to_owned();
             (say("error-unexpected-heading"), cx.text("error-unexpected-body", &[("id", id)]))

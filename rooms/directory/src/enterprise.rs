@@ -22,10 +22,12 @@ pub mod export;
 pub mod import;
 pub mod list;
 pub mod merge;
+mod named;
 mod new;
 pub mod pages;
 mod store;
 
+pub use named::named_many;
 pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::{Enterprise, Identifier, Industry, Name};
 

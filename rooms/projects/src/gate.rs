@@ -12,10 +12,12 @@ use time::Date;
 use crate::project::Project;
 use crate::{GATES, READ, stage};
 
+pub mod api;
+pub mod pages;
 mod store;
 
+pub(crate) use store::{NewPassage, insert_passages, passages};
 pub use store::{Passage, held};
-pub(crate) use store::{insert_passage, passages};
 
 /// The facts a gate may ask for, and the text key of what is said when one is missing.
 pub const FACTS: &[(&str, &str)] = &[
@@ -148,7 +150,7 @@ pub fn missing_of(gates: &[Gate], held: &Held, project: &Project, into: &str, on
             name(&mut missing, fact, fact_key(fact));
         }
         if !gate.any_of.is_empty() && !gate.any_of.iter().any(|fact| held.knows(project, fact, on)) {
-            name(&mut missing, &gate.any_of.join("|"), "gate-needs-evidence");
+            name(&mut missing, &gate.any_of.join("|"), any_key(&gate.any_of));
         }
     }
     Ok(missing)
@@ -163,6 +165,16 @@ fn name(missing: &mut Vec<Problem>, field: &str, key: &str) {
 /// Text key of what is said when a fact is missing.
 pub fn fact_key(fact: &str) -> &'static str {
     FACTS.iter().find(|(known, _)| *known == fact).map_or("problem-fact-unknown", |(_, key)| key)
+}
+
+/// Text key of what is said when none of several facts is known.
+fn any_key(facts: &[String]) -> &'static str {
+    let lacks = |fact: &str| !facts.iter().any(|held| held == fact);
+    match facts.len() {
+        2 if !lacks("business-registration") && !lacks("lease-start") => "gate-needs-registration-or-lease",
+        4 if !lacks("first-payroll") && !lacks("first-licence") => "gate-needs-evidence",
+        _ => "gate-needs-one-of-several",
+    }
 }
 
 /// The gates as a table of the pack.

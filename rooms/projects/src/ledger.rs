@@ -4,6 +4,7 @@
 //! Totals as at a day, as known at an instant, come out exactly as they would have then: an entry
 //! counts when its day has come and it had been recorded.
 
+use platform::api::Mark;
 use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Loose;
@@ -14,7 +15,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
 use crate::project::{self, Project};
-use crate::stage;
+use crate::{evidence, stage};
 
 pub mod api;
 mod batch;
@@ -52,8 +53,10 @@ pub struct NewEntry {
     /// For money of another currency: how much of the office's currency one is, and who says so.
     pub rate: Loose,
     pub rate_source: String,
-    /// The paper that shows it; needed for what is realised.
+    /// What shows it, in words; this or the next is needed for what is realised.
     pub evidence: String,
+    /// A recorded paper of the project.
+    pub evidence_id: Loose,
     pub note: String,
 }
 
@@ -71,7 +74,17 @@ pub(crate) struct Checked {
     period_to: Option<Date>,
     effective_on: Date,
     evidence: Option<String>,
+    evidence_id: Option<Id>,
     note: Option<String>,
+}
+
+/// The most that one entry may be of each measure, in whole units: beyond it a unit was mistaken.
+fn most_sensible(measure: &str) -> i64 {
+    match measure {
+        "investment" => 10_000_000_000_000,
+        "floor_area" => 1_000_000_000,
+        _ => 1_000_000,
+    }
 }
 
 /// Square feet for one square metre, in hundred-millionths, by the international foot of 1959:
@@ -117,7 +130,14 @@ impl NewEntry {
             problems.require(from <= to, "period_to", "problem-period-backwards");
         }
         let evidence = problems.line("evidence", &self.evidence, 500);
-        problems.require(self.kind != "realised" || !evidence.is_empty(), "evidence", "ledger-evidence-missing");
+        let evidence_id = self.evidence_id.get().and_then(|text| text.parse::<Id>().ok());
+        problems.require(
+            self.evidence_id.get().is_none() || evidence_id.is_some(),
+            "evidence_id",
+            "ledger-paper-unknown",
+        );
+        let shown = !evidence.is_empty() || evidence_id.is_some();
+        problems.require(self.kind != "realised" || shown, "evidence", "ledger-evidence-missing");
         let note = problems.running("note", &self.note, 2_000);
         let rate_source = problems.line("rate_source", &self.rate_source, 300);
         let rate = problems.amount("rate", self.rate.get(), 6);
@@ -139,6 +159,11 @@ impl NewEntry {
             _ => Some(amount),
         });
         problems.require(amount.is_none() || base.is_some(), "amount", "problem-amount-too-large");
+        let step = 10_i64.pow(Unit::from_code(own).map_or(0, |unit| unit.decimals()));
+        if base.is_some_and(|base| base / step > most_sensible(&self.measure)) {
+            let most = platform::format::number(most_sensible(&self.measure));
+            problems.add_with("amount", "ledger-amount-absurd", &[("most", most)]);
+        }
         problems.into_result()?;
         let (Some(amount), Some(base), Some(effective_on)) = (amount, base, effective_on) else {
             return Err(Error::invalid("amount", "ledger-amount-missing"));
@@ -156,15 +181,35 @@ impl NewEntry {
             period_to,
             effective_on,
             evidence: some(evidence),
+            evidence_id,
             note: some(note),
         })
     }
 }
 
+/// What stood on a day, and the least that stood then or on any later day: nothing that is dated
+/// back may make less than nothing of what came after it.
+fn stood(changes: &[(Date, i64)], day: Date) -> (i64, i64) {
+    let on_day: i64 = changes.iter().filter(|(on, _)| *on <= day).map(|(_, change)| change).sum();
+    let mut later: Vec<&(Date, i64)> = changes.iter().filter(|(on, _)| *on > day).collect();
+    later.sort_by_key(|(on, _)| *on);
+    let (mut lowest, mut running) = (on_day, on_day);
+    let mut later = later.into_iter().peekable();
+    while let Some((on, change)) = later.next() {
+        running += change;
+        // What is entered for the same day stands together at its end.
+        if later.peek().is_none_or(|(next, _)| next != on) {
+            lowest = lowest.min(running);
+        }
+    }
+    (on_day, lowest)
+}
+
 impl Checked {
-    /// Turns what was given into what is kept, knowing what stands pledged on that day: a revision
+    /// Turns what was given into what is kept, knowing what changed the pledge and when: a revision
     /// becomes its difference, a withdrawal a minus.
-    fn against(mut self, standing: i64) -> Result<Self> {
+    fn against(mut self, changes: &[(Date, i64)]) -> Result<Self> {
+        let (standing, lowest) = stood(changes, self.effective_on);
         match self.kind.as_str() {
             "revised" => {
                 self.base -= standing;
@@ -179,6 +224,9 @@ impl Checked {
                 self.base = -self.base;
             }
             _ => {}
+        }
+        if self.kind != "realised" && self.base < 0 && lowest + self.base < 0 {
+            return Err(Error::invalid("amount", "ledger-less-than-nothing"));
         }
         Ok(self)
     }
@@ -223,12 +271,27 @@ pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
     let granted = cx.require_on(&ENTER, held.relation())?;
     refuse_closed(&held)?;
     let checked = new.checked(cx)?;
-    let now = cx.now();
-    let standing = store::standing(cx, held.id, &checked.measure, checked.effective_on, now).await?;
-    let checked = checked.against(standing)?;
+    if let Some(paper) = checked.evidence_id {
+        let known = evidence::of(cx, held.id).await?.iter().any(|held| held.id == paper);
+        if !known {
+            return Err(Error::invalid("evidence_id", "ledger-paper-unknown"));
+        }
+    }
+    let changes = store::pledges(cx, &[held.id]).await?;
+    let of_measure =
+        |(_, measure, day, change): (Id, String, Date, i64)| (measure == checked.measure).then_some((day, change));
+    let changes: Vec<(Date, i64)> = changes.into_iter().filter_map(of_measure).collect();
+    let checked = checked.against(&changes)?;
     cx.record(checked.change(&held));
     let ids = store::insert_many(cx, &granted, &[(held.id, checked)]).await?;
     ids.first().copied().ok_or_else(|| Error::unexpected("nothing was entered"))
+}
+
+/// One entry, if its project is within reach.
+pub async fn entry(cx: &mut Cx, id: Id) -> Result<Entry> {
+    let held = store::get(cx, id).await?;
+    project::get(cx, held.project_id).await?;
+    Ok(held)
 }
 
 /// Takes an entry back by one of its own, with the reason; both stay to be seen.
@@ -236,23 +299,41 @@ pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
     let held = store::get(cx, entry).await?;
     let project = project::get(cx, held.project_id).await?;
     let granted = cx.require_on(&ENTER, project.relation())?;
+    project::refuse_retired(&project)?;
     let mut problems = Problems::default();
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
     problems.into_result()?;
-    if held.reverses_id.is_some() || store::is_reversed(cx, entry).await? {
+    if held.reverses_id.is_some() || !store::reversed_among(cx, &[entry]).await?.is_empty() {
         return Err(Error::conflict("ledger-already-reversed"));
     }
-    let id = store::reverse(cx, &granted, &held, &reason).await?;
-    cx.record(
-        Change::new("ledger.reversed", "project", project.id)
-            .label(project.title)
+    let changes = store::pledges(cx, &[held.project_id]).await?;
+    let of_measure =
+        |(_, measure, day, change): (Id, String, Date, i64)| (measure == held.measure).then_some((day, change));
+    let changes: Vec<(Date, i64)> = changes.into_iter().filter_map(of_measure).collect();
+    if !held.may_be_reversed(&changes) {
+        return Err(Error::conflict("ledger-reversal-below"));
+    }
+    let ids = store::reverse_many(cx, &granted, std::slice::from_ref(&held), &reason).await?;
+    cx.record(held.reversal(&project.title, reason));
+    ids.first().copied().ok_or_else(|| Error::unexpected("nothing was reversed"))
+}
+
+impl Entry {
+    /// Whether what came later leaves something to take this back from.
+    fn may_be_reversed(&self, changes: &[(Date, i64)]) -> bool {
+        let (_, lowest) = stood(changes, self.effective_on);
+        self.kind == "realised" || self.base_amount <= 0 || lowest >= self.base_amount
+    }
+
+    fn reversal(&self, title: &str, reason: String) -> Change {
+        Change::new("ledger.reversed", "project", self.project_id)
+            .label(title)
             .note(Some(reason))
-            .field("amount", Told::Amount { amount: held.amount, unit: held.unit.clone() }, Told::Nothing)
-            .set("measure", Told::code(&held.measure, &measure_key(&held.measure)))
-            .set("effective_on", Told::Day(held.effective_on)),
-    );
-    Ok(id)
+            .field("amount", Told::Amount { amount: self.amount, unit: self.unit.clone() }, Told::Nothing)
+            .set("measure", Told::code(&self.measure, &measure_key(&self.measure)))
+            .set("effective_on", Told::Day(self.effective_on))
+    }
 }
 
 /// What a measure of a project adds up to.
@@ -269,6 +350,8 @@ pub struct Total {
     /// Pledged, revised and withdrawn together.
     pub standing: i64,
     pub realised: i64,
+    /// What stands pledged and has not been realised.
+    pub outstanding: i64,
 }
 
 /// A project's totals as at a day, as known at an instant, for each measure that has an entry.
@@ -289,15 +372,34 @@ pub async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) -> Resu
                 withdrawn,
                 standing: pledged + revised + withdrawn,
                 realised: sum("realised"),
+                // What came above the pledge is no debt.
+                outstanding: (pledged + revised + withdrawn - sum("realised")).max(0),
             });
         }
     }
     Ok(totals)
 }
 
-/// All entries of a project, latest day first.
+/// The entries of a project, latest day first, all of them.
 pub async fn entries(cx: &mut Cx, project: Id) -> Result<Vec<Entry>> {
-    store::entries(cx, project).await
+    store::entries(cx, project, None, 1_000).await
+}
+
+/// A page of the entries of a project, latest day first, after a mark if given: the page, which of
+/// it were reversed, and the mark of the next.
+pub async fn page(
+    cx: &mut Cx,
+    project: Id,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<(Vec<Entry>, Vec<Id>, Option<String>)> {
+    let after = after.map(|given| Mark::decode(given, 2)).transpose()?;
+    let entries = store::entries(cx, project, after.as_ref(), limit).await?;
+    let ids: Vec<Id> = entries.iter().map(|entry| entry.id).collect();
+    let reversed = store::reversed_among(cx, &ids).await?;
+    let next = entries.last().filter(|_| entries.len() as i64 == limit);
+    let next = next.map(|last| Mark(vec![last.effective_on.to_string(), last.id.to_string()]).encode());
+    Ok((entries, reversed, next))
 }
 
 /// Reversals take back exactly what they point at, in the same project; nothing stands below nought.

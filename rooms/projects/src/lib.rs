@@ -4,11 +4,15 @@
 //! that can be counted from projects in [`figures`]. The view `projects_project_brief` is part of it.
 
 pub mod attention;
+pub mod batch;
+pub mod board;
+pub mod clearance;
 pub mod evidence;
 pub mod figures;
 pub mod gate;
 pub mod ledger;
 pub mod milestone;
+pub mod note;
 pub mod partners;
 pub mod project;
 pub mod stage;
@@ -61,30 +65,56 @@ pub fn room() -> Room {
                 include_str!("../migrations/20261124_36_ledger_append_only.postgres.sql"),
             ),
             Migration::both(
+                2026_11_24_37,
+                "name clearances",
+                include_str!("../migrations/20261124_37_name_clearances.sql"),
+            ),
+            Migration::both(
+                2026_11_24_38,
+                "evidence files",
+                include_str!("../migrations/20261124_38_evidence_files.sql"),
+            ),
+            Migration::both(2026_11_24_39, "batches", include_str!("../migrations/20261124_39_batches.sql")),
+            Migration::both(
+                2026_11_24_42,
+                "project notes",
+                include_str!("../migrations/20261124_42_project_notes.sql"),
+            ),
+            Migration::both(
+                2026_11_24_41,
+                "ledger evidence",
+                include_str!("../migrations/20261124_41_ledger_evidence.sql"),
+            ),
+            Migration::both(
                 2026_11_24_65,
                 "projects by status",
                 include_str!("../migrations/20261124_65_projects_by_status.sql"),
             ),
         ],
-        texts: vec![
-            ("en", include_str!("text/en.ftl")),
-            ("zh-Hant", include_str!("text/zh-Hant.ftl")),
-            ("zh-Hans", include_str!("text/zh-Hans.ftl")),
-            ("en", include_str!("gate/text/en.ftl")),
-            ("zh-Hant", include_str!("gate/text/zh-Hant.ftl")),
-            ("zh-Hans", include_str!("gate/text/zh-Hans.ftl")),
-            ("en", include_str!("ledger/text/en.ftl")),
-            ("zh-Hant", include_str!("ledger/text/zh-Hant.ftl")),
-            ("zh-Hans", include_str!("ledger/text/zh-Hans.ftl")),
-        ],
-        permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER],
-        routes: project::pages::routes().merge(project::steps::routes()).merge(ledger::pages::routes()),
-        api: project::api::routes().merge(ledger::api::routes()),
+        texts: texts(),
+        permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],
+        routes: project::pages::routes()
+            .merge(project::steps::routes())
+            .merge(board::pages::routes())
+            .merge(ledger::pages::routes())
+            .merge(evidence::pages::routes())
+            .merge(clearance::pages::routes())
+            .merge(note::pages::routes())
+            .merge(batch::pages::routes())
+            .merge(gate::pages::routes()),
+        api: project::api::routes()
+            .merge(ledger::api::routes())
+            .merge(evidence::api::routes())
+            .merge(clearance::api::routes())
+            .merge(note::api::routes())
+            .merge(batch::api::routes())
+            .merge(gate::api::routes()),
         nav: vec![Nav { key: "nav-projects", href: "/projects", icon: "projects", permission: &READ, place: 30 }],
         tabs: vec![
             Tab { of: "enterprise", key: "enterprise-tab-projects", suffix: "projects", permission: &READ, place: 15 },
             Tab { of: "project", key: "project-tab-overview", suffix: "", permission: &READ, place: 10 },
             Tab { of: "project", key: "project-tab-ledger", suffix: "ledger", permission: &READ, place: 20 },
+            Tab { of: "project", key: "project-tab-evidence", suffix: "evidence", permission: &READ, place: 30 },
             Tab { of: "project", key: "project-tab-history", suffix: "history", permission: &READ, place: 90 },
         ],
         relations: vec![Relation {
@@ -94,18 +124,42 @@ pub fn room() -> Room {
             key: "merge-projects",
             count: |cx, ids| Box::pin(project::count_of(cx, ids)),
         }],
-        imports: vec![&partners::Partners, &ledger::import::Ledger],
-        exports: vec![&project::export::Projects, &ledger::export::Ledger],
+        imports: vec![&project::import::Projects, &partners::Partners, &ledger::import::Ledger],
+        exports: vec![&project::export::Projects, &partners::export::Partners, &ledger::export::Ledger],
         finders: vec![Finder {
             kind: "project",
             key: "project-kind",
             permission: &READ,
             find: |cx, typed, limit| Box::pin(project::find(cx, typed, limit)),
         }],
-        checks: vec![project::check(), ledger::check()],
+        checks: vec![project::check(), ledger::check(), evidence::check()],
         pack: vec![gate::pack_table()],
         ..Default::default()
     }
+}
+
+/// The words of each noun, in every language.
+fn texts() -> Vec<(&'static str, &'static str)> {
+    macro_rules! words {
+        ($($folder:literal),*) => {
+            vec![$(
+                ("en", include_str!(concat!($folder, "/en.ftl"))),
+                ("zh-Hant", include_str!(concat!($folder, "/zh-Hant.ftl"))),
+                ("zh-Hans", include_str!(concat!($folder, "/zh-Hans.ftl"))),
+            )*]
+        };
+    }
+    words![
+        "text",
+        "project/text",
+        "board/text",
+        "gate/text",
+        "evidence/text",
+        "clearance/text",
+        "note/text",
+        "batch/text",
+        "ledger/text"
+    ]
 }
 
 #[cfg(test)]

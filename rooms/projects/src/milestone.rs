@@ -6,12 +6,12 @@ use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
 use crate::evidence::{self, COMMENCEMENT};
-use crate::{EDIT, project};
+use crate::{EDIT, batch, project};
 
 mod store;
 
 pub use store::Milestone;
-pub(crate) use store::{all, insert_many};
+pub(crate) use store::{New, all, insert_many, standing_of, supersede_many};
 
 pub const KINDS: [&str; 4] = ["met", "attracted", "signed", "commenced"];
 
@@ -22,11 +22,46 @@ pub struct NewMilestone {
     /// met, attracted, signed or commenced.
     pub kind: String,
     pub effective_on: String,
-    /// The batch of an attraction, or the ceremony of a signing.
+    /// The batch of an attraction, or the ceremony of a signing: its code.
     pub batch: String,
     /// The milestone that this one corrects, with the reason.
     pub corrects: Option<Id>,
     pub reason: String,
+}
+
+/// What the rules ask of a milestone, of what stands on its project already.
+pub(crate) struct Standing<'a> {
+    /// Kind and day of each milestone that stands.
+    pub milestones: &'a [(String, Date)],
+    /// Kind and day of each paper that was not withdrawn.
+    pub papers: &'a [(String, Date)],
+}
+
+impl Standing<'_> {
+    /// What is wrong with recording another milestone; a correction may stand twice for a moment.
+    pub(crate) fn problems(&self, kind: &str, day: Option<Date>, today: Date, corrects: bool) -> Problems {
+        let mut problems = Problems::default();
+        problems.require(KINDS.contains(&kind), "kind", "problem-milestone-kind");
+        if let Some(day) = day {
+            problems.require(day <= today, "effective_on", "problem-day-future");
+        }
+        let stands = |kind: &str| self.milestones.iter().any(|(held, _)| held == kind);
+        if !corrects && kind != "met" {
+            problems.require(!stands(kind), "kind", "problem-milestone-twice");
+        }
+        if kind == "signed" {
+            // What is signed was attracted: a count of signings never exceeds the attractions.
+            problems.require(stands("attracted"), "kind", "problem-signed-before-attracted");
+        }
+        if kind == "commenced" {
+            let shown = self
+                .papers
+                .iter()
+                .any(|(paper, on)| COMMENCEMENT.contains(&paper.as_str()) && day.is_none_or(|day| *on <= day));
+            problems.require(shown, "kind", "problem-commenced-evidence");
+        }
+        problems
+    }
 }
 
 /// Records a milestone, or corrects one by a later dated entry; nothing is overwritten.
@@ -35,62 +70,57 @@ pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let granted = cx.require_on(&EDIT, held.relation())?;
     project::refuse_retired(&held)?;
     let mut problems = Problems::default();
-    problems.require(KINDS.contains(&new.kind.as_str()), "kind", "problem-milestone-kind");
     let day = problems.required_day("effective_on", Some(&new.effective_on));
-    if let Some(day) = day {
-        problems.require(day <= cx.today(), "effective_on", "problem-day-future");
-    }
-    let batch = problems.line("batch", &new.batch, 100);
-    let reason = problems.line("reason", &new.reason, 500);
-    problems.require(new.corrects.is_none() || !reason.is_empty(), "reason", "problem-reason-missing");
     let standing: Vec<Milestone> =
         all(cx, held.id).await?.into_iter().filter(|one| one.superseded_at.is_none()).collect();
+    let milestones: Vec<_> = standing.iter().map(|one| (one.kind.clone(), one.effective_on)).collect();
+    let papers: Vec<_> =
+        evidence::of(cx, held.id).await?.into_iter().map(|paper| (paper.kind, paper.dated_on)).collect();
+    let rules = Standing { milestones: &milestones, papers: &papers };
+    problems.extend(rules.problems(&new.kind, day, cx.today(), new.corrects.is_some()));
+    let batch = match batch::named(cx, &new.batch, &new.kind).await {
+        Ok(batch) => batch,
+        Err(Error::Invalid(more)) => {
+            problems.extend(more);
+            None
+        }
+        Err(other) => return Err(other),
+    };
+    let reason = problems.line("reason", &new.reason, 500);
+    problems.require(new.corrects.is_none() || !reason.is_empty(), "reason", "problem-reason-missing");
     if let Some(corrected) = new.corrects {
         let known = standing.iter().any(|one| one.id == corrected && one.kind == new.kind);
         problems.require(known, "corrects", "problem-milestone-corrected");
-    } else if new.kind != "met" {
-        let twice = standing.iter().any(|one| one.kind == new.kind);
-        problems.require(!twice, "kind", "problem-milestone-twice");
-    }
-    if new.kind == "signed" {
-        // What is signed was attracted: a count of signings never exceeds the attractions.
-        let attracted = standing.iter().any(|one| one.kind == "attracted");
-        problems.require(attracted, "kind", "problem-signed-before-attracted");
-    }
-    if new.kind == "commenced" {
-        let papers = evidence::of(cx, held.id).await?;
-        let shown = papers
-            .iter()
-            .any(|paper| COMMENCEMENT.contains(&paper.kind.as_str()) && day.is_none_or(|day| paper.dated_on <= day));
-        problems.require(shown, "kind", "problem-commenced-evidence");
     }
     problems.into_result()?;
     let Some(day) = day else { return Err(Error::invalid("effective_on", "problem-day-missing")) };
     if let Some(corrected) = new.corrects {
-        store::supersede(cx, &granted, corrected, &reason).await?;
+        supersede_many(cx, &granted, &[corrected], &reason).await?;
     }
-    insert_many(cx, &granted, &[(held.id, new.kind.clone(), day, Some(batch.clone()).filter(|text| !text.is_empty()))])
-        .await?;
+    let version = project::touch(cx, &granted, &held).await?;
+    let new = New { id: cx.new_id(), project: held.id, kind: new.kind, day, batch, corrects: new.corrects };
+    insert_many(cx, &granted, std::slice::from_ref(&new)).await?;
     let earlier = standing.iter().find(|one| Some(one.id) == new.corrects).map(|one| one.effective_on);
-    cx.record(
-        Change::new(
-            if new.corrects.is_some() { "milestone.corrected" } else { "milestone.recorded" },
-            "project",
-            held.id,
-        )
-        .label(held.title)
-        .note(Some(reason))
-        .set("milestone", Told::code(&new.kind, &format!("milestone-{}", new.kind)))
-        .field("effective_on", Told::day(earlier), Told::Day(day))
-        .set("batch", Told::text(Some(&batch).filter(|text| !text.is_empty()).map(String::as_str))),
-    );
+    cx.record(new.told(&held.title, earlier).version(version).note(Some(reason)));
     Ok(())
+}
+
+impl New {
+    pub(crate) fn told(&self, title: &str, earlier: Option<Date>) -> Change {
+        let verb = if self.corrects.is_some() { "milestone.corrected" } else { "milestone.recorded" };
+        Change::new(verb, "project", self.project)
+            .label(title)
+            .set("milestone", Told::code(&self.kind, &format!("milestone-{}", self.kind)))
+            .field("effective_on", Told::day(earlier), Told::Day(self.day))
+            .set("batch", Told::text(self.batch.as_deref()))
+    }
 }
 
 /// Takes a milestone back, with the reason: figures of earlier knowledge keep it.
 pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, reason: &str) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
+    project::refuse_retired(&held)?;
     let mut problems = Problems::default();
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
@@ -101,10 +131,12 @@ pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, reason: &str) -> Result<
     if milestone.kind == "attracted" && standing.iter().any(|one| one.kind == "signed") {
         return Err(Error::conflict("milestone-signed-stands"));
     }
-    store::supersede(cx, &granted, id, &reason).await?;
+    supersede_many(cx, &granted, &[id], &reason).await?;
+    let version = project::touch(cx, &granted, &held).await?;
     cx.record(
         Change::new("milestone.withdrawn", "project", held.id)
             .label(held.title)
+            .version(version)
             .note(Some(reason))
             .field("milestone", Told::code(&milestone.kind, &format!("milestone-{}", milestone.kind)), Told::Nothing)
             .field("effective_on", Told::Day(milestone.effective_on), Told::Nothing),

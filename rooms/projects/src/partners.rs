@@ -16,9 +16,11 @@ use platform::permission::{Permission, Tier};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
+use crate::gate::{self, NewPassage};
 use crate::project::{self, Project};
-use crate::{EDIT, gate, milestone};
+use crate::{EDIT, clearance, evidence, milestone};
 
+pub mod export;
 mod store;
 
 pub struct Partners;
@@ -229,13 +231,34 @@ async fn keep(cx: &mut Cx, partner: Partner, known: Option<Id>) -> Result<Id> {
         let before = Project { stage: "identified".to_owned(), ..project.clone() };
         let missing = gate::missing(cx, &before, "agreed", day).await?;
         let unmet: Vec<String> = missing.into_iter().map(|problem| problem.field).collect();
-        gate::insert_passage(cx, &before, "agreed", day, Some(&partner.source), &unmet).await?;
-        store::add_stage(cx, &before, day).await?;
-        let batch = Some(day.to_string());
-        let milestones =
-            [(project.id, "attracted".to_owned(), day, batch.clone()), (project.id, "signed".to_owned(), day, batch)];
+        let passage = NewPassage {
+            project: project.id,
+            from: before.stage.clone(),
+            into: "agreed".to_owned(),
+            on: day,
+            note: Some(partner.source.clone()),
+            unmet,
+        };
+        gate::insert_passages(cx, &[passage]).await?;
+        project::insert_stages(cx, &[(&project, day)]).await?;
+        // A ceremony's code is its day unless the office says otherwise; the public calls what is
+        // signed there a batch too.
+        let happened = |kind: &str| milestone::New {
+            id: cx.new_id(),
+            project: project.id,
+            kind: kind.to_owned(),
+            day,
+            batch: Some(day.to_string()),
+            corrects: None,
+        };
+        let milestones = [happened("attracted"), happened("signed")];
         milestone::insert_many(cx, &granted, &milestones).await?;
-        store::add_papers(cx, &granted, project.id, day, &partner.source).await?;
+        let (kind, reference) = ("press-release".to_owned(), partner.source.clone());
+        let paper = evidence::New { project: project.id, kind, dated: day, reference, file: None };
+        evidence::insert_many(cx, &granted, &[paper]).await?;
+        // What the press named at the ceremony may be named since.
+        let cleared = clearance::New { project: project.id, day, source: partner.source, named_as: None };
+        clearance::insert_many(cx, &granted, &[cleared]).await?;
     }
     cx.record(change);
     Ok(project.id)

@@ -6,24 +6,28 @@ use std::collections::BTreeMap;
 use directory::enterprise;
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
-use platform::permission::{Relation, Secrecy, Tier};
+use platform::permission::{Granted, Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
-use platform::{Cx, Error, Id, Problem, Problems, Result, audit, sequences};
-use time::Date;
+use platform::{Cx, Error, Id, Problems, Result, audit, sequences};
 
-use crate::{EDIT, OVERRIDE, READ, gate, stage};
+use crate::{EDIT, READ, clearance, stage};
 
 pub mod api;
+mod batch;
 pub mod export;
 mod fields;
+pub mod import;
 pub mod list;
+mod moves;
 pub mod pages;
 pub mod steps;
 mod store;
+mod undo;
 
 use fields::{checked_fields, told};
+pub use moves::{advance, fare};
 pub use store::Project;
-pub(crate) use store::{count_of, enterprise_in_reach, insert_many};
+pub(crate) use store::{by_references, count_of, enterprise_in_reach, insert_many, insert_stages};
 
 /// The columns that decide who sees a project, under the alias `p`.
 pub const SECRECY: Secrecy =
@@ -152,6 +156,8 @@ pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
         }
         Err(other) => return Err(other),
     };
+    let public = fields.get("tier").is_some_and(|tier| tier.as_deref() == Some(Tier::Public.code()));
+    problems.require(!public, "tier", "project-public-needs-clearance");
     problems.into_result()?;
     let Some(enterprise) = enterprise else { return Err(Error::NotFound) };
     if enterprise.retired {
@@ -228,6 +234,26 @@ pub(crate) fn refuse_retired(project: &Project) -> Result<()> {
     if project.retired_at.is_some() { Err(Error::conflict("project-retired")) } else { Ok(()) }
 }
 
+/// Refuses a write that means another version than the one held; a write that means none passes.
+pub async fn expected(cx: &mut Cx, id: Id, version: Option<i64>) -> Result<()> {
+    let Some(version) = version else { return Ok(()) };
+    let project = get(cx, id).await?;
+    if project.version == version {
+        return Ok(());
+    }
+    Err(Error::Conflict(Box::new(platform::error::Conflict {
+        key: "record-changed-meanwhile".to_owned(),
+        versions: Some(serde_json::json!({ "version": project.version, "yours": version })),
+        ..Default::default()
+    })))
+}
+
+/// Counts the record's version up for what hangs on it: its page and its ETag show both.
+pub(crate) async fn touch(cx: &mut Cx, granted: &Granted, project: &Project) -> Result<i64> {
+    store::touch(cx, granted, project.id).await?;
+    Ok(project.version + 1)
+}
+
 /// Changes fields. A record that breaks today's rules elsewhere can still be repaired field by
 /// field: only what is edited is checked. What a frozen release has counted is refused here; it
 /// is corrected by [`correct`], with a day and a reason.
@@ -246,6 +272,11 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     }
     if changed.is_empty() {
         return Ok(before);
+    }
+    // Nothing about a target is seen outside its tier before its name is cleared.
+    let public = changed.contains(&"tier") && checked.get("tier").cloned().flatten().as_deref() == Some("public");
+    if public && clearance::standing(cx, before.id).await?.is_none() {
+        return Err(Error::invalid("tier", "project-public-needs-clearance"));
     }
     let counted = changed.iter().any(|field| COUNTED.contains(field));
     if counted && let Some(release) = platform::frozen::of(cx, "project", before.id).await? {
@@ -271,6 +302,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
 pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, from: &str, reason: &str) -> Result<()> {
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
+    refuse_retired(&before)?;
     let mut problems = Problems::default();
     problems.require(COUNTED.contains(&field), "field", "problem-field-unknown");
     let day = problems.required_day("effective_on", Some(from));
@@ -321,122 +353,6 @@ async fn refuse_stale(
         versions: Some(serde_json::json!({ "version": before.version, "fields": versions })),
         ..Default::default()
     })))
-}
-
-/// Moves a project to another stage. Forward, every gate on the way must be met; what is missing
-/// is named all at once and nothing changes. Somebody who may can go past it with a reason that
-/// stays visible. Back is allowed with a note.
-pub async fn advance(
-    cx: &mut Cx,
-    id: Id,
-    into: &str,
-    on: Date,
-    note: Option<&str>,
-    override_reason: Option<&str>,
-) -> Result<()> {
-    let project = get(cx, id).await?;
-    let granted = cx.require_on(&EDIT, project.relation())?;
-    refuse_retired(&project)?;
-    if stage::is_end(&project.status) {
-        return Err(Error::conflict("project-ended"));
-    }
-    let mut problems = Problems::default();
-    problems.require(on <= cx.today(), "effective_on", "problem-day-future");
-    problems.require(into != project.stage, "into", "problem-stage-same");
-    let (from, to) = (stage::place(&project.stage), stage::place(into));
-    problems.require(to.is_some(), "into", "problem-stage-unknown");
-    let note = problems.line("note", note.unwrap_or_default(), 500);
-    let back = from > to;
-    problems.require(!back || !note.is_empty(), "note", "problem-note-missing");
-    let why = problems.line("override_reason", override_reason.unwrap_or_default(), 500);
-    problems.into_result()?;
-    if !stage::fits(into, &project.status) {
-        return Err(Error::conflict("project-stage-status"));
-    }
-    let missing = gate::missing(cx, &project, into, on).await?;
-    if !missing.is_empty() {
-        if why.is_empty() {
-            return Err(refused(missing));
-        }
-        cx.require_on(&OVERRIDE, project.relation())?;
-    }
-    let unmet: Vec<String> = missing.into_iter().map(|problem: Problem| problem.field).collect();
-    let said = if unmet.is_empty() { note } else { why.clone() };
-    gate::insert_passage(
-        cx,
-        &project,
-        into,
-        on,
-        Some(&said).filter(|text| !text.is_empty()).map(String::as_str),
-        &unmet,
-    )
-    .await?;
-    store::add_fact(cx, &project, "stage", Some(into), on, None).await?;
-    let why = (!unmet.is_empty()).then_some(why);
-    store::set_stage(cx, &granted, id, into, why.as_deref()).await?;
-    cx.record(
-        Change::new(if unmet.is_empty() { "project.moved" } else { "project.moved_past_gate" }, "project", id)
-            .label(&project.title)
-            .version(project.version + 1)
-            .note(Some(said))
-            .field(
-                "stage",
-                Told::code(&project.stage, &stage::stage_key(&project.stage)),
-                Told::code(into, &stage::stage_key(into)),
-            )
-            .set("effective_on", Told::Day(on))
-            .field(
-                "unmet",
-                Told::Nothing,
-                Told::text(Some(unmet.join(", ")).filter(|text| !text.is_empty()).as_deref()),
-            ),
-    );
-    Ok(())
-}
-
-fn refused(reasons: Vec<Problem>) -> Error {
-    Error::Conflict(Box::new(platform::error::Conflict {
-        key: "project-gate-refuses".to_owned(),
-        reasons,
-        ..Default::default()
-    }))
-}
-
-/// Says how a project fares. An end needs a reason and a day; coming back from one needs a reason.
-pub async fn fare(cx: &mut Cx, id: Id, status: &str, on: &str, reason: &str) -> Result<()> {
-    let project = get(cx, id).await?;
-    let granted = cx.require_on(&EDIT, project.relation())?;
-    refuse_retired(&project)?;
-    let mut problems = Problems::default();
-    problems.require(stage::STATUSES.contains(&status), "status", "problem-status-unknown");
-    let day = problems.required_day("effective_on", Some(on));
-    if let Some(day) = day {
-        problems.require(day <= cx.today(), "effective_on", "problem-day-future");
-    }
-    let reason = problems.line("reason", reason, 500);
-    let needs = stage::is_end(status) || stage::is_end(&project.status);
-    problems.require(!needs || !reason.is_empty(), "reason", "problem-reason-missing");
-    problems.require(status != project.status, "status", "problem-status-same");
-    problems.into_result()?;
-    if !stage::fits(&project.stage, status) {
-        return Err(Error::conflict("project-stage-status"));
-    }
-    let Some(day) = day else { return Err(Error::invalid("effective_on", "problem-day-missing")) };
-    store::add_fact(cx, &project, "status", Some(status), day, Some(&reason)).await?;
-    store::set_status(cx, &granted, id, status).await?;
-    cx.record(
-        Change::new("project.fared", "project", id)
-            .label(&project.title)
-            .version(project.version + 1)
-            .note(Some(reason))
-            .field(
-                "status",
-                Told::code(&project.status, &stage::status_key(&project.status)),
-                Told::code(status, &stage::status_key(status)),
-            )
-            .set("effective_on", Told::Day(day)),
-    );
-    Ok(())
 }
 
 /// Takes a project out of lists and later counts, or with no reason given brings it back.

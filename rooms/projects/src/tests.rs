@@ -12,6 +12,10 @@ use crate::gate::{self, Gate};
 use crate::milestone::{self, NewMilestone};
 use crate::project::{self, NewProject};
 
+mod gates;
+mod import;
+mod names;
+mod papers;
 mod partners;
 
 pub(crate) struct Office(TestHouse);
@@ -299,7 +303,13 @@ async fn every_page_is_drawn_in_every_language(office: Office) {
         "/projects",
         "/projects/board",
         "/projects/new",
+        "/gates",
+        "/batches",
+        "/batches/new",
         &format!("/projects/{id}"),
+        &format!("/projects/{id}/move?into=contacted"),
+        &format!("/projects/{id}/ledger"),
+        &format!("/projects/{id}/evidence"),
         &format!("/projects/{id}/edit"),
         &format!("/projects/{id}/history"),
     ] {
@@ -320,6 +330,8 @@ async fn nobody_and_those_who_only_read_change_nothing(office: Office) {
             .replace("{id}", &id.to_string())
             .replace("{milestone}", "1")
             .replace("{person}", "1")
+            .replace("{paper}", "1")
+            .replace("{clearance}", "1")
             .replace("{entry}", "1");
         if listed.method == "GET" {
             assert!(office.nobody().get(&path).await.location().starts_with("/sign-in"), "{path}");

@@ -3,11 +3,13 @@ import { palette } from "./palette.js";
 import { keys } from "./keys.js";
 import { drafts } from "./drafts.js";
 import { progress } from "./progress.js";
+import { board } from "./board.js";
 
 palette();
 keys();
 drafts();
 progress();
+board();
 
 // A question before what can't be undone; without scripts the server's own page asks it.
 document.addEventListener("submit", (event) => {

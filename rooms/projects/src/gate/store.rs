@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use platform::clock::At;
-use platform::sql::Sql;
+use platform::sql::{Sql, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
@@ -22,6 +22,16 @@ pub struct Passage {
     pub note: Option<String>,
     /// What was missing, one fact a line; empty when nothing was.
     pub unmet: String,
+}
+
+/// A passage to be written.
+pub(crate) struct NewPassage {
+    pub project: Id,
+    pub from: String,
+    pub into: String,
+    pub on: Date,
+    pub note: Option<String>,
+    pub unmet: Vec<String>,
 }
 
 #[derive(FromRow)]
@@ -92,21 +102,29 @@ pub async fn held(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Held>> {
     Ok(held)
 }
 
-pub(crate) async fn insert_passage(
-    cx: &mut Cx,
-    project: &Project,
-    into: &str,
-    on: Date,
-    note: Option<&str>,
-    unmet: &[String],
-) -> Result<()> {
-    let sql = "INSERT INTO gate_passages (id, project_id, from_stage, into_stage, effective_on, passed_at, passed_by,
-                 passed_by_name, note, unmet) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let (id, now, by) = (cx.new_id(), cx.now(), cx.account());
+pub(crate) async fn insert_passages(cx: &mut Cx, news: &[NewPassage]) -> Result<()> {
+    let (now, by) = (cx.now(), cx.account());
     let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
-    let unmet = unmet.join("\n");
-    run!(cx, db => sqlx::query(sql).bind(id).bind(project.id).bind(&project.stage).bind(into).bind(on).bind(now)
-        .bind(by).bind(&name).bind(note).bind(&unmet).execute(db).await)?;
+    let rows = news
+        .iter()
+        .map(|new| {
+            vec![
+                cx.new_id().into(),
+                new.project.into(),
+                new.from.clone().into(),
+                new.into.clone().into(),
+                new.on.into(),
+                now.into(),
+                by.into(),
+                name.clone().into(),
+                new.note.clone().into(),
+                new.unmet.join("\n").into(),
+            ]
+        })
+        .collect();
+    let head = "INSERT INTO gate_passages (id, project_id, from_stage, into_stage, effective_on, passed_at, passed_by, \
+                passed_by_name, note, unmet)";
+    insert_rows(cx, head, "", rows).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! A batch of ledger entries: looked up in three queries, written in one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use platform::audit::Entry as AuditEntry;
 use platform::import::{Mode, Outcome, Row, Undone};
@@ -8,7 +8,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
 use super::import::read;
-use super::{Checked, ENTER, refuse_closed, reverse, store};
+use super::{Checked, ENTER, refuse_closed, store};
 use crate::project::{self, Project};
 
 /// The projects a batch names, within reach and open to entries.
@@ -16,20 +16,20 @@ async fn projects_of(cx: &mut Cx, rows: &[Row]) -> Result<HashMap<String, Result
     let mut written: Vec<String> = rows.iter().map(|row| row.text("project").to_uppercase()).collect();
     written.sort_unstable();
     written.dedup();
-    let mut found = HashMap::new();
-    for (reference, id) in store::references(cx, &written).await? {
-        let held = match project::get(cx, id).await {
-            Ok(project) => match refuse_closed(&project) {
+    let found = project::by_references(cx, &written).await?;
+    Ok(found
+        .into_iter()
+        .map(|project| {
+            let reference = project.reference.clone();
+            let held = match refuse_closed(&project) {
+                Ok(()) if !cx.may_on(&ENTER, project.relation()) => Err("error-forbidden-body"),
                 Ok(()) => Ok(project),
                 Err(_) if project.retired_at.is_some() => Err("project-retired"),
                 Err(_) => Err("project-ended"),
-            },
-            Err(Error::NotFound) => Err("ledger-project-unknown"),
-            Err(other) => return Err(other),
-        };
-        found.insert(reference, held);
-    }
-    Ok(found)
+            };
+            (reference, held)
+        })
+        .collect())
 }
 
 type Standing = HashMap<(Id, String), Vec<(Date, i64)>>;
@@ -84,8 +84,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             continue;
         }
         let stands = standing.entry((project.id, checked.measure.clone())).or_default();
-        let on_day: i64 = stands.iter().filter(|(day, _)| *day <= checked.effective_on).map(|(_, change)| change).sum();
-        match checked.against(on_day) {
+        match checked.against(stands) {
             Ok(checked) => {
                 if checked.kind != "realised" {
                     stands.push((checked.effective_on, checked.base));
@@ -111,23 +110,53 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     Ok(outcomes)
 }
 
-/// An undone import is taken back entry by entry; the ledger keeps both.
+/// An undone import is taken back entry by entry; the ledger keeps both. What something later
+/// rests on stays.
 pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undone>> {
-    let mut answers = Vec::with_capacity(entries.len());
-    let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
-    for entry in entries {
-        let id = entry.fields().into_iter().find_map(|change| match change.new {
-            platform::audit::Told::Record { kind, id, .. } if kind == "ledger" => Some(id),
-            _ => None,
-        });
-        answers.push(match id {
-            Some(id) if entry.verb == "ledger.entered" => match reverse(cx, id, &note).await {
-                Ok(_) => Undone::Reversed,
-                Err(Error::Conflict(_)) => Undone::Nothing,
-                Err(other) => return Err(other),
-            },
-            _ => Undone::Nothing,
-        });
+    let granted = cx.require(&ENTER)?;
+    let named: Vec<Option<Id>> = entries.iter().map(entry_of).collect();
+    let ids: Vec<Id> = named.iter().flatten().copied().collect();
+    let held: HashMap<Id, super::Entry> =
+        store::by_ids(cx, &granted, &ids).await?.into_iter().map(|entry| (entry.id, entry)).collect();
+    let reversed: HashSet<Id> = store::reversed_among(cx, &ids).await?.into_iter().collect();
+    let mut projects: Vec<Id> = held.values().map(|entry| entry.project_id).collect();
+    projects.sort_unstable();
+    projects.dedup();
+    let mut standing: Standing = HashMap::new();
+    for (project, measure, day, change) in store::pledges(cx, &projects).await? {
+        standing.entry((project, measure)).or_default().push((day, change));
     }
+    let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
+    let mut answers = Vec::with_capacity(entries.len());
+    let mut back = Vec::new();
+    for (entry, id) in entries.iter().zip(named) {
+        let Some(held) = id.filter(|id| !reversed.contains(id)).and_then(|id| held.get(&id)) else {
+            answers.push(Undone::Nothing);
+            continue;
+        };
+        let stands = standing.entry((held.project_id, held.measure.clone())).or_default();
+        if !held.may_be_reversed(stands) {
+            answers.push(Undone::KeptTouched);
+            continue;
+        }
+        if held.kind != "realised" {
+            stands.push((held.effective_on, -held.base_amount));
+        }
+        cx.record(held.reversal(&entry.subject_label, note.clone()));
+        back.push(held.clone());
+        answers.push(Undone::Reversed);
+    }
+    store::reverse_many(cx, &granted, &back, &note).await?;
     Ok(answers)
+}
+
+/// The ledger entry that an audit entry tells of.
+fn entry_of(entry: &AuditEntry) -> Option<Id> {
+    if entry.verb != "ledger.entered" {
+        return None;
+    }
+    entry.fields().into_iter().find_map(|change| match change.new {
+        platform::audit::Told::Record { kind, id, .. } if kind == "ledger" => Some(id),
+        _ => None,
+    })
 }

@@ -68,6 +68,7 @@ pub(super) fn read(row: &Row) -> NewEntry {
         rate: loose("rate"),
         rate_source: row.text("rate_source"),
         evidence: row.text("evidence"),
+        evidence_id: Loose::default(),
         note: row.text("note"),
     }
 }

@@ -8,10 +8,11 @@ use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
+use time::Date;
 use ui::{Choice, Fields};
 
 use super::{ENTER, Entry, KINDS, MEASURES, NewEntry, Total, kind_key, measure_key};
-use crate::project;
+use crate::{evidence, project};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -26,15 +27,21 @@ struct LedgerPage<'a> {
     view: View,
     heading: Html,
     id: Id,
+    office: String,
     totals: Vec<Total>,
     entries: Vec<Entry>,
     reversed: Vec<Id>,
+    next: Option<String>,
+    papers: Vec<(Id, String)>,
+    /// The day and the instant of the totals: what came later is shown and does not count.
+    as_of: (Date, At),
     as_at: String,
     known_at: String,
     fields: Fields<'a>,
     measures: Vec<Choice>,
     kinds: Vec<Choice>,
     units: Vec<Choice>,
+    shown_by: Vec<Choice>,
     may_enter: bool,
 }
 
@@ -42,6 +49,41 @@ impl LedgerPage<'_> {
     fn is_reversed(&self, entry: &Entry) -> bool {
         self.reversed.contains(&entry.id)
     }
+
+    fn counts(&self, entry: &Entry) -> bool {
+        entry.effective_on <= self.as_of.0 && entry.recorded_at <= self.as_of.1
+    }
+
+    /// What totals add, where the entry was made in another unit.
+    fn converted(&self, entry: &Entry) -> Option<String> {
+        let unit = match entry.measure.as_str() {
+            "investment" => self.office.as_str(),
+            "floor_area" => "sq_ft",
+            _ => return None,
+        };
+        (entry.unit != unit).then(|| self.view.amount(entry.base_amount.abs(), unit))
+    }
+
+    fn rate(&self, entry: &Entry) -> Option<String> {
+        let (rate, source) = (platform::format::scaled_short(entry.rate?, 6), entry.rate_source.as_deref()?);
+        Some(self.view.t2("ledger-rate-shown", "rate", rate, "source", source))
+    }
+
+    fn paper(&self, entry: &Entry) -> Option<&str> {
+        let id = entry.evidence_id?;
+        self.papers.iter().find(|(paper, _)| *paper == id).map(|(_, name)| name.as_str())
+    }
+}
+
+/// The units an entry may be made in.
+pub(crate) fn units(cx: &Cx, view: &View) -> Vec<Choice> {
+    let office = super::base_unit(cx, "investment");
+    let key = |code: &str| format!("ledger-unit-{}", code.to_lowercase().replace('_', "-"));
+    let foreign = ["USD", "CNY", "EUR", "GBP", "JPY", "SGD", "CHF"].into_iter().filter(|code| *code != office);
+    let codes = std::iter::once(office.as_str()).chain(foreign).chain(["jobs", "sq_ft", "sq_m"]);
+    codes
+        .map(|code| Choice::new(code, if view.has(&key(code)) { view.t(&key(code)) } else { code.to_owned() }))
+        .collect()
 }
 
 async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response> {
@@ -51,24 +93,32 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
     let as_at = parse_day(asked.value("as_at")).unwrap_or_else(|_| cx.today());
     let known = parse_day(asked.value("known_at")).ok();
     let known_at = known.map_or(cx.now(), |day| At::end_of(day, &cx.house.zone));
-    let entries = super::entries(cx, id).await?;
+    let (entries, reversed, next) = super::page(cx, id, asked.optional("after").as_deref(), 100).await?;
     let office = super::base_unit(cx, "investment");
+    let papers: Vec<(Id, String)> = evidence::all(cx, id)
+        .await?
+        .into_iter()
+        .map(|paper| (paper.id, format!("{} · {}", view.code("evidence", &paper.kind), paper.reference)))
+        .collect();
+    let dates = format!("as_at={}&known_at={}", asked.value("as_at"), asked.value("known_at"));
     let page = LedgerPage {
         heading: project::pages::heading(cx, &held, "ledger").await?,
         id,
         totals: super::totals(cx, id, as_at, known_at).await?,
-        reversed: entries.iter().filter_map(|entry| entry.reverses_id).collect(),
         entries,
+        reversed,
+        next: next.map(|mark| format!("?{dates}&after={mark}")),
+        shown_by: papers.iter().map(|(id, name)| Choice::new(id, name.clone())).collect(),
+        papers,
+        as_of: (as_at, known_at),
         as_at: as_at.to_string(),
         known_at: known.map(|day| day.to_string()).unwrap_or_default(),
         fields: Fields::new(&view, form, "ledger"),
         measures: MEASURES.iter().map(|code| Choice::new(code, view.t(&measure_key(code)))).collect(),
         kinds: KINDS.iter().map(|code| Choice::new(code, view.t(&kind_key(code)))).collect(),
-        units: [office.as_str(), "USD", "CNY", "EUR", "GBP", "jobs", "sq_ft", "sq_m"]
-            .iter()
-            .map(|code| Choice::new(code, view.t(&format!("ledger-unit-{}", code.to_lowercase().replace('_', "-")))))
-            .collect(),
+        units: units(cx, &view),
         may_enter: cx.may_on(&ENTER, held.relation()) && held.retired_at.is_none(),
+        office,
         view: view.clone(),
     };
     cx.page(status, page).await
@@ -92,6 +142,7 @@ async fn enter(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         rate: loose("rate"),
         rate_source: form.text("rate_source"),
         evidence: form.text("evidence"),
+        evidence_id: loose("evidence_id"),
         note: form.text("note"),
     };
     match super::enter(&mut cx, id, new).await {

@@ -1,9 +1,10 @@
 //! SQL of the ledger. There is no update and no delete; the database's own triggers refuse both.
 
+use platform::api::Mark;
 use platform::clock::At;
 use platform::permission::Granted;
 use platform::sql::{Sql, Value, insert_many as insert_rows};
-use platform::{Cx, Id, Result, on};
+use platform::{Cx, Error, Id, Result, on};
 use sqlx::FromRow;
 use time::Date;
 
@@ -23,13 +24,19 @@ pub struct Entry {
     pub effective_on: Date,
     pub recorded_at: At,
     pub recorded_by_name: String,
+    /// For money of another currency: units of the office's currency for one, in millionths.
+    pub rate: Option<i64>,
+    pub rate_source: Option<String>,
     pub evidence: Option<String>,
+    /// The recorded paper that shows it.
+    pub evidence_id: Option<Id>,
     pub note: Option<String>,
     pub reverses_id: Option<Id>,
 }
 
 const COLUMNS: &str = "SELECT id, project_id, measure, kind, amount, unit, base_amount, period_from, period_to, \
-     effective_on, recorded_at, recorded_by_name, evidence, note, reverses_id FROM ledger_entries";
+     effective_on, recorded_at, recorded_by_name, rate, rate_source, evidence, evidence_id, note, reverses_id \
+     FROM ledger_entries";
 
 #[derive(FromRow)]
 pub(super) struct Sum {
@@ -44,10 +51,37 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Entry> {
     sql.fetch_one(cx).await
 }
 
-pub(super) async fn entries(cx: &mut Cx, project: Id) -> Result<Vec<Entry>> {
+pub(super) async fn entries(cx: &mut Cx, project: Id, after: Option<&Mark>, limit: i64) -> Result<Vec<Entry>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE project_id = ").bind(project).push(" ORDER BY effective_on DESC, id DESC LIMIT 1000");
+    sql.push(" WHERE project_id = ").bind(project);
+    if let Some(mark) = after {
+        let day = platform::clock::parse_day(mark.text(0)).map_err(|_| Error::invalid("after", "problem-mark"))?;
+        sql.push(" AND (effective_on, id) < (").bind(day).push(", ").bind(mark.number(1)?).push(")");
+    }
+    sql.push(" ORDER BY effective_on DESC, id DESC LIMIT ").bind(limit);
     sql.fetch_all(cx).await
+}
+
+/// Entries by key, for an undo that has checked the permission to write.
+pub(super) async fn by_ids(cx: &mut Cx, _: &Granted, ids: &[Id]) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE id").bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<Entry>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// Those of several entries that were taken back.
+pub(super) async fn reversed_among(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT reverses_id FROM ledger_entries WHERE reverses_id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY reverses_id");
+        found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
+    }
+    Ok(found)
 }
 
 pub(super) async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) -> Result<Vec<Sum>> {
@@ -55,12 +89,6 @@ pub(super) async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) 
                WHERE project_id = $1 AND effective_on <= $2 AND recorded_at <= $3
                GROUP BY measure, kind ORDER BY measure, kind";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(project).bind(as_at).bind(known_at).fetch_all(db).await)?)
-}
-
-/// What stands pledged of a measure.
-pub(super) async fn standing(cx: &mut Cx, project: Id, measure: &str, as_at: Date, known_at: At) -> Result<i64> {
-    let sums = totals(cx, project, as_at, known_at).await?;
-    Ok(sums.iter().filter(|sum| sum.measure == measure && sum.kind != "realised").map(|sum| sum.sum).sum())
 }
 
 /// What stands pledged of several projects, for a batch of an import: (project, measure, day, change).
@@ -88,7 +116,7 @@ pub(super) async fn held(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Entry>> {
 }
 
 const HEAD: &str = "INSERT INTO ledger_entries (id, project_id, measure, kind, amount, unit, base_amount, rate, rate_source, \
-     basis, period_from, period_to, effective_on, recorded_at, recorded_by, recorded_by_name, evidence, note, reverses_id)";
+     basis, period_from, period_to, effective_on, recorded_at, recorded_by, recorded_by_name, evidence, evidence_id, note, reverses_id)";
 
 pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]) -> Result<Vec<Id>> {
     let ids: Vec<Id> = news.iter().map(|_| cx.new_id()).collect();
@@ -116,6 +144,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]
                 by.into(),
                 name.clone().into(),
                 new.evidence.clone().into(),
+                new.evidence_id.into(),
                 new.note.clone().into(),
                 Value::Int(None),
             ]
@@ -125,50 +154,40 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]
     Ok(ids)
 }
 
-pub(super) async fn reverse(cx: &mut Cx, _: &Granted, held: &Entry, reason: &str) -> Result<Id> {
-    let id = cx.new_id();
+pub(super) async fn reverse_many(cx: &mut Cx, _: &Granted, held: &[Entry], reason: &str) -> Result<Vec<Id>> {
+    let ids: Vec<Id> = held.iter().map(|_| cx.new_id()).collect();
     let (now, by) = (cx.now(), cx.account());
     let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
-    let row: Vec<Value> = vec![
-        id.into(),
-        held.project_id.into(),
-        held.measure.clone().into(),
-        held.kind.clone().into(),
-        (-held.amount).into(),
-        held.unit.clone().into(),
-        (-held.base_amount).into(),
-        Value::Int(None),
-        Value::Text(None),
-        "coming_years".into(),
-        held.period_from.into(),
-        held.period_to.into(),
-        held.effective_on.into(),
-        now.into(),
-        by.into(),
-        name.into(),
-        Value::Text(None),
-        reason.into(),
-        held.id.into(),
-    ];
-    insert_rows(cx, HEAD, "", vec![row]).await?;
-    Ok(id)
-}
-
-pub(super) async fn is_reversed(cx: &mut Cx, id: Id) -> Result<bool> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM ledger_entries WHERE reverses_id = ");
-    sql.bind(id);
-    Ok(sql.fetch_number(cx).await? > 0)
-}
-
-/// Which project each reference is, with what its ledger asks: (reference, id).
-pub(super) async fn references(cx: &mut Cx, references: &[String]) -> Result<Vec<(String, Id)>> {
-    let mut found = Vec::new();
-    for chunk in references.chunks(500) {
-        let mut sql = Sql::new("SELECT reference, id FROM projects WHERE reference");
-        sql.bind_in(chunk.iter().map(String::as_str)).push(" ORDER BY id");
-        found.extend(sql.fetch_all::<(String, Id)>(cx).await?);
-    }
-    Ok(found)
+    let rows = ids
+        .iter()
+        .zip(held)
+        .map(|(id, held)| -> Vec<Value> {
+            vec![
+                (*id).into(),
+                held.project_id.into(),
+                held.measure.clone().into(),
+                held.kind.clone().into(),
+                (-held.amount).into(),
+                held.unit.clone().into(),
+                (-held.base_amount).into(),
+                held.rate.into(),
+                held.rate_source.clone().into(),
+                "coming_years".into(),
+                held.period_from.into(),
+                held.period_to.into(),
+                held.effective_on.into(),
+                now.into(),
+                by.into(),
+                name.clone().into(),
+                Value::Text(None),
+                Value::Int(None),
+                reason.into(),
+                held.id.into(),
+            ]
+        })
+        .collect();
+    insert_rows(cx, HEAD, "", rows).await?;
+    Ok(ids)
 }
 
 /// A page of all entries within reach for an export, after a key.
@@ -181,7 +200,8 @@ pub(super) async fn page(cx: &mut Cx, after: Option<Id>, limit: i64) -> Result<V
     }
     let mut sql = Sql::new(
         "SELECT l.id, l.project_id, l.measure, l.kind, l.amount, l.unit, l.base_amount, l.period_from, l.period_to, \
-         l.effective_on, l.recorded_at, l.recorded_by_name, l.evidence, l.note, l.reverses_id, p.reference \
+         l.effective_on, l.recorded_at, l.recorded_by_name, l.rate, l.rate_source, l.evidence, l.evidence_id, l.note, \
+         l.reverses_id, p.reference \
          FROM ledger_entries l JOIN projects p ON p.id = l.project_id \
          JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
          JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE ",

@@ -174,3 +174,54 @@ async fn the_ledger_page_is_drawn_and_the_form_comes_back_with_its_problems(offi
     let reader = office.person(platform::permission::Role::ReadOnly, None);
     assert_eq!(reader.post(&path, &[("kind", "pledged")]).await.status, 403);
 }
+
+#[both_databases]
+async fn nothing_dated_back_leaves_less_than_nothing_later(office: Office) {
+    let project = office.project("Harbour Robotics").await;
+    let first = enters(&office, project, entry("pledged", "investment", "100", "2024-01-01")).await;
+    enters(&office, project, entry("withdrawn", "investment", "80", "2024-06-01")).await;
+    let mut cx = office.operator();
+    let back = enter(&mut cx, project, entry("withdrawn", "investment", "50", "2024-03-01")).await.unwrap_err();
+    assert!(back.to_string().contains("ledger-less-than-nothing"), "{back}");
+    let lower = enter(&mut cx, project, entry("revised", "investment", "60", "2024-03-01")).await.unwrap_err();
+    assert!(lower.to_string().contains("ledger-less-than-nothing"), "{lower}");
+    let taken = reverse(&mut cx, first, "a slip").await.unwrap_err();
+    assert!(taken.to_string().contains("ledger-reversal-below"), "{taken}");
+    cx.undo().await.unwrap();
+    enters(&office, project, entry("withdrawn", "investment", "20", "2024-03-01")).await;
+    let mut cx = office.operator();
+    assert_eq!((check().run)(&mut cx).await.unwrap().wrong, Vec::<String>::new());
+    let (today, now) = (cx.today(), cx.now());
+    let total = totals(&mut cx, project, today, now).await.unwrap().remove(0);
+    assert_eq!((total.pledged, total.withdrawn, total.standing, total.outstanding), (10_000, -10_000, 0, 0));
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn an_entry_is_shown_by_a_paper_of_its_own_project(office: Office) {
+    let (project, other) = (office.project("Harbour Robotics").await, office.project("Peak Batteries").await);
+    let mut cx = office.operator();
+    let mut paper_of = async |project: Id| {
+        let new = crate::evidence::NewEvidence {
+            kind: "first-payroll".into(),
+            dated_on: "2024-05-01".into(),
+            reference: "payroll".into(),
+        };
+        crate::evidence::add(&mut cx, project, new).await.unwrap();
+        crate::evidence::of(&mut cx, project).await.unwrap()[0].id
+    };
+    let (own, foreign) = (paper_of(project).await, paper_of(other).await);
+    cx.commit().await.unwrap();
+    let realised = |paper: Id| NewEntry {
+        evidence: String::new(),
+        evidence_id: Loose(paper.to_string()),
+        ..entry("realised", "jobs_rd", "12", "2024-05-01")
+    };
+    let mut cx = office.operator();
+    let crossed = enter(&mut cx, project, realised(foreign)).await.unwrap_err();
+    assert!(crossed.to_string().contains("ledger-paper-unknown"), "{crossed}");
+    cx.undo().await.unwrap();
+    enters(&office, project, realised(own)).await;
+    let page = office.officer(None).get(&format!("/projects/{project}/ledger")).await;
+    assert!(page.body.contains("first-payroll · payroll"), "{}", page.body);
+}

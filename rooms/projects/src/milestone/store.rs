@@ -1,9 +1,9 @@
-//! SQL of milestones and name clearances. Rows are added and superseded, never changed otherwise.
+//! SQL of milestones. Rows are added and superseded, never changed otherwise.
 
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::sql::insert_many as insert_rows;
-use platform::{Cx, Id, Result, on, run};
+use platform::sql::{Sql, insert_many as insert_rows};
+use platform::{Cx, Id, Result, on};
 use sqlx::FromRow;
 use time::Date;
 
@@ -13,11 +13,23 @@ pub struct Milestone {
     pub project_id: Id,
     pub kind: String,
     pub effective_on: Date,
+    /// Code of the batch or the ceremony.
     pub batch: Option<String>,
     pub recorded_at: At,
     pub recorded_by_name: String,
     pub superseded_at: Option<At>,
     pub superseded_reason: Option<String>,
+}
+
+/// A milestone to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct New {
+    pub id: Id,
+    pub project: Id,
+    pub kind: String,
+    pub day: Date,
+    pub batch: Option<String>,
+    pub corrects: Option<Id>,
 }
 
 /// All milestones, superseded ones included, by day.
@@ -27,19 +39,31 @@ pub(crate) async fn all(cx: &mut Cx, project: Id) -> Result<Vec<Milestone>> {
     Ok(on!(cx, db => sqlx::query_as(sql).bind(project).fetch_all(db).await)?)
 }
 
-/// Adds milestones: (project, kind, day, batch).
-pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, String, Date, Option<String>)]) -> Result<()> {
+/// What stands of several projects: (project, key, kind, day).
+pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, Id, String, Date)>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT project_id, id, kind, effective_on FROM milestones WHERE superseded_at IS NULL AND project_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(Id, Id, String, Date)>(cx).await?);
+    }
+    Ok(found)
+}
+
+pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[New]) -> Result<()> {
     let now = cx.now();
     let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
     let rows = news
         .iter()
-        .map(|(project, kind, day, batch)| {
+        .map(|new| {
             vec![
-                cx.new_id().into(),
-                (*project).into(),
-                kind.clone().into(),
-                (*day).into(),
-                batch.clone().into(),
+                new.id.into(),
+                new.project.into(),
+                new.kind.clone().into(),
+                new.day.into(),
+                new.batch.clone().into(),
                 now.into(),
                 name.clone().into(),
             ]
@@ -50,10 +74,13 @@ pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, String, D
     Ok(())
 }
 
-pub(super) async fn supersede(cx: &mut Cx, _: &Granted, id: Id, reason: &str) -> Result<()> {
-    let sql = "UPDATE milestones SET superseded_at = $2, superseded_reason = $3
-               WHERE id = $1 AND superseded_at IS NULL";
+pub(crate) async fn supersede_many(cx: &mut Cx, _: &Granted, ids: &[Id], reason: &str) -> Result<()> {
     let now = cx.now();
-    run!(cx, db => sqlx::query(sql).bind(id).bind(now).bind(reason).execute(db).await)?;
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("UPDATE milestones SET superseded_at = ");
+        sql.bind(now).push(", superseded_reason = ").bind(reason).push(" WHERE superseded_at IS NULL AND id");
+        sql.bind_in(chunk.iter().copied());
+        sql.execute(cx).await?;
+    }
     Ok(())
 }

@@ -1,11 +1,9 @@
 //! SQL of the partners' import.
 
-use platform::permission::Granted;
 use platform::sql::Sql;
-use platform::{Cx, Id, Result, run};
+use platform::{Cx, Id, Result};
+use sqlx::FromRow;
 use time::Date;
-
-use crate::project::Project;
 
 /// Whether the register already holds this partner: a standing signing on that day, or for an
 /// unconfirmed one any living project.
@@ -19,29 +17,67 @@ pub(super) async fn has_register_project(cx: &mut Cx, enterprises: &[Id], signed
     Ok(sql.fetch_number(cx).await? > 0)
 }
 
-/// The stage's history: identified until the day, agreed from then on.
-pub(super) async fn add_stage(cx: &mut Cx, before: &Project, day: Date) -> Result<()> {
-    let sql = "INSERT INTO project_facts (id, project_id, field, value, effective_on, recorded_at)
-               VALUES ($1, $2, 'stage', 'identified', $3, $4), ($5, $2, 'stage', 'agreed', $6, $4)";
-    let (first, second, now) = (cx.new_id(), cx.new_id(), cx.now());
-    let beginning = time::macros::date!(1900 - 01 - 01);
-    run!(cx, db => sqlx::query(sql).bind(first).bind(before.id).bind(beginning).bind(now).bind(second).bind(day)
-        .execute(db).await)?;
-    Ok(())
+/// A partner as the register's own columns have it.
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct Listed {
+    pub reference: String,
+    pub survivor_id: Id,
+    pub name: String,
+    pub name_language: String,
+    pub second_name: Option<String>,
+    pub reporting_origin: Option<String>,
+    pub signed_on: Option<Date>,
+    pub batch: Option<String>,
+    pub cleared_on: Option<Date>,
+    pub source: Option<String>,
 }
 
-/// The report as evidence, and who may be named since the ceremony.
-pub(super) async fn add_papers(cx: &mut Cx, _: &Granted, project: Id, day: Date, source: &str) -> Result<()> {
-    let now = cx.now();
-    let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
-    let paper = "INSERT INTO evidence (id, project_id, kind, dated_on, reference, recorded_at, recorded_by_name)
-                 VALUES ($1, $2, 'press-release', $3, $4, $5, $6)";
-    let id = cx.new_id();
-    run!(cx, db => sqlx::query(paper).bind(id).bind(project).bind(day).bind(source).bind(now).bind(&name)
-        .execute(db).await)?;
-    let clearance = "INSERT INTO name_clearances (id, project_id, cleared_on, source, recorded_at)
-                     VALUES ($1, $2, $3, $4, $5)";
-    let id = cx.new_id();
-    run!(cx, db => sqlx::query(clearance).bind(id).bind(project).bind(day).bind(source).bind(now).execute(db).await)?;
-    Ok(())
+/// Partners within reach by reference, after one if given; with `cleared` only those who may be
+/// named.
+pub(super) async fn page(
+    cx: &mut Cx,
+    batch: Option<&str>,
+    cleared: bool,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    let mut sql = Sql::new(
+        "SELECT p.reference, e.id AS survivor_id, e.name, e.name_language, e.second_name, e.reporting_origin, \
+         MAX(CASE WHEN m.kind = 'signed' THEN m.effective_on END) AS signed_on, MAX(m.batch) AS batch, \
+         MAX(c.cleared_on) AS cleared_on, MAX(c.source) AS source \
+         FROM milestones m JOIN projects p ON p.id = m.project_id \
+         JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
+         JOIN directory_enterprise_brief e ON e.id = b.survivor_id \
+         LEFT JOIN name_clearances c ON c.project_id = p.id AND c.withdrawn_on IS NULL \
+         WHERE m.superseded_at IS NULL AND m.kind IN ('attracted', 'signed') AND p.retired_at IS NULL AND ",
+    );
+    cx.visible().condition(&mut sql, crate::project::SECRECY);
+    sql.push(" AND ");
+    cx.visible().condition(&mut sql, directory::enterprise::SECRECY);
+    if let Some(batch) = batch {
+        sql.push(" AND m.batch = ").bind(batch);
+    }
+    if cleared {
+        sql.push(" AND c.id IS NOT NULL");
+    }
+    if let Some(after) = after {
+        sql.push(" AND p.reference > ").bind(after);
+    }
+    sql.push(" GROUP BY p.reference, e.id, e.name, e.name_language, e.second_name, e.reporting_origin");
+    sql.push(" ORDER BY p.reference LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
+}
+
+/// The industries that stand of several enterprises: (enterprise, code).
+pub(super) async fn industries(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<(Id, String)>> {
+    let mut found = Vec::new();
+    for chunk in enterprises.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT survivor_id, industry FROM directory_enterprise_industry WHERE superseded_at IS NULL \
+             AND valid_to IS NULL AND survivor_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY survivor_id, industry");
+        found.extend(sql.fetch_all::<(Id, String)>(cx).await?);
+    }
+    Ok(found)
 }

@@ -14,7 +14,8 @@ use utoipa_axum::routes;
 
 use super::list::{self, Filter, Listed};
 use super::{NewProject, Project};
-use crate::evidence::{self, Evidence, NewEvidence};
+use crate::clearance::{self, Clearance};
+use crate::evidence::{self, Evidence};
 use crate::gate::{self, Passage};
 use crate::milestone::{self, Milestone, NewMilestone};
 
@@ -25,9 +26,11 @@ pub(crate) fn routes() -> ApiRoutes {
             .routes(routes!(show, patch))
             .routes(routes!(pass))
             .routes(routes!(fare))
-            .routes(routes!(add_milestone))
-            .routes(routes!(add_evidence))
-            .routes(routes!(correct)),
+            .routes(routes!(milestones, add_milestone))
+            .routes(routes!(withdraw_milestone))
+            .routes(routes!(correct))
+            .routes(routes!(retire))
+            .routes(routes!(restore)),
     )
 }
 
@@ -51,7 +54,8 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
     cx.json(&Page { items: page.projects, next: page.next }).await
 }
 
-#[utoipa::path(post, path = "/api/v1/projects", tag = "projects", request_body = NewProject,
+#[utoipa::path(post, path = "/api/v1/projects", tag = "projects",
+    params(("Idempotency-Key" = Option<String>, Header)), request_body = NewProject,
     responses((status = 201, body = Project), (status = 409, description = "A gate refuses: everything missing is named")))]
 async fn create(mut cx: Cx, Json(new): Json<NewProject>) -> Result<Response> {
     let project = super::start(&mut cx, new).await?;
@@ -60,22 +64,24 @@ async fn create(mut cx: Cx, Json(new): Json<NewProject>) -> Result<Response> {
 
 /// A project with what happened to it.
 #[derive(Serialize, utoipa::ToSchema)]
-struct Whole {
+struct WholeProject {
     #[serde(flatten)]
     project: Project,
     milestones: Vec<Milestone>,
     evidence: Vec<Evidence>,
     passages: Vec<Passage>,
+    clearances: Vec<Clearance>,
 }
 
 #[utoipa::path(get, path = "/api/v1/projects/{id}", tag = "projects", params(("id" = i64, Path)),
-    responses((status = 200, body = Whole), (status = 404)))]
+    responses((status = 200, body = WholeProject), (status = 404)))]
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let project = super::get(&mut cx, id).await?;
-    let whole = Whole {
+    let whole = WholeProject {
         milestones: milestone::all(&mut cx, id).await?,
         evidence: evidence::of(&mut cx, id).await?,
         passages: gate::passages(&mut cx, id).await?,
+        clearances: clearance::of(&mut cx, id).await?,
         project,
     };
     cx.found(whole.project.version, &whole).await
@@ -108,15 +114,23 @@ struct NewPassage {
     override_reason: Option<String>,
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/passages", tag = "projects", params(("id" = i64, Path)),
-    request_body = NewPassage, responses((status = 200, body = Project), (status = 409, description = "A gate refuses")))]
-async fn pass(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewPassage>) -> Result<Response> {
+/// The project as it stands after a change, with its version.
+async fn changed(cx: &mut Cx, id: Id) -> Result<Response> {
+    let project = super::get(cx, id).await?;
+    cx.found(project.version, &project).await
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/passages", tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = NewPassage,
+    responses((status = 200, body = Project), (status = 409, description = "A gate refuses: everything missing is named"),
+        (status = 412), (status = 422)))]
+async fn pass(mut cx: Cx, Path(id): Path<Id>, held: IfMatch, Json(new): Json<NewPassage>) -> Result<Response> {
     let mut problems = Problems::default();
     let on = problems.day("effective_on", new.effective_on.get()).unwrap_or_else(|| cx.today());
     problems.into_result()?;
+    super::expected(&mut cx, id, held.0).await?;
     super::advance(&mut cx, id, &new.into, on, new.note.as_deref(), new.override_reason.as_deref()).await?;
-    let project = super::get(&mut cx, id).await?;
-    cx.found(project.version, &project).await
+    changed(&mut cx, id).await
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -127,28 +141,57 @@ struct NewStatus {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/status", tag = "projects", params(("id" = i64, Path)),
-    request_body = NewStatus, responses((status = 200, body = Project)))]
-async fn fare(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewStatus>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/projects/{id}/status", tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = NewStatus,
+    responses((status = 200, body = Project), (status = 409), (status = 412), (status = 422)))]
+async fn fare(mut cx: Cx, Path(id): Path<Id>, held: IfMatch, Json(new): Json<NewStatus>) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
     super::fare(&mut cx, id, &new.status, &new.effective_on, &new.reason).await?;
-    let project = super::get(&mut cx, id).await?;
-    cx.found(project.version, &project).await
+    changed(&mut cx, id).await
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/milestones", tag = "projects", params(("id" = i64, Path)),
-    request_body = NewMilestone, responses((status = 200, body = Vec<Milestone>)))]
-async fn add_milestone(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewMilestone>) -> Result<Response> {
-    milestone::record(&mut cx, id, new).await?;
-    let milestones = milestone::all(&mut cx, id).await?;
+#[utoipa::path(get, path = "/api/v1/projects/{id}/milestones", tag = "projects", params(("id" = i64, Path)),
+    responses((status = 200, body = Vec<Milestone>), (status = 404)))]
+async fn milestones(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let project = super::get(&mut cx, id).await?;
+    let milestones = milestone::all(&mut cx, project.id).await?;
     cx.json(&milestones).await
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/evidence", tag = "projects", params(("id" = i64, Path)),
-    request_body = NewEvidence, responses((status = 200, body = Vec<Evidence>)))]
-async fn add_evidence(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewEvidence>) -> Result<Response> {
-    evidence::add(&mut cx, id, new).await?;
-    let evidence = evidence::of(&mut cx, id).await?;
-    cx.json(&evidence).await
+#[utoipa::path(post, path = "/api/v1/projects/{id}/milestones", tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = NewMilestone, responses((status = 201, body = Vec<Milestone>), (status = 412), (status = 422)))]
+async fn add_milestone(
+    mut cx: Cx,
+    Path(id): Path<Id>,
+    held: IfMatch,
+    Json(new): Json<NewMilestone>,
+) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
+    milestone::record(&mut cx, id, new).await?;
+    let milestones = milestone::all(&mut cx, id).await?;
+    let version = super::get(&mut cx, id).await?.version;
+    cx.created(format!("/api/v1/projects/{id}/milestones"), version, &milestones).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct ProjectReason {
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/milestones/{milestone}/withdraw", tag = "projects",
+    params(("id" = i64, Path), ("milestone" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = ProjectReason, responses((status = 200, body = Vec<Milestone>), (status = 409), (status = 412)))]
+async fn withdraw_milestone(
+    mut cx: Cx,
+    Path((id, one)): Path<(Id, Id)>,
+    held: IfMatch,
+    Json(given): Json<ProjectReason>,
+) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
+    milestone::withdraw(&mut cx, id, one, &given.reason).await?;
+    let milestones = milestone::all(&mut cx, id).await?;
+    cx.json(&milestones).await
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -159,10 +202,29 @@ struct NewCorrection {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/projects/{id}/corrections", tag = "projects", params(("id" = i64, Path)),
-    request_body = NewCorrection, responses((status = 200, body = Project)))]
-async fn correct(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewCorrection>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/projects/{id}/corrections", tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = NewCorrection,
+    responses((status = 200, body = Project), (status = 412), (status = 422)))]
+async fn correct(mut cx: Cx, Path(id): Path<Id>, held: IfMatch, Json(new): Json<NewCorrection>) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
     super::correct(&mut cx, id, &new.field, new.value, &new.effective_on, &new.reason).await?;
-    let project = super::get(&mut cx, id).await?;
-    cx.found(project.version, &project).await
+    changed(&mut cx, id).await
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/retire", tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = ProjectReason,
+    responses((status = 200, body = Project), (status = 409), (status = 412), (status = 422)))]
+async fn retire(mut cx: Cx, Path(id): Path<Id>, held: IfMatch, Json(given): Json<ProjectReason>) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
+    super::retire(&mut cx, id, Some(&given.reason)).await?;
+    changed(&mut cx, id).await
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/restore", tag = "projects",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = Project), (status = 409), (status = 412)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, held: IfMatch) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
+    super::retire(&mut cx, id, None).await?;
+    changed(&mut cx, id).await
 }

@@ -76,3 +76,14 @@ pub(super) fn checked_fields(
     problems.into_result()?;
     Ok(checked)
 }
+
+impl super::Project {
+    /// The value of a field that figures count by.
+    pub(crate) fn counted(&self, field: &str) -> Option<String> {
+        match field {
+            "stage" => Some(self.stage.clone()),
+            "status" => Some(self.status.clone()),
+            other => self.value(other),
+        }
+    }
+}

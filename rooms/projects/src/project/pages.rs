@@ -14,8 +14,10 @@ use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
 use ui::{Choice, Fields};
 
-use super::list::{self, Filter, ListPage, Listed};
+use super::list::{self, Filter, Listed};
 use super::{FIELDS, NewProject, Project};
+use crate::batch::{self, Batch};
+use crate::clearance::{self, Clearance};
 use crate::evidence::{self, Evidence};
 use crate::gate::{self, Passage};
 use crate::milestone::{self, Milestone};
@@ -24,7 +26,6 @@ use crate::{EDIT, stage};
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/projects", index)
-        .get("/projects/board", board)
         .get("/projects/new", new)
         .post("/projects", create)
         .get("/projects/{id}", show)
@@ -104,32 +105,6 @@ async fn index(mut cx: Cx) -> Result<Response> {
         view: view.clone(),
     };
     cx.page(200, template).await
-}
-
-#[derive(Template)]
-#[template(path = "project/pages/board.html")]
-struct BoardPage {
-    view: View,
-    columns: Vec<(&'static str, String, ListPage, String)>,
-    stages: Vec<Choice>,
-    may_edit: bool,
-}
-
-/// One column a stage, each a list of its own; cards move by a plain menu.
-async fn board(mut cx: Cx) -> Result<Response> {
-    let view = cx.view();
-    let mut columns = Vec::new();
-    for code in stage::STAGES {
-        let filter = Filter { stage: Some(code.to_owned()), ..Filter::default() };
-        let page = list::page(&mut cx, &filter, 20).await?;
-        let total = match list::total(&mut cx, &filter).await? {
-            ui::lists::Total::Exactly(count) => view.number(count),
-            ui::lists::Total::MoreThan(count) => format!("{}+", view.number(count)),
-        };
-        columns.push((code, view.t(&stage::stage_key(code)), page, total));
-    }
-    let page = BoardPage { columns, stages: stages(&view), may_edit: cx.may(&EDIT), view };
-    cx.page(200, page).await
 }
 
 #[derive(Template)]
@@ -281,15 +256,49 @@ struct ShowPage {
     /// (name, passed, current)
     track: Vec<(String, bool, bool)>,
     milestones: Vec<Milestone>,
+    batches: Vec<Batch>,
     evidence: Vec<Evidence>,
     passages: Vec<Passage>,
+    clearances: Vec<Clearance>,
     timeline: Html,
     stages: Vec<Choice>,
     statuses: Vec<Choice>,
     kinds: Vec<Choice>,
-    papers: Vec<Choice>,
     today: String,
     may_edit: bool,
+    may_clear: bool,
+    may_restore: bool,
+}
+
+impl ShowPage {
+    fn batch(&self, code: &str) -> Option<&Batch> {
+        self.batches.iter().find(|batch| batch.code == code)
+    }
+
+    fn choosable(&self) -> impl Iterator<Item = &Batch> {
+        self.batches.iter().filter(|batch| batch.retired_at.is_none())
+    }
+
+    fn papers(&self) -> String {
+        self.view.number(self.evidence.len() as i64)
+    }
+
+    fn cleared(&self) -> Option<&Clearance> {
+        self.clearances.iter().find(|one| one.withdrawn_on.is_none())
+    }
+
+    fn withdrawn(&self) -> impl Iterator<Item = &Clearance> {
+        self.clearances.iter().filter(|one| one.withdrawn_on.is_some())
+    }
+
+    /// What was missing when a gate was passed all the same.
+    fn unmet(&self, passage: &Passage) -> String {
+        let said = |fact: &str| match fact.split_once('|') {
+            Some(_) => self.view.t("gate-needs-one-of-several"),
+            None => self.view.t(gate::fact_key(fact)),
+        };
+        passage.unmet.lines().map(said).collect::<Vec<_>>().join("; ")
+    }
 }
 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
@@ -306,15 +315,18 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         heading: heading(&mut cx, &project, "").await?,
         track,
         milestones: milestone::all(&mut cx, id).await?,
+        batches: batch::all(&mut cx, true).await?,
         evidence: evidence::of(&mut cx, id).await?,
         passages: gate::passages(&mut cx, id).await?,
+        clearances: clearance::of(&mut cx, id).await?,
         timeline: ui::history::timeline(&view, &entries, "project"),
         stages: stages(&view),
         statuses: statuses(&view),
         kinds: milestone::KINDS.iter().map(|kind| Choice::new(kind, view.t(&format!("milestone-{kind}")))).collect(),
-        papers: choices(&cx, "evidence"),
         today: cx.today().to_string(),
         may_edit: cx.may_on(&EDIT, project.relation()) && project.retired_at.is_none(),
+        may_clear: clearance::may_clear(&cx, &project),
+        may_restore: cx.may_on(&EDIT, project.relation()) && project.retired_at.is_some(),
         project,
         view,
     };

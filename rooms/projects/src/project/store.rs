@@ -87,7 +87,24 @@ pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
     Ok(found.is_some())
 }
 
-pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, projects: &[Project]) -> Result<()> {
+/// Adds projects.
+pub(crate) async fn insert_many(cx: &mut Cx, granted: &Granted, projects: &[Project]) -> Result<()> {
+    write_many(cx, granted, projects, "").await
+}
+
+/// Adds projects, and writes over those that are there already: a batch of an import in few
+/// statements.
+pub(super) async fn write_over(cx: &mut Cx, granted: &Granted, projects: &[Project]) -> Result<()> {
+    let tail = " ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, \
+                nature = excluded.nature, hq_kind = excluded.hq_kind, activities = excluded.activities, \
+                stage = excluded.stage, status = excluded.status, \
+                proposal_received_on = excluded.proposal_received_on, assessment = excluded.assessment, \
+                description = excluded.description, tier = excluded.tier, team_id = excluded.team_id, \
+                owner_id = excluded.owner_id, version = excluded.version, updated_at = excluded.updated_at";
+    write_many(cx, granted, projects, tail).await
+}
+
+async fn write_many(cx: &mut Cx, _: &Granted, projects: &[Project], tail: &'static str) -> Result<()> {
     let rows = projects
         .iter()
         .map(|project| {
@@ -118,7 +135,7 @@ pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, projects: &[Project]) 
     let head = "INSERT INTO projects (id, reference, enterprise_id, title, title_key, nature, hq_kind, activities, stage, \
                 status, proposal_received_on, assessment, description, tier, team_id, owner_id, override_reason, version, \
                 created_at, updated_at)";
-    insert_rows(cx, head, "", rows).await?;
+    insert_rows(cx, head, tail, rows).await?;
     Ok(())
 }
 
@@ -158,6 +175,68 @@ pub(super) async fn set_retired(cx: &mut Cx, _: &Granted, ids: &[Id], reason: Op
     Ok(())
 }
 
+/// A field's value from a day on.
+pub(crate) struct Fact {
+    pub project: Id,
+    pub field: String,
+    pub value: Option<String>,
+    pub from: Date,
+    pub recorded_at: At,
+    pub reason: Option<String>,
+}
+
+impl Fact {
+    /// What a field began with.
+    pub(crate) fn beginning(project: &Project, field: &str) -> Self {
+        let from = time::macros::date!(1900 - 01 - 01);
+        let (field, value) = (field.to_owned(), project.counted(field));
+        Self { project: project.id, field, value, from, recorded_at: project.created_at, reason: None }
+    }
+}
+
+pub(super) async fn insert_facts(cx: &mut Cx, facts: Vec<Fact>) -> Result<()> {
+    let rows = facts
+        .into_iter()
+        .map(|fact| {
+            vec![
+                cx.new_id().into(),
+                fact.project.into(),
+                fact.field.into(),
+                fact.value.into(),
+                fact.from.into(),
+                fact.recorded_at.into(),
+                fact.reason.into(),
+            ]
+        })
+        .collect();
+    let head = "INSERT INTO project_facts (id, project_id, field, value, effective_on, recorded_at, reason)";
+    insert_rows(cx, head, "", rows).await?;
+    Ok(())
+}
+
+/// The stage's history of new projects: identified until the day, the stage from then on.
+pub(crate) async fn insert_stages(cx: &mut Cx, projects: &[(&Project, Date)]) -> Result<()> {
+    let mut facts = Vec::new();
+    for (project, day) in projects {
+        let before = Project { stage: "identified".to_owned(), ..(*project).clone() };
+        facts.push(Fact::beginning(&before, "stage"));
+        let (field, value, recorded_at) = ("stage".to_owned(), Some(project.stage.clone()), cx.now());
+        facts.push(Fact { project: project.id, field, value, from: *day, recorded_at, reason: None });
+    }
+    insert_facts(cx, facts).await
+}
+
+/// Which fields of these projects have a history already.
+pub(super) async fn fields_with_facts(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String)>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new("SELECT DISTINCT project_id, field FROM project_facts WHERE project_id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY project_id, field");
+        found.extend(sql.fetch_all::<(Id, String)>(cx).await?);
+    }
+    Ok(found)
+}
+
 /// Keeps a field's new value with its day; before the first change also what it began with.
 pub(super) async fn add_fact(
     cx: &mut Cx,
@@ -169,22 +248,106 @@ pub(super) async fn add_fact(
 ) -> Result<()> {
     let known = "SELECT COUNT(*) FROM project_facts WHERE project_id = $1 AND field = $2";
     let (count,): (i64,) = on!(cx, db => sqlx::query_as(known).bind(before.id).bind(field).fetch_one(db).await)?;
-    let held = match field {
-        "stage" => Some(before.stage.clone()),
-        "status" => Some(before.status.clone()),
-        other => before.value(other),
-    };
-    let beginning = (held, time::macros::date!(1900 - 01 - 01), before.created_at, None);
-    let change = (value.map(str::to_owned), from, cx.now(), reason);
-    let facts = if count == 0 { vec![beginning, change] } else { vec![change] };
-    let rows = facts
-        .into_iter()
-        .map(|(value, day, at, reason)| {
-            vec![cx.new_id().into(), before.id.into(), field.into(), value.into(), day.into(), at.into(), reason.into()]
-        })
-        .collect();
-    let head = "INSERT INTO project_facts (id, project_id, field, value, effective_on, recorded_at, reason)";
-    insert_rows(cx, head, "", rows).await?;
+    let (value, reason) = (value.map(str::to_owned), reason.map(str::to_owned));
+    let mut facts = Vec::new();
+    if count == 0 {
+        facts.push(Fact::beginning(before, field));
+    }
+    let field = field.to_owned();
+    facts.push(Fact { project: before.id, field, value, from, recorded_at: cx.now(), reason });
+    insert_facts(cx, facts).await
+}
+
+/// Projects by their references, within reach.
+pub(crate) async fn by_references(cx: &mut Cx, references: &[String]) -> Result<Vec<Project>> {
+    let mut found = Vec::new();
+    for chunk in references.chunks(500) {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE p.reference").bind_in(chunk.iter().map(String::as_str)).push(" AND ");
+        within_reach(cx, &mut sql);
+        found.extend(sql.fetch_all::<Project>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// Living projects by enterprise and folded title, within reach.
+pub(super) async fn by_titles(cx: &mut Cx, wanted: &[(Id, String)]) -> Result<Vec<(Id, String, Project)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        project: Project,
+        survivor_id: Id,
+        title_key: String,
+    }
+    let mut found = Vec::new();
+    for chunk in wanted.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT p.id, p.reference, p.enterprise_id, p.title, p.nature, p.hq_kind, p.activities, p.stage, p.status, \
+             p.proposal_received_on, p.assessment, p.description, p.tier, p.team_id, p.owner_id, p.override_reason, \
+             p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason, b.survivor_id, p.title_key \
+             FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id WHERE b.survivor_id",
+        );
+        sql.bind_in(chunk.iter().map(|(enterprise, _)| *enterprise)).push(" AND p.title_key");
+        sql.bind_in(chunk.iter().map(|(_, key)| key.as_str())).push(" AND p.retired_at IS NULL AND ");
+        within_reach(cx, &mut sql);
+        let rows: Vec<Row> = sql.fetch_all(cx).await?;
+        found.extend(rows.into_iter().map(|row| (row.survivor_id, row.title_key, row.project)));
+    }
+    Ok(found)
+}
+
+/// Projects by key, whatever their reach: an undo has checked the permission to write.
+pub(super) async fn by_ids(cx: &mut Cx, _: &Granted, ids: &[Id]) -> Result<Vec<Project>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE p.id").bind_in(chunk.iter().copied()).push(" ORDER BY p.id");
+        found.extend(sql.fetch_all::<Project>(cx).await?);
+    }
+    Ok(found)
+}
+
+fn within_reach(cx: &Cx, sql: &mut Sql) {
+    cx.visible().condition(sql, SECRECY);
+    sql.push(" AND ");
+    enterprise_in_reach(cx, sql);
+    sql.push(" ORDER BY p.id");
+}
+
+/// The living enterprises that references name, within reach: (reference, key, name, tier, retired).
+pub(super) async fn enterprises(cx: &mut Cx, references: &[String]) -> Result<Vec<(String, Id, String, i64, bool)>> {
+    let mut found = Vec::new();
+    for chunk in references.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT m.reference, e.id, e.name, e.tier, e.retired_at IS NOT NULL FROM directory_enterprise_brief m \
+             JOIN directory_enterprise_brief e ON e.id = m.survivor_id WHERE m.reference",
+        );
+        sql.bind_in(chunk.iter().map(String::as_str)).push(" AND ");
+        cx.visible().condition(&mut sql, directory::enterprise::SECRECY);
+        sql.push(" ORDER BY m.reference");
+        found.extend(sql.fetch_all::<(String, Id, String, i64, bool)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// Which of these projects have ledger entries that stand.
+pub(super) async fn with_entries(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new("SELECT DISTINCT l.project_id FROM ledger_entries l WHERE l.project_id");
+        sql.bind_in(chunk.iter().copied()).push(
+            " AND l.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_entries r WHERE r.reverses_id = l.id) \
+             ORDER BY 1",
+        );
+        found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
+    }
+    Ok(found)
+}
+
+pub(super) async fn touch(cx: &mut Cx, _: &Granted, id: Id) -> Result<()> {
+    let now = cx.now();
+    let sql = "UPDATE projects SET updated_at = $2, version = version + 1 WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(now).execute(db).await)?;
     Ok(())
 }
 

@@ -62,7 +62,6 @@ project-gate-nothing-changed = Nothing was changed. Fill in what you have and tr
 project-mend-button = Save and try again
 project-override = Go past the gate
 project-override-hint = The reason stays visible on the project.
-project-to-ledger = Record a pledge in the ledger
 project-correct = Correct what was counted
 project-correct-hint = Frozen releases keep what they counted; figures from this day on use the new value.
 project-correct-value = New value

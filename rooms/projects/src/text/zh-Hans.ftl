@@ -62,7 +62,6 @@ project-gate-nothing-changed = 数据没有改动。请补充后再试。
 project-mend-button = 保存并重试
 project-override = 例外通过
 project-override-hint = 原因会一直显示在项目中。
-project-to-ledger = 前往登记承诺
 project-correct = 更正已统计数据
 project-correct-hint = 已冻结的数字保持不变；自该日起的数字采用新值。
 project-correct-value = 新值

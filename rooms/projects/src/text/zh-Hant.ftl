@@ -62,7 +62,6 @@ project-gate-nothing-changed = 資料沒有改動。請補充後再試。
 project-mend-button = 儲存並再試
 project-override = 例外通過
 project-override-hint = 原因會一直顯示於項目內。
-project-to-ledger = 前往記錄承諾
 project-correct = 更正已統計資料
 project-correct-hint = 已凍結的數字維持不變；由此日起的數字採用新值。
 project-correct-value = 新值

@@ -1,0 +1,13 @@
+board-own = Only mine
+board-ended = Ended ones too
+board-keys = Drag a card to a stage. By keyboard: Tab to a card, Space takes it up, the arrow keys choose a stage, Enter moves it, Escape leaves it where it was. Or use “Move to”.
+board-taken = { "{" }card{ "}" } taken up. Arrow keys choose a stage, Enter moves, Escape leaves it.
+board-over = Over { "{" }stage{ "}" }.
+board-left = Left where it was.
+board-pledged = { $amount } pledged
+board-nothing-pledged = No investment pledged
+board-move-to = Move to
+board-column-empty = None
+board-next = Further down
+board-to-top = Back to the top
+board-grip = Take up { "{" }card{ "}" }

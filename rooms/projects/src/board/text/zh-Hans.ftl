@@ -1,0 +1,13 @@
+board-own = 只看我负责的
+board-ended = 包括已终止的
+board-keys = 可把卡片拖到另一阶段。用键盘：按 Tab 移到卡片，空格键拿起，方向键选择阶段，Enter 移动，Esc 放回原处。也可用“移至”。
+board-taken = 已拿起“{ "{" }card{ "}" }”。方向键选择阶段，Enter 移动，Esc 放回原处。
+board-over = 现在在“{ "{" }stage{ "}" }”。
+board-left = 已放回原处。
+board-pledged = 承诺 { $amount }
+board-nothing-pledged = 没有投资承诺
+board-move-to = 移至
+board-column-empty = 没有项目
+board-next = 往下看
+board-to-top = 返回顶部
+board-grip = 拿起“{ "{" }card{ "}" }”

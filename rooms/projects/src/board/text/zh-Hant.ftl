@@ -1,0 +1,13 @@
+board-own = 只看我負責的
+board-ended = 連同已終止的
+board-keys = 可把卡片拖到另一階段。用鍵盤：按 Tab 移到卡片，空白鍵拿起，方向鍵選擇階段，Enter 移動，Esc 放回原處。也可用「移至」。
+board-taken = 已拿起「{ "{" }card{ "}" }」。方向鍵選擇階段，Enter 移動，Esc 放回原處。
+board-over = 現於「{ "{" }stage{ "}" }」。
+board-left = 已放回原處。
+board-pledged = 承諾 { $amount }
+board-nothing-pledged = 未有投資承諾
+board-move-to = 移至
+board-column-empty = 沒有項目
+board-next = 往下看
+board-to-top = 返回頂部
+board-grip = 拿起「{ "{" }card{ "}" }」

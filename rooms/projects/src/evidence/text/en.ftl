@@ -1,0 +1,14 @@
+project-tab-evidence = Evidence
+project-file = File
+project-file-hint = PDF, picture, Word, Excel, PowerPoint or plain text, at most 25 MB. Only those who may see the project can have it, and each opening is noted.
+project-evidence-file = File
+project-evidence-digest = Digest of the file (SHA-256)
+evidence-size = { $n } kB
+evidence-shows-operation = Can show an operation
+evidence-withdraw = Take back
+evidence-withdrawn-because = Taken back: { $reason }
+evidence-was-withdrawn = The paper was taken back; it stays to be seen.
+evidence-shows-commencement = The operation counts as commenced by this paper. Record another, or take the milestone back first.
+problem-file-base64 = Send the file’s content in base64.
+event-evidence-withdrawn = Evidence taken back
+event-evidence-opened = File opened

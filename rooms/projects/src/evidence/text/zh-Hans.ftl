@@ -1,0 +1,14 @@
+project-tab-evidence = 证明文件
+project-file = 文件
+project-file-hint = PDF、图片、Word、Excel、PowerPoint 或纯文本，不超过 25 MB。只有可查看该项目的人才能获取，每次打开都会记录。
+project-evidence-file = 文件
+project-evidence-digest = 文件摘要值（SHA-256）
+evidence-size = { $n } kB
+evidence-shows-operation = 可证明已运营
+evidence-withdraw = 撤回
+evidence-withdrawn-because = 已撤回：{ $reason }
+evidence-was-withdrawn = 文件已撤回，仍可查看。
+evidence-shows-commencement = “已开始运营”以这份文件为依据。请先记录另一份文件，或撤回该里程碑。
+problem-file-base64 = 请以 base64 发送文件内容。
+event-evidence-withdrawn = 撤回证明文件
+event-evidence-opened = 打开文件

@@ -1,0 +1,14 @@
+project-tab-evidence = 證明文件
+project-file = 檔案
+project-file-hint = PDF、圖片、Word、Excel、PowerPoint 或純文字，不超過 25 MB。只有可查閱本項目的人可以取得，每次開啟都會記錄。
+project-evidence-file = 檔案
+project-evidence-digest = 檔案摘要值（SHA-256）
+evidence-size = { $n } kB
+evidence-shows-operation = 可證明已營運
+evidence-withdraw = 撤回
+evidence-withdrawn-because = 已撤回：{ $reason }
+evidence-was-withdrawn = 文件已撤回，仍可查閱。
+evidence-shows-commencement = 「已開始營運」以這份文件為據。請先記錄另一份文件，或撤回該里程碑。
+problem-file-base64 = 請以 base64 傳送檔案內容。
+event-evidence-withdrawn = 撤回證明文件
+event-evidence-opened = 開啟檔案

@@ -1,0 +1,17 @@
+project-stage-on = At this stage since
+project-status-on = With this status since
+project-attraction-batch = Batch of the attraction
+project-ceremony = Ceremony of the signing
+project-commenced-on = Commenced operation on
+project-move-heading = Move { $reference }
+project-move-why-back = Going back needs a note: what happened?
+project-into = To stage
+project-amount-hint = A number alone: 42000000 for HK$42 million, or how many jobs.
+project-mend-pledge = A pledge
+project-mend-paper = Missing paper
+project-more = More
+project-facts = Facts
+project-no-files-here = Send the file on the evidence tab.
+project-unit = Unit
+project-unit-hint = The measure’s own, when left out. Another currency needs its rate: enter it in the ledger.
+project-pledged-on = Pledged on

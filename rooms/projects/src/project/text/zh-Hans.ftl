@@ -1,0 +1,17 @@
+project-stage-on = 进入此阶段日期
+project-status-on = 处于此状态日期
+project-attraction-batch = 引进批次
+project-ceremony = 签约仪式
+project-commenced-on = 开始运营日期
+project-move-heading = 移动 { $reference }
+project-move-why-back = 退回较早阶段须填写备注：发生了什么？
+project-into = 移至阶段
+project-amount-hint = 只填数字：4,200 万港元填 42000000，或职位数量。
+project-mend-pledge = 承诺
+project-mend-paper = 缺少的文件
+project-more = 更多
+project-facts = 基本信息
+project-no-files-here = 文件请在“证明文件”标签页上传。
+project-unit = 单位
+project-unit-hint = 留空则使用该类别本身的单位。其他货币须附汇率，请在“承诺与成果”中输入。
+project-pledged-on = 承诺日期

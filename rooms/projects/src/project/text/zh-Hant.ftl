@@ -1,0 +1,17 @@
+project-stage-on = 進入此階段日期
+project-status-on = 處於此狀態日期
+project-attraction-batch = 引進批次
+project-ceremony = 簽約儀式
+project-commenced-on = 開始營運日期
+project-move-heading = 移動 { $reference }
+project-move-why-back = 退回較早階段須填寫備註：發生了甚麼事？
+project-into = 移至階段
+project-amount-hint = 只填數字：4,200 萬港元填 42000000，或職位數目。
+project-mend-pledge = 承諾
+project-mend-paper = 欠缺的文件
+project-more = 更多
+project-facts = 基本資料
+project-no-files-here = 檔案請在「證明文件」分頁上載。
+project-unit = 單位
+project-unit-hint = 留空則用該類別本身的單位。其他貨幣須附匯率，請在「承諾與成果」輸入。
+project-pledged-on = 承諾日期

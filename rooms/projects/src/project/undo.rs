@@ -1,0 +1,217 @@
+//! An import of projects taken back: what it started is retired, what it changed is put back, and
+//! what somebody has worked on since stays.
+
+use std::collections::{HashMap, HashSet};
+
+use platform::audit::{self, Change, Entry};
+use platform::import::Undone;
+use platform::{Cx, Id, Result};
+
+use super::fields::told;
+use super::moves::{Faring, Move};
+use super::store::{self, Fact};
+use super::{COUNTED, FIELDS, Project};
+use crate::{EDIT, clearance, evidence, gate, milestone};
+
+/// What is held of the projects, and what is put back so far.
+struct Back {
+    projects: HashMap<Id, Project>,
+    /// The version each project stands at, as far as the entries are undone.
+    stands_at: HashMap<Id, i64>,
+    counted: HashSet<Id>,
+    milestones: Vec<(Id, Id, String, time::Date)>,
+    papers: Vec<(Id, Id, String, time::Date, String)>,
+    clearances: Vec<(Id, Id)>,
+    touched: HashSet<Id>,
+    facts: Vec<Fact>,
+    passages: Vec<gate::NewPassage>,
+    superseded: Vec<Id>,
+    withdrawn: Vec<Id>,
+    uncleared: Vec<Id>,
+    retired: Vec<Id>,
+    changes: Vec<Change>,
+}
+
+pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
+    let granted = cx.require(&EDIT)?;
+    let mut ids: Vec<Id> = entries.iter().map(|entry| entry.subject_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let projects: HashMap<Id, Project> =
+        store::by_ids(cx, &granted, &ids).await?.into_iter().map(|project| (project.id, project)).collect();
+    let mut back = Back {
+        stands_at: projects.values().map(|project| (project.id, project.version)).collect(),
+        projects,
+        counted: store::with_entries(cx, &ids).await?.into_iter().collect(),
+        milestones: milestone::standing_of(cx, &ids).await?,
+        papers: evidence::standing_of(cx, &ids).await?,
+        clearances: clearance::standing_of(cx, &ids).await?,
+        touched: HashSet::new(),
+        facts: Vec::new(),
+        passages: Vec::new(),
+        superseded: Vec::new(),
+        withdrawn: Vec::new(),
+        uncleared: Vec::new(),
+        retired: Vec::new(),
+        changes: Vec::new(),
+    };
+    let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
+    let mut answers = Vec::with_capacity(entries.len());
+    for entry in entries {
+        answers.push(back.entry(cx, entry, &note).await?);
+    }
+    let (now, today) = (cx.now(), cx.today());
+    let rows: Vec<Project> = back
+        .touched
+        .iter()
+        .filter_map(|id| back.projects.get(id).cloned())
+        .map(|project| Project { updated_at: now, ..project })
+        .collect();
+    store::write_over(cx, &granted, &rows).await?;
+    store::insert_facts(cx, back.facts).await?;
+    gate::insert_passages(cx, &back.passages).await?;
+    milestone::supersede_many(cx, &granted, &back.superseded, &note).await?;
+    evidence::withdraw_many(cx, &granted, &back.withdrawn, &note).await?;
+    clearance::withdraw_many(cx, &granted, &back.uncleared, today, &note).await?;
+    store::set_retired(cx, &granted, &back.retired, Some(&note)).await?;
+    for change in back.changes {
+        cx.record(change);
+    }
+    Ok(answers)
+}
+
+impl Back {
+    async fn entry(&mut self, cx: &mut Cx, entry: &Entry, note: &str) -> Result<Undone> {
+        let id = entry.subject_id;
+        let Some(project) = self.projects.get(&id).cloned() else { return Ok(Undone::Nothing) };
+        if project.retired_at.is_some() || self.retired.contains(&id) {
+            return Ok(Undone::Nothing);
+        }
+        if self.worked_on_since(cx, entry, note).await? {
+            return Ok(Undone::KeptTouched);
+        }
+        let (before, after) = (project.clone(), project);
+        let undone = match entry.verb.as_str() {
+            "project.started" if self.counted.contains(&id) => return Ok(Undone::KeptTouched),
+            "project.started" => {
+                self.retired.push(id);
+                let change = Change::new("project.retired", "project", id);
+                self.changes.push(change.label(before.title).version(before.version + 1));
+                return Ok(Undone::Reversed);
+            }
+            "project.edited" => self.put_back(cx, entry, &before, after),
+            "project.moved" | "project.fared" => self.move_back(cx, entry, &before, after, note),
+            "milestone.recorded" => {
+                let day = told_new(entry, "effective_on");
+                let kind = told_new(entry, "milestone");
+                let found = self
+                    .milestones
+                    .iter()
+                    .find(|(of, _, held, on)| *of == id && Some(held) == kind.as_ref() && Some(on.to_string()) == day);
+                let found = found.map(|(_, key, ..)| *key);
+                self.superseded.extend(found);
+                self.taken_back("milestone.withdrawn", entry, &before, found.is_some())
+            }
+            "evidence.added" => {
+                let reference = told_new(entry, "evidence_reference");
+                let found =
+                    self.papers.iter().find(|(of, _, _, _, held)| *of == id && Some(held) == reference.as_ref());
+                let found = found.map(|(_, key, ..)| *key);
+                self.withdrawn.extend(found);
+                self.taken_back("evidence.withdrawn", entry, &before, found.is_some())
+            }
+            "name.cleared" => {
+                let found = self.clearances.iter().find(|(of, _)| *of == id).map(|(_, key)| *key);
+                self.uncleared.extend(found);
+                self.taken_back("name.clearance_withdrawn", entry, &before, found.is_some())
+            }
+            _ => Undone::Nothing,
+        };
+        if undone == Undone::Reversed {
+            // The record now stands as the entry before this one left it.
+            self.stands_at.insert(id, entry.subject_version.unwrap_or_default() - 1);
+        }
+        Ok(undone)
+    }
+
+    /// Whether anybody else changed the project after this entry. A long undo comes here in several
+    /// batches, so that its own entries do not count.
+    async fn worked_on_since(&mut self, cx: &mut Cx, entry: &Entry, note: &str) -> Result<bool> {
+        let version = entry.subject_version.unwrap_or_default();
+        if self.stands_at.get(&entry.subject_id) == Some(&version) {
+            return Ok(false);
+        }
+        let since = audit::read::since_version(cx, "project", entry.subject_id, version).await?;
+        let others = |later: &Entry| later.import_id != entry.import_id && later.note.as_deref() != Some(note);
+        Ok(since.iter().any(others))
+    }
+
+    fn keep(&mut self, project: Project) {
+        self.touched.insert(project.id);
+        self.projects.insert(project.id, Project { version: project.version + 1, ..project });
+    }
+
+    fn put_back(&mut self, cx: &Cx, entry: &Entry, before: &Project, mut after: Project) -> Undone {
+        let mut change =
+            Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
+        for back in entry.fields() {
+            if !FIELDS.iter().any(|(field, _)| *field == back.field) {
+                continue;
+            }
+            let value = back.old.raw();
+            let (field, old) = (back.field.as_str(), before.value(&back.field));
+            change = change.field(field, told(field, old.as_deref()), told(field, value.as_deref()));
+            if COUNTED.contains(&field) {
+                self.fact(cx, before, field, value.clone());
+            }
+            after.set(field, value);
+        }
+        self.changes.push(change);
+        self.keep(after);
+        Undone::Reversed
+    }
+
+    fn move_back(&mut self, cx: &Cx, entry: &Entry, before: &Project, mut after: Project, note: &str) -> Undone {
+        let field = if entry.verb == "project.moved" { "stage" } else { "status" };
+        let Some(old) = entry.fields().into_iter().find(|change| change.field == field).and_then(|f| f.old.raw())
+        else {
+            return Undone::Nothing;
+        };
+        let (on, note) = (cx.today(), note.to_owned());
+        if field == "stage" {
+            let (passage, change) = Move { into: old.clone(), on, note }.told(before, &[]);
+            self.passages.push(passage);
+            self.changes.push(change);
+            after.stage.clone_from(&old);
+        } else {
+            self.changes.push(Faring { status: old.clone(), on: Some(on), reason: note }.told(before, on));
+            after.status.clone_from(&old);
+        }
+        self.fact(cx, before, field, Some(old));
+        self.keep(after);
+        Undone::Reversed
+    }
+
+    fn fact(&mut self, cx: &Cx, before: &Project, field: &str, value: Option<String>) {
+        let (from, recorded_at, field) = (cx.today(), cx.now(), field.to_owned());
+        self.facts.push(Fact { project: before.id, field, value, from, recorded_at, reason: None });
+    }
+
+    fn taken_back(&mut self, verb: &'static str, entry: &Entry, before: &Project, found: bool) -> Undone {
+        if !found {
+            return Undone::Nothing;
+        }
+        let mut change = Change::new(verb, "project", before.id).label(&before.title).version(before.version + 1);
+        for taken in entry.fields() {
+            change = change.field(&taken.field, taken.new, platform::audit::Told::Nothing);
+        }
+        self.changes.push(change);
+        self.keep(before.clone());
+        Undone::Reversed
+    }
+}
+
+/// The value an entry gave a field, as a column holds it.
+fn told_new(entry: &Entry, field: &str) -> Option<String> {
+    entry.fields().into_iter().find(|change| change.field == field).and_then(|change| change.new.raw())
+}
