@@ -108,7 +108,7 @@ async fn people_of_the_office(cx: &mut Cx) -> Result<Vec<Id>> {
     let mut owners = Vec::new();
     for (email, name, role) in ACCOUNTS {
         let teams = if role == Role::TeamLead || role == Role::Officer { teams.clone() } else { Vec::new() };
-        let new = NewAccount { email: email.to_owned(), name: name.to_owned(), roles: vec![role], teams };
+        let new = NewAccount { email: email.to_owned(), name: name.to_owned(), roles: vec![role], teams, body: None };
         let account = account::make(cx, new, PASSWORD).await?;
         if matches!(role, Role::Director | Role::TeamLead | Role::Officer) {
             owners.push(account.id);

@@ -71,6 +71,10 @@ async fn keep_node(house: Arc<House>) {
             tracing::error!(%error, "stopping");
             std::process::exit(1);
         }
+        // Another process may have changed a code list or the office's name.
+        if let Err(error) = house.renew().await {
+            tracing::warn!(%error, "settings and code lists were not read anew");
+        }
     }
 }
 

@@ -244,6 +244,7 @@ pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<()> {
         };
         entry.hash = entry.link(&lane.hash);
         lane.hash.clone_from(&entry.hash);
+        let label_key = crate::search::fold::sort_key(&entry.subject_label);
         rows.push(vec![
             entry.id.into(),
             entry.lane.into(),
@@ -261,10 +262,11 @@ pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<()> {
             entry.note.into(),
             entry.detail.into(),
             entry.hash.into(),
+            label_key.into(),
         ]);
     }
     let head = "INSERT INTO audit_entries (id, lane, seq, at, actor_id, actor_name, way, verb, subject_kind, \
-                subject_id, subject_label, subject_version, import_id, note, detail, hash)";
+                subject_id, subject_label, subject_version, import_id, note, detail, hash, label_key)";
     insert_many(cx, head, "", rows).await?;
     let update = "UPDATE audit_lanes SET seq = $2, hash = $3 WHERE lane = $1";
     run!(cx, db => sqlx::query(update).bind(lane.lane).bind(lane.seq).bind(&lane.hash).execute(db).await)?;

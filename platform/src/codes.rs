@@ -11,7 +11,7 @@ use time::Date;
 
 use crate::audit::{Change, Told};
 use crate::cx::Cx;
-use crate::error::{Problems, Result};
+use crate::error::{Error, Problems, Result};
 use crate::on;
 use crate::pack::{PackRow, PackTable};
 use crate::permission::{Permission, Role, Scope};
@@ -108,6 +108,13 @@ impl Codes {
         self.lists().get(list)?.iter().find(|code| code.is_written(&folded)).cloned()
     }
 
+    /// The names of all lists.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.lists().keys().cloned().collect();
+        names.sort();
+        names
+    }
+
     pub async fn reload(&self, cx: &mut Cx) -> Result<()> {
         let sql = "SELECT list, code, name_en, name_zh_hant, name_zh_hans, valid_from, valid_to, position, source, \
                    aliases, group_code FROM codes ORDER BY list, position, code";
@@ -136,6 +143,11 @@ pub async fn load(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
         );
     }
     problems.into_result()?;
+    write(cx, codes).await
+}
+
+/// Writes codes that were checked, with an entry for each that is new or different.
+async fn write(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
     let known = cx.house.codes.lists();
     let news: Vec<Code> =
         codes.into_iter().filter(|code| known.get(&code.list).is_none_or(|list| !list.contains(code))).collect();
@@ -161,11 +173,18 @@ pub async fn load(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
         let before = known.get(&code.list).and_then(|list| list.iter().find(|held| held.code == code.code));
         let id = cx.new_id();
         let change = Change::new("code.set", "code", id)
-            .label(format!("{}: {}", code.list, code.code))
+            .label(label(&code.list, &code.code))
             .field("name_en", Told::text(before.map(|held| held.name_en.as_str())), Told::Text(code.name_en.clone()))
+            .field("name_zh_hant", Told::text(before.map(|held| &*held.name_zh_hant)), told(&code.name_zh_hant))
+            .field("name_zh_hans", Told::text(before.map(|held| &*held.name_zh_hans)), told(&code.name_zh_hans))
             .field("valid_from", Told::day(before.map(|held| held.valid_from)), Told::Day(code.valid_from))
-            .field("valid_to", Told::day(before.and_then(|held| held.valid_to)), Told::day(code.valid_to));
+            .field("valid_to", Told::day(before.and_then(|held| held.valid_to)), Told::day(code.valid_to))
+            .field("source", Told::text(before.map(|held| &*held.source)), told(&code.source))
+            .field("aliases", Told::text(before.map(|held| &*held.aliases)), told(&code.aliases));
         cx.record(change);
+    }
+    if !news.is_empty() {
+        cx.renew_on_commit();
     }
     let head = "INSERT INTO codes (list, code, name_en, name_zh_hant, name_zh_hans, valid_from, valid_to, position, \
                 source, aliases, group_code)";
@@ -193,4 +212,92 @@ fn rows(cx: &mut Cx) -> BoxFuture<'_, Result<Vec<PackRow>>> {
         }));
     }
     Box::pin(async move { Ok(rows) })
+}
+
+fn told(text: &str) -> Told {
+    Told::text(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// What the audit calls a code.
+pub fn label(list: &str, code: &str) -> String {
+    format!("{list}: {code}")
+}
+
+/// What is filled in for a code, to add it or to change it.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    pub name_en: String,
+    pub name_zh_hant: String,
+    pub name_zh_hans: String,
+    pub valid_from: String,
+    /// The last day it holds; earlier dates keep it.
+    pub valid_to: String,
+    pub source: String,
+    /// Other ways files write it, one a line.
+    pub aliases: String,
+    pub group_code: String,
+}
+
+impl Entry {
+    fn checked(self, problems: &mut Problems, list: &str, code: &str, position: i64) -> Option<Code> {
+        let line = |problems: &mut Problems, field: &str, text: &str, missing: &str| {
+            let text = problems.line(field, text, 200);
+            problems.require(!text.is_empty(), field, missing);
+            text
+        };
+        let name_en = line(problems, "name_en", &self.name_en, "problem-code-name-missing");
+        let name_zh_hant = line(problems, "name_zh_hant", &self.name_zh_hant, "problem-code-name-missing");
+        let name_zh_hans = line(problems, "name_zh_hans", &self.name_zh_hans, "problem-code-name-missing");
+        let valid_from = problems.required_day("valid_from", Some(&self.valid_from));
+        let valid_to = problems.day("valid_to", Some(&self.valid_to));
+        if let (Some(from), Some(to)) = (valid_from, valid_to) {
+            problems.require(from <= to, "valid_to", "problem-period-backwards");
+        }
+        let source = line(problems, "source", &self.source, "problem-code-source-missing");
+        let aliases = problems.running("aliases", &self.aliases, 4_000).to_lowercase();
+        let aliases: Vec<&str> = aliases.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        Some(Code {
+            list: list.to_owned(),
+            code: code.to_owned(),
+            name_en,
+            name_zh_hant,
+            name_zh_hans,
+            valid_from: valid_from?,
+            valid_to,
+            position,
+            source,
+            aliases: aliases.join("\n"),
+            group_code: problems.line("group_code", &self.group_code, 60),
+        })
+    }
+}
+
+/// Adds a code at the end of a list that is there. Which lists there are is the program's matter.
+pub async fn add(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<()> {
+    cx.require(&EDIT)?;
+    let held = cx.house.codes.all(list);
+    if held.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let mut problems = Problems::default();
+    let code = code.trim();
+    let fits = (1..=60).contains(&code.len())
+        && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
+    problems.require(fits, "code", "problem-code-form");
+    problems.require(!held.iter().any(|known| known.code == code), "code", "problem-code-held");
+    let last = held.iter().map(|known| known.position).max().unwrap_or_default();
+    let new = entry.checked(&mut problems, list, code, last + 1);
+    problems.into_result()?;
+    write(cx, new.into_iter().collect()).await.map(drop)
+}
+
+/// Changes a code's names, validity, source and spellings; the code itself stays, since records
+/// hold it. One that ends keeps counting for earlier dates.
+pub async fn change(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<()> {
+    cx.require(&EDIT)?;
+    let held = cx.house.codes.get(list, code).ok_or(Error::NotFound)?;
+    let mut problems = Problems::default();
+    let new = entry.checked(&mut problems, list, code, held.position);
+    problems.into_result()?;
+    write(cx, new.into_iter().collect()).await.map(drop)
 }

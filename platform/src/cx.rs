@@ -67,6 +67,7 @@ pub struct Cx {
     changes: Vec<Change>,
     looks: Vec<Change>,
     jobs_waiting: bool,
+    renews: bool,
 }
 
 impl Cx {
@@ -88,6 +89,7 @@ impl Cx {
             changes: Vec::new(),
             looks: Vec::new(),
             jobs_waiting: false,
+            renews: false,
         }
     }
 
@@ -98,6 +100,8 @@ impl Cx {
 
     /// The transaction, begun when first needed, so that a slow upload holds nobody up.
     pub async fn tx(&mut self) -> Result<&mut Tx> {
+        #[cfg(feature = "testing")]
+        self.house.said.count();
         if self.tx.is_none() {
             self.tx = Some(if self.reads_only {
                 self.house.db.begin_read().await?
@@ -168,6 +172,9 @@ impl Cx {
         if std::mem::take(&mut self.jobs_waiting) {
             self.house.jobs_wake.notify_waiters();
         }
+        if std::mem::take(&mut self.renews) {
+            self.house.renew().await?;
+        }
         Ok(())
     }
 
@@ -181,10 +188,16 @@ impl Cx {
         self.changes.clear();
         self.looks.clear();
         self.jobs_waiting = false;
+        self.renews = false;
         if let Some(tx) = self.tx.take() {
             tx.rollback().await?;
         }
         Ok(())
+    }
+
+    /// What the house keeps in memory of settings and code lists is read anew once this is kept.
+    pub fn renew_on_commit(&mut self) {
+        self.renews = true;
     }
 
     pub(crate) fn wake_jobs_on_commit(&mut self) {

@@ -33,6 +33,19 @@ pub trait ExportKind: Send + Sync {
     fn permission(&self) -> &'static Permission;
     fn columns(&self) -> &'static [ExportColumn];
 
+    /// The columns an address asks for, in their order; all of them where it asks for none.
+    fn shown(&self, query: &str) -> Vec<usize> {
+        let asked = crate::forms::Form::decode(query);
+        let asked: Vec<&str> = asked.values("columns").into_iter().flat_map(|names| names.split(',')).collect();
+        let all = self.columns();
+        let mut chosen: Vec<usize> = Vec::new();
+        for name in asked {
+            let place = all.iter().position(|column| column.field == name);
+            chosen.extend(place.filter(|place| !chosen.contains(place)));
+        }
+        if chosen.is_empty() { (0..all.len()).collect() } else { chosen }
+    }
+
     /// The next page of rows within the actor's reach, filtered as the list's address says
     /// (`query` is that address's query string), from the mark on.
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>>;
@@ -48,14 +61,16 @@ pub async fn to_file(
 ) -> Result<tempfile::NamedTempFile> {
     cx.require(kind.permission())?;
     let file = tempfile::NamedTempFile::new()?;
-    let headers: Vec<String> = kind.columns().iter().map(|column| column.field.to_owned()).collect();
+    let shown = kind.shown(query);
+    let headers: Vec<String> = shown.iter().map(|place| kind.columns()[*place].field.to_owned()).collect();
     let broken = |error: sheets::SheetError| Error::Unexpected(Box::new(error));
     let mut writer = Writer::create(format, file.path(), &headers).map_err(broken)?;
     let mut mark: Option<String> = None;
     loop {
         let page = kind.page(cx, query, mark.as_deref()).await?;
         for row in &page.rows {
-            writer.write_row(row).map_err(broken)?;
+            let cells: Vec<Cell> = shown.iter().map(|place| row[*place].clone()).collect();
+            writer.write_row(&cells).map_err(broken)?;
         }
         mark = page.next;
         if mark.is_none() {

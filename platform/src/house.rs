@@ -20,7 +20,7 @@ use crate::jobs::JobKind;
 use crate::node::Node;
 use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
-use crate::room::{Check, Finder, Nav, Relation, Room, Tab};
+use crate::room::{Action, Check, Finder, Nav, Relation, Room, Tab};
 use crate::settings::Settings;
 use crate::text::{Language, Texts};
 
@@ -72,8 +72,12 @@ pub struct House {
     pub exports: Vec<&'static dyn ExportKind>,
     pub jobs: Vec<JobKind>,
     pub finders: Vec<Finder>,
+    pub lists: Vec<(&'static str, &'static str)>,
+    pub actions: Vec<Action>,
     pub checks: Vec<Check>,
     pub pack: Vec<PackTable>,
+    #[cfg(feature = "testing")]
+    pub(crate) said: crate::testing::Said,
     pub(crate) asset: fn(&str) -> String,
     pub(crate) icon: fn(&str) -> crate::pages::Html,
     listeners: Vec<(&'static str, &'static str)>,
@@ -131,6 +135,8 @@ impl House {
             joined.jobs.extend(room.jobs);
             joined.listeners.extend(room.listeners);
             joined.finders.extend(room.finders);
+            joined.lists.extend(room.lists);
+            joined.actions.extend(room.actions);
             joined.checks.extend(room.checks);
             joined.pack.extend(room.pack);
         }
@@ -157,8 +163,12 @@ impl House {
             exports: joined.exports,
             jobs: joined.jobs,
             finders: joined.finders,
+            lists: joined.lists,
+            actions: joined.actions,
             checks: joined.checks,
             pack: joined.pack,
+            #[cfg(feature = "testing")]
+            said: crate::testing::Said::default(),
             asset,
             icon,
             listeners: joined.listeners,
@@ -193,6 +203,15 @@ impl House {
 
     fn cx_reading(self: &Arc<Self>) -> Cx {
         Cx::reading(self.clone(), Some(Actor::operator("oases")), Way::Command, Language::English)
+    }
+
+    /// Reads settings and code lists anew: after a change here, and now and then for those made by
+    /// another process.
+    pub async fn renew(self: &Arc<Self>) -> Result<()> {
+        let mut cx = self.cx_reading();
+        self.settings.reload(&mut cx).await?;
+        self.codes.reload(&mut cx).await?;
+        cx.undo().await
     }
 
     /// The jobs that a change of this verb causes.

@@ -29,6 +29,14 @@ impl FromStr for Id {
     }
 }
 
+impl Id {
+    /// No key made at this instant or later is below it: what turns a day into a range of keys.
+    pub fn first_at(at: At) -> Self {
+        let ms = at.0.div_euclid(1000).saturating_sub(EPOCH_MS).clamp(0, (1 << 41) - 1);
+        Self(ms << (COUNTER_BITS + NODE_BITS))
+    }
+}
+
 impl utoipa::PartialSchema for Id {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         i64::schema()

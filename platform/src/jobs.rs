@@ -17,6 +17,7 @@ use crate::db::Dialect;
 use crate::error::{Error, Result};
 use crate::house::House;
 use crate::id::Id;
+use crate::order::{By, Order, Place, Rows, Sort};
 use crate::permission::{Actor, Permission, Role, Scope};
 use crate::sql::Sql;
 use crate::text::Language;
@@ -77,11 +78,13 @@ impl From<Error> for JobError {
 pub struct JobRow {
     pub id: Id,
     pub kind: String,
+    pub payload: String,
     pub state: String,
     pub attempts: i64,
     pub run_at: At,
     pub locked_until: Option<At>,
     pub last_error: Option<String>,
+    pub created_by: Option<Id>,
     pub created_at: At,
     pub finished_at: Option<At>,
 }
@@ -214,9 +217,7 @@ pub async fn work(house: Arc<House>) {
 /// The latest jobs, below `before` if given, of a state if given.
 pub async fn list(cx: &mut Cx, state: Option<&str>, before: Option<Id>, limit: i64) -> Result<Vec<JobRow>> {
     cx.require(&READ)?;
-    let mut sql = Sql::new(
-        "SELECT id, kind, state, attempts, run_at, locked_until, last_error, created_at, finished_at FROM jobs WHERE 1 = 1",
-    );
+    let mut sql = Sql::new(ROWS);
     if let Some(state) = state {
         sql.push(" AND state = ").bind(state);
     }
@@ -225,6 +226,34 @@ pub async fn list(cx: &mut Cx, state: Option<&str>, before: Option<Id>, limit: i
     }
     sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
     sql.fetch_all(cx).await
+}
+
+const ROWS: &str = "SELECT id, kind, payload, state, attempts, run_at, locked_until, last_error, created_by, created_at, \
+     finished_at FROM jobs WHERE 1 = 1";
+
+/// What a job may be: the states in the order a person asks for them.
+pub const STATES: [&str; 5] = ["running", "waiting", "failed", "cancelled", "done"];
+
+const ORDERS: &[Order] = &[Order { name: "made", by: &[By::Number("id")] }];
+
+/// A page of jobs, latest first, of a state if given.
+pub async fn page(cx: &mut Cx, state: Option<&str>, place: &Place, limit: i64) -> Result<Rows<JobRow>> {
+    cx.require(&READ)?;
+    let mut sql = Sql::new(ROWS);
+    if let Some(state) = state {
+        sql.push(" AND state = ").bind(state);
+    }
+    Sort { order: &ORDERS[0], down: true }.page(&mut sql, place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    Ok(Rows::of(rows, place, limit, |job: &JobRow| vec![job.id.to_string()]))
+}
+
+/// How many jobs of a state there are, counted a little past a bound at most.
+pub async fn count(cx: &mut Cx, state: &str, most: i64) -> Result<i64> {
+    cx.require(&READ)?;
+    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT id FROM jobs WHERE state = ");
+    sql.bind(state).push(" LIMIT ").bind(most + 1).push(") counted");
+    sql.fetch_number(cx).await
 }
 
 /// Lets a failed job try again now.
@@ -237,7 +266,8 @@ pub async fn retry(cx: &mut Cx, id: Id) -> Result<()> {
     if found == 0 {
         return Err(Error::conflict("job-not-failed"));
     }
-    cx.record(crate::audit::Change::new("job.retried", "job", id));
+    let kind = kind_of(cx, id).await?;
+    cx.record(crate::audit::Change::new("job.retried", "job", id).label(kind));
     cx.wake_jobs_on_commit();
     Ok(())
 }
@@ -252,6 +282,13 @@ pub async fn cancel(cx: &mut Cx, id: Id) -> Result<()> {
     if found == 0 {
         return Err(Error::conflict("job-already-ended"));
     }
-    cx.record(crate::audit::Change::new("job.cancelled", "job", id));
+    let kind = kind_of(cx, id).await?;
+    cx.record(crate::audit::Change::new("job.cancelled", "job", id).label(kind));
     Ok(())
+}
+
+async fn kind_of(cx: &mut Cx, id: Id) -> Result<String> {
+    let (kind,): (String,) =
+        on!(cx, db => sqlx::query_as("SELECT kind FROM jobs WHERE id = $1").bind(id).fetch_one(db).await)?;
+    Ok(kind)
 }

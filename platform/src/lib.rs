@@ -24,6 +24,7 @@ pub mod id;
 pub mod import;
 pub mod jobs;
 pub mod node;
+pub mod order;
 pub mod pack;
 pub mod pages;
 pub mod permission;
@@ -70,6 +71,7 @@ pub(crate) fn own_room() -> room::Room {
             Migration::both(2026_11_24_02, "imports", include_str!("../migrations/20261124_02_imports.sql")),
             Migration::both(2026_11_24_03, "frozen", include_str!("../migrations/20261124_03_frozen.sql")),
             Migration::both(2026_11_24_04, "holidays", include_str!("../migrations/20261124_04_holidays.sql")),
+            Migration::both(2026_11_24_05, "registry", include_str!("../migrations/20261124_05_registry.sql")),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![
@@ -85,7 +87,7 @@ pub(crate) fn own_room() -> room::Room {
         ],
         routes: web::preferences(),
         pack: vec![codes::pack_table(), holidays::pack_table()],
-        permissions: vec![&audit::read::SEARCH, &codes::EDIT, &pack::READ, &jobs::READ, &jobs::MANAGE],
+        permissions: vec![&audit::read::SEARCH, &codes::EDIT, &settings::EDIT, &pack::READ, &jobs::READ, &jobs::MANAGE],
         ..Default::default()
     }
 }

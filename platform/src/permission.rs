@@ -324,7 +324,9 @@ impl Visible {
             sql.push("(1 = 1)");
             return;
         }
-        sql.push("(").push_name(of.tier).push(" <= ").bind(self.tier.rank());
+        // The sign keeps an index that begins with the tier from being taken for this: nearly every
+        // record is within reach, and the list's own order would be lost.
+        sql.push("(+").push_name(of.tier).push(" <= ").bind(self.tier.rank());
         if !self.teams.is_empty() && self.tier < Tier::Team {
             sql.push(" OR (").push_name(of.tier).push(" = 2 AND ").push_name(of.team_id);
             sql.bind_in(self.teams.iter().copied()).push(")");

@@ -33,6 +33,9 @@ pub struct Room {
     /// (verb of a change, name of the job it causes); the job's payload is `{"subject": id}`.
     pub listeners: Vec<(&'static str, &'static str)>,
     pub finders: Vec<Finder>,
+    /// (kind of a finder, address of the list that takes `q`).
+    pub lists: Vec<(&'static str, &'static str)>,
+    pub actions: Vec<Action>,
     pub checks: Vec<Check>,
     /// What this room keeps of the pack, shown as it stands.
     pub pack: Vec<PackTable>,
@@ -81,6 +84,14 @@ pub struct Finder {
     pub key: &'static str,
     pub permission: &'static Permission,
     pub find: for<'a> fn(&'a mut Cx, &'a str, i64) -> BoxFuture<'a, Result<Vec<Found>>>,
+}
+
+/// Something to do, or a page to go to, that the command palette offers by its words.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    pub key: &'static str,
+    pub href: &'static str,
+    pub permission: &'static Permission,
 }
 
 /// One record found.

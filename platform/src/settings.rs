@@ -3,9 +3,17 @@
 use std::collections::HashMap;
 use std::sync::RwLock;
 
+use crate::audit::{Change, Told};
 use crate::cx::Cx;
-use crate::error::Result;
+use crate::error::{Problems, Result};
+use crate::id::Id;
+use crate::permission::{Permission, Role, Scope};
 use crate::{on, run};
+
+pub const EDIT: Permission = Permission::write("office.setting.edit", &[(Role::Administrator, Scope::All)]);
+
+/// The office's names, by language, as settings call them.
+pub const NAMES: [&str; 3] = ["office-name-en", "office-name-zh-hant", "office-name-zh-hans"];
 
 /// The settings, read at start and after each change.
 #[derive(Debug, Default)]
@@ -33,5 +41,30 @@ pub async fn set(cx: &mut Cx, name: &str, value: &str) -> Result<()> {
     let sql = "INSERT INTO settings (name, value) VALUES ($1, $2)
                ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     run!(cx, db => sqlx::query(sql).bind(name).bind(value).execute(db).await)?;
+    Ok(())
+}
+
+/// Gives the office its names, in every language.
+pub async fn name_office(cx: &mut Cx, names: [&str; 3]) -> Result<()> {
+    cx.require(&EDIT)?;
+    let mut problems = Problems::default();
+    let mut checked = Vec::new();
+    for (setting, name) in NAMES.into_iter().zip(names) {
+        let name = problems.line(setting, name, 120);
+        problems.require(!name.is_empty(), setting, "problem-office-name-missing");
+        checked.push((setting, name));
+    }
+    problems.into_result()?;
+    let mut change = Change::new("office.named", "office", Id(1));
+    for (setting, name) in checked {
+        let before = cx.house.settings.get(setting);
+        change = change.field(setting, Told::text(before.as_deref()), Told::Text(name.clone()));
+        set(cx, setting, &name).await?;
+    }
+    if !change.fields.is_empty() {
+        change.label = change.fields[0].new.raw().unwrap_or_default();
+        cx.record(change);
+        cx.renew_on_commit();
+    }
     Ok(())
 }

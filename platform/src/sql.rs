@@ -73,6 +73,8 @@ macro_rules! arguments {
 
 macro_rules! with_statement {
     ($cx:expr, $sql:expr, $make:path, $query:ident, $db:ident => $run:expr) => {{
+        #[cfg(feature = "testing")]
+        $cx.house.said.note(&$sql);
         let (text, values) = ($sql.text, $sql.values);
         match $cx.tx().await? {
             Tx::Sqlite(transaction) => {
@@ -132,6 +134,12 @@ impl Sql {
     /// The text so far, for plan checks and tests.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same statement with constant text in front: `EXPLAIN …`.
+    #[cfg(feature = "testing")]
+    pub(crate) fn after(&self, head: &'static str) -> Self {
+        Self { text: format!("{head}{}", self.text), values: self.values.clone() }
     }
 
     pub async fn fetch_all<T>(self, cx: &mut Cx) -> Result<Vec<T>>

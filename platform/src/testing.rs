@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,7 @@ use crate::house::{Authenticator, Config, House, Plan, SignedIn};
 use crate::id::Id;
 use crate::permission::{Actor, Role};
 use crate::room::Room;
+use crate::sql::Sql;
 use crate::text::Language;
 use crate::web::Listed;
 
@@ -143,6 +145,73 @@ impl TestHouse {
         let answer = Answer::of(response).await;
         word::holds(&self.description, &method, &path, &answer);
         answer
+    }
+}
+
+/// What the house has said to its database: how many statements, and those put together at run
+/// time while somebody listens. A page that asks once for each row shows by the count, a list
+/// that reads a whole table by its plan.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    statements: AtomicU64,
+    heard: Mutex<Option<Vec<Sql>>>,
+}
+
+impl Said {
+    pub(crate) fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note(&self, sql: &Sql) {
+        if let Some(heard) = self.heard.lock().expect("what was said").as_mut() {
+            heard.push(sql.clone());
+        }
+    }
+}
+
+impl TestHouse {
+    /// How many statements the database was given so far.
+    pub fn statements(&self) -> u64 {
+        self.house.said.statements.load(Ordering::Relaxed)
+    }
+
+    /// From now on keeps the statements that are put together at run time.
+    pub fn listen(&self) {
+        *self.house.said.heard.lock().expect("what was said") = Some(Vec::new());
+    }
+
+    /// What was said since [`TestHouse::listen`].
+    pub fn heard(&self) -> Vec<Sql> {
+        self.house.said.heard.lock().expect("what was said").take().unwrap_or_default()
+    }
+
+    /// How the database means to answer a statement, in its own words. PostgreSQL is told that
+    /// reading whole tables and sorting cost dearly: with few rows it would do both although an
+    /// index is there.
+    pub async fn plan(&self, sql: &Sql) -> String {
+        let mut cx = self.operator();
+        let lines: Vec<String> = if self.is_postgres() {
+            for dear in ["enable_seqscan", "enable_sort", "enable_incremental_sort"] {
+                let mut set = Sql::new("SELECT set_config(");
+                set.bind(dear).push(", 'off', TRUE)");
+                set.fetch_all::<(String,)>(&mut cx).await.expect("a setting");
+            }
+            let rows: Vec<(String,)> = sql.after("EXPLAIN ").fetch_all(&mut cx).await.expect("a plan");
+            rows.into_iter().map(|(line,)| line).collect()
+        } else {
+            let rows: Vec<(i64, i64, i64, String)> =
+                sql.after("EXPLAIN QUERY PLAN ").fetch_all(&mut cx).await.expect("a plan");
+            rows.into_iter().map(|(.., line)| line).collect()
+        };
+        cx.undo().await.expect("nothing kept");
+        lines.join("\n")
+    }
+
+    /// Renews what the database knows of its tables, as a database in use does by itself.
+    pub async fn analyse(&self) {
+        let mut cx = self.operator();
+        Sql::new("ANALYZE").execute(&mut cx).await.expect("counts");
+        cx.commit().await.expect("counts kept");
     }
 }
 

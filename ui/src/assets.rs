@@ -18,6 +18,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/tables.css"),
     include_str!("../assets/crosstab.css"),
     include_str!("../assets/charts.css"),
+    include_str!("../assets/lists.css"),
 ];
 
 struct Asset {
@@ -34,6 +35,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         script("oases.js", include_str!("../assets/js/oases.js")),
         script("palette.js", include_str!("../assets/js/palette.js")),
         script("keys.js", include_str!("../assets/js/keys.js")),
+        script("lists.js", include_str!("../assets/js/lists.js")),
         script("drafts.js", include_str!("../assets/js/drafts.js")),
         script("board.js", include_str!("../assets/js/board.js")),
         script("progress.js", include_str!("../assets/js/progress.js")),

@@ -130,6 +130,26 @@ impl<'a> Fields<'a> {
         self.field(name, optional, format!("<select id=\"{name}\" name=\"{name}\"{described}>{options}</select>"))
     }
 
+    /// A filter's words: nothing says that it may be left out, since every filter may.
+    pub fn words(&self, name: &str) -> Html {
+        self.input(name, Look { kind: "search", ..Look::default() })
+    }
+
+    /// A filter's choices; the empty one is all of them.
+    pub fn narrow(&self, name: &str, choices: &[Choice]) -> Html {
+        let chosen = self.form.value(name);
+        let mut options = format!("<option value=\"\">{}</option>", Html::escape(&self.view.t("list-any")));
+        for choice in choices {
+            let selected = if choice.value == chosen { " selected" } else { "" };
+            options.push_str(&format!(
+                "<option value=\"{}\"{selected}>{}</option>",
+                Html::escape(&choice.value),
+                Html::escape(&choice.label)
+            ));
+        }
+        self.field(name, false, format!("<select id=\"{name}\" name=\"{name}\">{options}</select>"))
+    }
+
     pub fn radios(&self, name: &str, choices: &[Choice]) -> Html {
         self.choices(name, choices, "radio", false)
     }

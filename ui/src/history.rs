@@ -18,6 +18,19 @@ fn item(view: &View, entry: &Entry, prefix: &str) -> String {
     let key = format!("event-{}", entry.verb.replace(['.', '_'], "-"));
     let what = if view.has(&key) { view.t(&key) } else { entry.verb.clone() };
     let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
+    format!(
+        "<li id=\"entry-{}\"><p><strong>{}</strong> <span class=\"muted\">{} · {} · {}</span></p>{}</li>",
+        entry.id,
+        Html::escape(&what),
+        Html::escape(&who),
+        Html::escape(&view.at(entry.at)),
+        Html::escape(&view.t(Way::key(&entry.way))),
+        changes(view, entry, prefix),
+    )
+}
+
+/// The note of an entry and what it changed, field by field.
+pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
     let fields: String = entry
         .fields()
         .iter()
@@ -33,12 +46,5 @@ fn item(view: &View, entry: &Entry, prefix: &str) -> String {
         .collect();
     let fields = if fields.is_empty() { fields } else { format!("<ul>{fields}</ul>") };
     let note = entry.note.as_deref().map(|note| format!("<p>“{}”</p>", Html::escape(note))).unwrap_or_default();
-    format!(
-        "<li id=\"entry-{}\"><p><strong>{}</strong> <span class=\"muted\">{} · {} · {}</span></p>{note}{fields}</li>",
-        entry.id,
-        Html::escape(&what),
-        Html::escape(&who),
-        Html::escape(&view.at(entry.at)),
-        Html::escape(&view.t(Way::key(&entry.way))),
-    )
+    Html(format!("{note}{fields}"))
 }

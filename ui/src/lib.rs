@@ -4,6 +4,7 @@
 //! askama templates in the rooms that extend `office.html` or `bare.html`; what recurs in them is
 //! here as functions that give [`platform::pages::Html`].
 
+pub mod administration;
 mod assets;
 pub mod charts;
 pub mod fields;

@@ -1,8 +1,38 @@
-//! What list pages share: filters as chips that live in the address, headers that sort, and paging
-//! by key.
+//! What list pages share: columns chosen, filters as chips, sorting and paging by key, all kept in
+//! the address; rows that can be picked, and what can be done with them.
+
+mod selection;
+mod table;
 
 use platform::forms::Form;
 use platform::pages::{Html, View};
+
+pub use selection::{Bulk, Refusal, refusals, selection};
+pub use table::{Column, Row, Shown, chooser, sorts, table};
+
+/// What says where in a list one is: another filter or order begins at the start.
+pub const PLACE: [&str; 4] = ["after", "before", "from", "count"];
+
+/// The present address at its start, with some parameters changed.
+pub fn restarted(view: &View, changes: &[(&str, &str)]) -> String {
+    let mut all: Vec<(&str, &str)> = PLACE.iter().map(|name| (*name, "")).collect();
+    all.extend(changes);
+    address(&view.path, &view.query, &all)
+}
+
+/// The present parameters as hidden fields of a form that sends others along.
+pub fn kept(view: &View, but: &[&str]) -> Html {
+    let form = Form::decode(&view.query);
+    let fields: String = form
+        .pairs()
+        .iter()
+        .filter(|(name, value)| !value.is_empty() && !PLACE.contains(&name.as_str()) && !but.contains(&name.as_str()))
+        .map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", Html::escape(name), Html::escape(value))
+        })
+        .collect();
+    Html(fields)
+}
 
 /// The present address with some of its parameters changed; empty values leave it.
 pub fn address(path: &str, query: &str, changes: &[(&str, &str)]) -> String {
@@ -33,28 +63,110 @@ pub fn chips(view: &View, set: &[(&str, String)]) -> Html {
     if set.is_empty() {
         return Html::default();
     }
-    let items: String = set
-        .iter()
-        .map(|(name, words)| {
-            let href = address(&view.path, &view.query, &[(name, ""), ("after", ""), ("before", "")]);
-            let label = view.t1("list-remove-filter", "filter", words);
-            format!(
-                "<li><a class=\"chip\" href=\"{}\" aria-label=\"{}\">{} {}</a></li>",
-                Html::escape(&href),
-                Html::escape(&label),
-                Html::escape(words),
-                view.icon("x")
-            )
-        })
-        .collect();
-    Html(format!("<ul class=\"chips\">{items}</ul>"))
+    let chip = |name: &str, words: &str| {
+        let href = restarted(view, &[(name, "")]);
+        let label = view.t1("list-remove-filter", "filter", words);
+        format!(
+            "<li><a class=\"chip\" href=\"{}\" aria-label=\"{}\">{} {}</a></li>",
+            Html::escape(&href),
+            Html::escape(&label),
+            Html::escape(words),
+            view.icon("x")
+        )
+    };
+    let mut items: String = set.iter().map(|(name, words)| chip(name, words)).collect();
+    if set.len() > 1 {
+        let gone: Vec<(&str, &str)> = set.iter().map(|(name, _)| (*name, "")).collect();
+        items.push_str(&format!(
+            "<li><a class=\"button plain\" href=\"{}\">{}</a></li>",
+            Html::escape(&restarted(view, &gone)),
+            Html::escape(&view.t("list-remove-filters"))
+        ));
+    }
+    Html(format!("<ul class=\"chips\" aria-label=\"{}\">{items}</ul>", Html::escape(&view.t("list-filters"))))
 }
 
-/// A column's header that sorts the list by it.
-pub fn sorter(view: &View, label: &str, sort: &str, present: &str) -> Html {
-    let href = address(&view.path, &view.query, &[("sort", sort), ("after", ""), ("before", "")]);
-    let (state, arrow) = if sort == present { (" aria-current=\"true\"", " ↓") } else { ("", "") };
-    Html(format!("<a href=\"{}\"{state}>{}{arrow}</a>", Html::escape(&href), Html::escape(label)))
+/// The foot of a list: which rows these are of how many, the pages around, and a way to count on.
+pub fn foot(view: &View, total: &Total, rows: usize, limit: i64, previous: Option<&str>, next: Option<&str>) -> Html {
+    let rows = rows as i64;
+    let from = match previous {
+        None => 1,
+        Some(_) => Form::decode(&view.query).number("from").filter(|from| *from > 0).unwrap_or(limit + 1),
+    };
+    let link = |mark: Option<&str>, name: &str, other: &str, key: &str, from: i64| match mark {
+        Some(mark) => {
+            let from = from.max(1).to_string();
+            let href = address(&view.path, &view.query, &[(name, mark), (other, ""), ("from", &from)]);
+            format!(
+                "<a class=\"button\" rel=\"{}\" href=\"{}\">{}</a>",
+                if name == "before" { "prev" } else { "next" },
+                Html::escape(&href),
+                Html::escape(&view.t(key))
+            )
+        }
+        None => String::new(),
+    };
+    let place = |key: &str, name: &str, value: String| {
+        view.tn(key, &[("first", view.number(from)), ("last", view.number(from + rows - 1)), (name, value)])
+    };
+    let (range, more) = match total {
+        Total::Exactly(count) => (place("list-range", "total", view.t1("list-total", "n", count)), String::new()),
+        Total::MoreThan(count) => {
+            let href = address(&view.path, &view.query, &[("count", "all")]);
+            let words = view.t("list-count");
+            (
+                place("list-range-more", "n", view.number(*count)),
+                format!(" <a class=\"button plain\" href=\"{}\">{}</a>", Html::escape(&href), Html::escape(&words)),
+            )
+        }
+    };
+    Html(format!(
+        "<nav class=\"paging\" aria-label=\"{}\"><span class=\"muted\"><span role=\"status\">{}</span>{more}</span><span class=\"row\">{}{}</span></nav>",
+        Html::escape(&view.t("list-paging")),
+        Html::escape(&range),
+        link(previous, "before", "after", "previous", from - limit),
+        link(next, "after", "before", "next", from + rows),
+    ))
+}
+
+/// Only the pages around, for lists that nobody counts.
+pub fn turn(view: &View, previous: Option<&str>, next: Option<&str>) -> Html {
+    let link = |mark: Option<&str>, name: &str, other: &str, key: &str| match mark {
+        Some(mark) => format!(
+            "<a class=\"button\" rel=\"{}\" href=\"{}\">{}</a>",
+            if name == "before" { "prev" } else { "next" },
+            Html::escape(&address(&view.path, &view.query, &[(name, mark), (other, "")])),
+            Html::escape(&view.t(key))
+        ),
+        None => String::new(),
+    };
+    if previous.is_none() && next.is_none() {
+        return Html::default();
+    }
+    Html(format!(
+        "<nav class=\"paging\" aria-label=\"{}\"><span class=\"row\">{}{}</span></nav>",
+        Html::escape(&view.t("list-paging")),
+        link(previous, "before", "after", "previous"),
+        link(next, "after", "before", "next")
+    ))
+}
+
+/// Links that bring out just what is shown: these columns, this order, these filters, all pages.
+pub fn exports(view: &View, kind: &str, shown: &Shown) -> Html {
+    let columns = shown.names();
+    let link = |format: &str, words: &str| {
+        let mut changes: Vec<(&str, &str)> = PLACE.iter().map(|name| (*name, "")).collect();
+        changes.extend([("view", ""), ("columns", columns.as_str()), ("format", format)]);
+        let href = address(&format!("/exports/{kind}"), &view.query, &changes);
+        format!("<a href=\"{}\" download>{words}</a>", Html::escape(&href))
+    };
+    Html(format!(
+        "<p class=\"actions small\">{} {} · {} · {}</p>",
+        Html::escape(&view.t("list-export-as")),
+        link("csv", "CSV"),
+        link("xlsx", "Excel"),
+        link("json", "JSON")
+    ))
 }
 
 /// Links to the page before and after, and how many records there are.
@@ -94,6 +206,11 @@ pub enum Total {
 pub const COUNTED: i64 = 1_000;
 
 impl Total {
+    /// Whether an address asks for the whole count.
+    pub fn asked(form: &Form) -> bool {
+        form.value("count") == "all"
+    }
+
     /// From a count that went at most one past [`COUNTED`].
     pub fn bounded(count: i64) -> Self {
         if count > COUNTED { Self::MoreThan(COUNTED) } else { Self::Exactly(count) }

@@ -19,6 +19,9 @@ pub enum UserCommand {
         /// administrator, director, team_lead, officer, partner_officer, committee_member, auditor, read_only.
         #[arg(long, value_delimiter = ',', default_value = "officer")]
         role: Vec<String>,
+        /// The code of the body it belongs to; a partner_officer needs one.
+        #[arg(long)]
+        body: Option<String>,
     },
     /// Lists accounts.
     List,
@@ -35,12 +38,20 @@ pub enum UserCommand {
 pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
     let mut cx = operator(house);
     let done = match command {
-        UserCommand::Add { email, name, role } => {
+        UserCommand::Add { email, name, role, body } => {
             let roles = role.iter().map(|code| Role::from_code(code)).collect::<Option<Vec<_>>>();
             let Some(roles) = roles else { bail!("there is no such role; see `oases user add --help`") };
+            let body = match body {
+                None => None,
+                Some(code) => match identity::body::by_code(&mut cx, &code).await {
+                    Ok(Some(id)) => Some(id),
+                    Ok(None) => bail!("there is no body with the code {code}"),
+                    Err(error) => return Err(said(&cx, error)),
+                },
+            };
             identity::account::invite(
                 &mut cx,
-                identity::account::NewAccount { email, name, roles, ..Default::default() },
+                identity::account::NewAccount { email, name, roles, body, ..Default::default() },
             )
             .await
             .map(|(_, link)| println!("{link}"))

@@ -7,6 +7,8 @@ use crate::clock::At;
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::id::Id;
+use crate::on;
+use crate::order::{By, Order, Place, Rows, Sort};
 use crate::permission::{Permission, Role, Scope};
 use crate::sql::Sql;
 
@@ -67,44 +69,80 @@ pub struct Search {
     pub subject_kind: Option<String>,
     pub subject: Option<Id>,
     pub label: Option<String>,
+    /// What the record's name begins with, in any script.
+    pub text: Option<String>,
+    pub way: Option<String>,
     pub since: Option<At>,
     pub until: Option<At>,
     pub import: Option<Id>,
-    pub before: Option<Id>,
 }
+
+/// Latest first: the key tells the time.
+pub const ORDERS: &[Order] = &[Order { name: "at", by: &[By::Number("id")] }];
+const LATEST: Sort = Sort { order: &ORDERS[0], down: true };
 
 /// Searches the whole audit, latest first.
 pub async fn search(cx: &mut Cx, wanted: &Search, limit: i64) -> Result<Vec<Entry>> {
+    Ok(page(cx, wanted, &Place::default(), limit).await?.rows)
+}
+
+/// A page of what is looked for, latest first.
+pub async fn page(cx: &mut Cx, wanted: &Search, place: &Place, limit: i64) -> Result<Rows<Entry>> {
     cx.require(&SEARCH)?;
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE 1 = 1");
-    if let Some(actor) = wanted.actor {
-        sql.push(" AND actor_id = ").bind(actor);
+    for (column, number) in [
+        (" AND actor_id = ", wanted.actor),
+        (" AND subject_id = ", wanted.subject),
+        (" AND import_id = ", wanted.import),
+    ] {
+        if let Some(number) = number {
+            sql.push(column).bind(number);
+        }
     }
-    if let Some(verb) = &wanted.verb {
-        sql.push(" AND verb = ").bind(verb.as_str());
+    for (column, text) in [
+        (" AND verb = ", &wanted.verb),
+        (" AND subject_kind = ", &wanted.subject_kind),
+        (" AND subject_label = ", &wanted.label),
+        (" AND way = ", &wanted.way),
+    ] {
+        if let Some(text) = text {
+            sql.push(column).bind(text.as_str());
+        }
     }
-    if let Some(kind) = &wanted.subject_kind {
-        sql.push(" AND subject_kind = ").bind(kind.as_str());
+    if let Some(text) = &wanted.text {
+        sql.push(" AND ");
+        if !crate::search::prefix_condition(&mut sql, "label_key", text) {
+            sql.push("1 = 0");
+        }
     }
-    if let Some(subject) = wanted.subject {
-        sql.push(" AND subject_id = ").bind(subject);
-    }
-    if let Some(label) = &wanted.label {
-        sql.push(" AND subject_label = ").bind(label.as_str());
-    }
+    // The key narrows the range to the days without an index of its own; the instant decides.
     if let Some(since) = wanted.since {
-        sql.push(" AND at >= ").bind(since);
+        sql.push(" AND id >= ").bind(Id::first_at(since)).push(" AND at >= ").bind(since);
     }
     if let Some(until) = wanted.until {
-        sql.push(" AND at <= ").bind(until);
+        sql.push(" AND id < ").bind(Id::first_at(until.plus_seconds(60))).push(" AND at <= ").bind(until);
     }
-    if let Some(import) = wanted.import {
-        sql.push(" AND import_id = ").bind(import);
-    }
-    if let Some(before) = wanted.before {
-        sql.push(" AND id < ").bind(before);
-    }
+    LATEST.page(&mut sql, place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    Ok(Rows::of(rows, place, limit, |entry: &Entry| vec![entry.id.to_string()]))
+}
+
+/// Who has looked at a record and when, latest first. The caller has made sure that the actor may
+/// know: who owns the record, or searches the audit.
+pub async fn looks(cx: &mut Cx, kind: &str, id: Id, place: &Place, limit: i64) -> Result<Rows<Entry>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id = ").bind(id);
+    sql.push(" AND verb = ").bind(LOOKED);
+    LATEST.page(&mut sql, place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    Ok(Rows::of(rows, place, limit, |entry: &Entry| vec![entry.id.to_string()]))
+}
+
+/// What happened to whatever bore this label, latest first: the history of a code.
+pub async fn of_label(cx: &mut Cx, kind: &str, label: &str, limit: i64) -> Result<Vec<Entry>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE subject_label = ").bind(label).push(" AND subject_kind = ").bind(kind);
     sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
     sql.fetch_all(cx).await
 }
@@ -119,4 +157,24 @@ pub async fn last_changes(cx: &mut Cx, kind: &'static str, ids: &[Id]) -> Result
         last.extend(sql.fetch_all::<(Id, At)>(cx).await?);
     }
     Ok(last)
+}
+
+/// The verbs and the kinds of record that the audit holds, for choosing: each found by one step in
+/// its index, however many entries there are.
+pub async fn vocabulary(cx: &mut Cx) -> Result<(Vec<String>, Vec<String>)> {
+    cx.require(&SEARCH)?;
+    let verbs = "WITH RECURSIVE held (word) AS (SELECT MIN(verb) FROM audit_entries UNION ALL
+                   SELECT (SELECT MIN(verb) FROM audit_entries WHERE verb > held.word) FROM held WHERE held.word IS NOT NULL)
+                 SELECT word FROM held WHERE word IS NOT NULL ORDER BY word";
+    let kinds = "WITH RECURSIVE held (word) AS (SELECT MIN(subject_kind) FROM audit_entries UNION ALL
+                   SELECT (SELECT MIN(subject_kind) FROM audit_entries WHERE subject_kind > held.word) FROM held
+                   WHERE held.word IS NOT NULL)
+                 SELECT word FROM held WHERE word IS NOT NULL ORDER BY word";
+    let mut found = [Vec::new(), Vec::new()];
+    for (place, sql) in [verbs, kinds].into_iter().enumerate() {
+        let words: Vec<(String,)> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
+        found[place] = words.into_iter().map(|(word,)| word).collect();
+    }
+    let [verbs, kinds] = found;
+    Ok((verbs, kinds))
 }

@@ -9,7 +9,7 @@ pub mod person;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Finder, Nav, Relation, Room, Tab};
+use platform::room::{Action, Finder, Nav, Relation, Room, Tab};
 
 /// Reading enterprises within one's reach.
 pub const READ: Permission = Permission::read(
@@ -57,6 +57,7 @@ pub fn room() -> Room {
                 "enterprise positions",
                 include_str!("../migrations/20261124_49_enterprise_positions.sql"),
             ),
+            Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
         ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
@@ -65,6 +66,9 @@ pub fn room() -> Room {
             ("en", include_str!("enterprise/correct/text/en.ftl")),
             ("zh-Hant", include_str!("enterprise/correct/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("enterprise/correct/text/zh-Hans.ftl")),
+            ("en", include_str!("enterprise/list/text/en.ftl")),
+            ("zh-Hant", include_str!("enterprise/list/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("enterprise/list/text/zh-Hans.ftl")),
         ],
         permissions: vec![&READ, &EDIT, &MERGE, &CONTACT],
         routes: enterprise::pages::routes().merge(enterprise::correct::pages::routes()).merge(person::pages::routes()),
@@ -84,6 +88,12 @@ pub fn room() -> Room {
             permission: &READ,
             find: |cx, typed, limit| Box::pin(enterprise::find(cx, typed, limit)),
         }],
+        lists: vec![("enterprise", "/enterprises")],
+        actions: vec![
+            Action { key: "enterprise-new-heading", href: "/enterprises/new", permission: &EDIT },
+            Action { key: "enterprises-import-file", href: "/imports/new?kind=enterprises", permission: &EDIT },
+            Action { key: "enterprises-mine", href: "/enterprises?owner=me", permission: &EDIT },
+        ],
         checks: vec![enterprise::check()],
         ..Default::default()
     }

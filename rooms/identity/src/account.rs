@@ -1,11 +1,15 @@
 //! Accounts: a person or a program, with roles and teams. Ended, never deleted.
 
+use std::collections::HashMap;
+
 use platform::audit::{Change, Told};
 use platform::permission::Role;
 use platform::{Cx, Error, Id, Problems, Result, Taken};
 
-use crate::{ADMINISTER, secret};
+use crate::{ADMINISTER, secret, team};
 
+pub mod api;
+pub mod list;
 pub mod pages;
 mod store;
 
@@ -21,6 +25,8 @@ pub struct NewAccount {
     pub name: String,
     pub roles: Vec<Role>,
     pub teams: Vec<Id>,
+    /// The body it belongs to; a partner's case officer has one.
+    pub body: Option<Id>,
 }
 
 impl NewAccount {
@@ -34,9 +40,29 @@ impl NewAccount {
         problems.require(fits, "email", "problem-email");
         problems.require(!self.name.is_empty(), "name", "problem-name-missing");
         problems.require(!self.roles.is_empty(), "roles", "problem-roles-missing");
+        require_body(&mut problems, &self.roles, self.body);
         problems.into_result()?;
         Ok(self)
     }
+}
+
+/// A partner's case officer acts for a body; which one must be known.
+fn require_body(problems: &mut Problems, roles: &[Role], body: Option<Id>) {
+    let partner = roles.contains(&Role::PartnerOfficer);
+    problems.require(!partner || body.is_some(), "body", "problem-body-missing");
+}
+
+/// A body or a team that is not there, or has ended, takes nobody.
+async fn refuse_unknown(cx: &mut Cx, teams: &[Id], held: &[Id], body: Option<Id>, held_body: Option<Id>) -> Result<()> {
+    let mut problems = Problems::default();
+    let known = team::options(cx).await?;
+    let fits = |id: &Id| held.contains(id) || known.iter().any(|(team, _)| team == id);
+    problems.require(teams.iter().all(fits), "teams", "problem-team-unknown");
+    if let Some(id) = body.filter(|_| body != held_body) {
+        let bodies = crate::body::options(cx).await?;
+        problems.require(bodies.iter().any(|(body, _)| *body == id), "body", "problem-body-unknown");
+    }
+    problems.into_result()
 }
 
 /// Makes an account and a one-time link by which its holder chooses a password. The link is shown
@@ -58,15 +84,20 @@ pub async fn make(cx: &mut Cx, new: NewAccount, password: &str) -> Result<Accoun
 }
 
 async fn insert(cx: &mut Cx, new: NewAccount, hash: Option<String>) -> Result<Account> {
+    refuse_unknown(cx, &new.teams, &[], new.body, None).await?;
     let id = cx.new_id();
     store::insert(cx, id, &new, hash).await.taken("account-already-there")?;
     store::set_teams(cx, id, &new.teams).await?;
+    let bodies = crate::body::names(cx, &[new.body]).await?;
+    let body =
+        new.body.map_or(Told::Nothing, |id| Told::record("body", id, bodies.get(&id).map_or("", String::as_str)));
     cx.record(
         Change::new("account.invited", "account", id)
             .label(&new.name)
             .version(1)
             .set("email", Told::Text(new.email.clone()))
-            .set("roles", Told::Text(codes(&new.roles))),
+            .set("roles", Told::Text(codes(&new.roles)))
+            .set("body", body),
     );
     store::get(cx, id).await
 }
@@ -86,9 +117,10 @@ pub struct Edit {
     pub name: String,
     pub roles: Vec<Role>,
     pub teams: Vec<Id>,
+    pub body: Option<Id>,
 }
 
-/// Changes name, roles and teams. The last administrator stays one.
+/// Changes name, roles, teams and body. The last administrator stays one.
 pub async fn edit(cx: &mut Cx, id: Id, edit: Edit) -> Result<()> {
     cx.require(&ADMINISTER)?;
     let before = store::get(cx, id).await?;
@@ -96,21 +128,32 @@ pub async fn edit(cx: &mut Cx, id: Id, edit: Edit) -> Result<()> {
     let name = problems.line("name", &edit.name, 200);
     problems.require(!name.is_empty(), "name", "problem-name-missing");
     problems.require(!edit.roles.is_empty(), "roles", "problem-roles-missing");
+    require_body(&mut problems, &edit.roles, edit.body);
     problems.into_result()?;
     if before.roles().contains(&Role::Administrator) && !edit.roles.contains(&Role::Administrator) {
         refuse_last_administrator(cx, id).await?;
     }
     let teams_before = store::teams_of(cx, id).await?;
-    store::update(cx, id, &name, &codes(&edit.roles)).await?;
+    refuse_unknown(cx, &edit.teams, &teams_before, edit.body, before.body_id).await?;
+    store::update(cx, &before, &name, &codes(&edit.roles), edit.body).await?;
     store::set_teams(cx, id, &edit.teams).await?;
-    let names = |ids: &[Id]| Told::Text(ids.iter().map(Id::to_string).collect::<Vec<_>>().join(", "));
+    let called = team::names(cx).await?;
+    let names = |ids: &[Id]| {
+        let names: Vec<&str> = ids.iter().filter_map(|id| called.get(id)).map(String::as_str).collect();
+        Told::text(Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref())
+    };
+    let bodies = crate::body::names(cx, &[before.body_id, edit.body]).await?;
+    let body = |id: Option<Id>| {
+        id.map_or(Told::Nothing, |id| Told::record("body", id, bodies.get(&id).map_or("", String::as_str)))
+    };
     cx.record(
         Change::new("account.edited", "account", id)
             .label(&name)
             .version(before.version + 1)
             .field("name", Told::Text(before.name.clone()), Told::Text(name.clone()))
             .field("roles", Told::Text(before.roles.clone()), Told::Text(codes(&edit.roles)))
-            .field("teams", names(&teams_before), names(&edit.teams)),
+            .field("teams", names(&teams_before), names(&edit.teams))
+            .field("body", body(before.body_id), body(edit.body)),
     );
     crate::session::forget();
     Ok(())
@@ -198,6 +241,7 @@ pub async fn accept(cx: &mut Cx, token: &str, name: &str, email: &str, hash: Str
                 name: name.to_owned(),
                 roles: vec![Role::Administrator, Role::Director],
                 teams: Vec::new(),
+                body: None,
             };
             insert(cx, new.checked()?, Some(hash)).await.map(|account| account.id)
         }
@@ -269,6 +313,50 @@ pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
 /// What an account is called; other rooms show owners by it.
 pub async fn name(cx: &mut Cx, id: Id) -> Result<Option<String>> {
     store::name(cx, id).await
+}
+
+/// What these accounts are called, in one question.
+pub async fn names(cx: &mut Cx, ids: impl IntoIterator<Item = Id>) -> Result<HashMap<Id, String>> {
+    let mut ids: Vec<Id> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    store::names(cx, &ids).await
+}
+
+/// Whose records a list shows: the reader's own, nobody's, or somebody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    Me,
+    Nobody,
+    Account(Id),
+}
+
+impl Holder {
+    /// As an address writes it: `me`, `none`, or an account's key.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "me" => Some(Self::Me),
+            "none" => Some(Self::Nobody),
+            id => id.parse().ok().map(Self::Account),
+        }
+    }
+
+    /// The words of a filter that is set to it.
+    pub async fn told(self, cx: &mut Cx) -> Result<String> {
+        Ok(match self {
+            Self::Me => cx.text("holder-me", &[]),
+            Self::Nobody => cx.text("holder-none", &[]),
+            Self::Account(id) => name(cx, id).await?.unwrap_or_else(|| id.to_string()),
+        })
+    }
+}
+
+/// Those whose records a list can be narrowed to: oneself, nobody, then everybody by name.
+pub async fn holders(cx: &mut Cx) -> Result<Vec<(String, String)>> {
+    let mut choices =
+        vec![("me".to_owned(), cx.text("holder-me", &[])), ("none".to_owned(), cx.text("holder-none", &[]))];
+    choices.extend(options(cx).await?.into_iter().map(|(id, name)| (id.to_string(), name)));
+    Ok(choices)
 }
 
 pub async fn by_email(cx: &mut Cx, email: &str) -> Result<Option<Id>> {

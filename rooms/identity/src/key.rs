@@ -2,13 +2,16 @@
 
 use platform::audit::{Change, Told};
 use platform::clock::At;
+use platform::order::{Place, Rows};
 use platform::{Cx, Error, Id, Problems, Result};
 use sqlx::FromRow;
 use time::Date;
 
-use crate::secret;
+use crate::{ADMINISTER, secret};
 
 mod store;
+
+pub use store::Held;
 
 /// A key, without what opens.
 #[derive(Clone, Debug, FromRow)]
@@ -89,6 +92,28 @@ pub async fn end(cx: &mut Cx, id: Id) -> Result<()> {
     let key = store::list(cx, account).await?.into_iter().find(|key| key.id == id).ok_or(Error::NotFound)?;
     store::end(cx, id).await?;
     cx.record(Change::new("key.ended", "account", account).set("label", Told::Text(key.label)));
+    crate::session::forget();
+    Ok(())
+}
+
+/// The keys of an account that are still good, for administrators.
+pub async fn of_account(cx: &mut Cx, account: Id) -> Result<Vec<Key>> {
+    cx.require(&ADMINISTER)?;
+    store::list(cx, account).await
+}
+
+/// All keys that have not been ended, latest first, with whose they are.
+pub async fn all(cx: &mut Cx, place: &Place, limit: i64) -> Result<Rows<Held>> {
+    cx.require(&ADMINISTER)?;
+    store::all(cx, place, limit).await
+}
+
+/// Ends anybody's key; who did it stays in the audit.
+pub async fn end_of(cx: &mut Cx, id: Id) -> Result<()> {
+    cx.require(&ADMINISTER)?;
+    let key = store::get(cx, id).await?;
+    store::end(cx, id).await?;
+    cx.record(Change::new("key.ended", "account", key.account_id).set("label", Told::Text(key.label)));
     crate::session::forget();
     Ok(())
 }

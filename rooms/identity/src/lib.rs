@@ -4,14 +4,17 @@
 //! and choices to other rooms.
 
 pub mod account;
+pub mod body;
 pub mod key;
+pub mod roles;
 pub mod secret;
 pub mod session;
 pub mod team;
+pub mod view;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Nav, Room};
+use platform::room::{Action, Nav, Room};
 
 pub use account::first_run;
 pub use session::Gatekeeper;
@@ -24,11 +27,14 @@ pub const ADMINISTER: Permission =
 pub fn room() -> Room {
     Room {
         name: "identity",
-        migrations: vec![Migration::both(
-            2026_11_24_10,
-            "identity",
-            include_str!("../migrations/20261124_10_identity.sql"),
-        )],
+        migrations: vec![
+            Migration::both(2026_11_24_10, "identity", include_str!("../migrations/20261124_10_identity.sql")),
+            Migration::both(
+                2026_11_24_11,
+                "administration",
+                include_str!("../migrations/20261124_11_administration.sql"),
+            ),
+        ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
@@ -36,19 +42,42 @@ pub fn room() -> Room {
             ("en", include_str!("team/text/en.ftl")),
             ("zh-Hant", include_str!("team/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("team/text/zh-Hans.ftl")),
+            ("en", include_str!("administration/text/en.ftl")),
+            ("zh-Hant", include_str!("administration/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("administration/text/zh-Hans.ftl")),
+            ("en", include_str!("view/text/en.ftl")),
+            ("zh-Hant", include_str!("view/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("view/text/zh-Hans.ftl")),
         ],
-        permissions: vec![&ADMINISTER],
+        permissions: vec![&ADMINISTER, &view::KEEP, &view::SHARE],
+        routes: session::pages::routes()
+            .merge(account::pages::routes())
+            .merge(team::pages::routes())
+            .merge(body::pages::routes())
+            .merge(session::administration::routes())
+            .merge(roles::pages::routes())
+            .merge(view::pages::routes()),
         pack: vec![team::bodies_table()],
-        routes: session::pages::routes().merge(account::pages::routes()),
-        nav: vec![Nav {
-            key: "nav-admin",
-            href: "/admin/accounts",
-            icon: "settings",
-            permission: &ADMINISTER,
-            place: 90,
-        }],
+        api: account::api::routes().merge(team::api::routes()),
+        nav: vec![Nav { key: "nav-admin", href: "/admin", icon: "settings", permission: &ADMINISTER, place: 90 }],
+        actions: vec![
+            action("accounts-heading", "/admin/accounts", &ADMINISTER),
+            action("teams-heading", "/admin/teams", &ADMINISTER),
+            action("bodies-heading", "/admin/bodies", &ADMINISTER),
+            action("roles-heading", "/admin/roles", &ADMINISTER),
+            action("sessions-heading", "/admin/sessions", &ADMINISTER),
+            action("attempts-heading", "/admin/sign-ins", &ADMINISTER),
+            action("account-keys", "/admin/keys", &ADMINISTER),
+            action("account-invite", "/admin/accounts/new", &ADMINISTER),
+            action("account-link", "/account", &view::KEEP),
+            action("views-heading", "/views", &view::KEEP),
+        ],
         ..Default::default()
     }
+}
+
+const fn action(key: &'static str, href: &'static str, permission: &'static Permission) -> Action {
+    Action { key, href, permission }
 }
 
 #[cfg(test)]

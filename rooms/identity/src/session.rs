@@ -8,17 +8,19 @@ use futures::future::BoxFuture;
 use platform::audit::Change;
 use platform::clock::At;
 use platform::house::{Authenticator, House, SignedIn};
+use platform::order::{Place, Rows};
 use platform::permission::{Actor, KeyLimits};
 use platform::text::Language;
 use platform::{Cx, Error, Id, Result, Way};
 
 use crate::account::{self, Account};
-use crate::{key, secret};
+use crate::{ADMINISTER, key, secret};
 
+pub mod administration;
 pub mod pages;
 mod store;
 
-pub use store::Session;
+pub use store::{Attempt, Open, Session};
 
 /// A session ends after this long without a request,
 const IDLE_SECONDS: i64 = 12 * 3600;
@@ -136,6 +138,52 @@ pub async fn end(cx: &mut Cx, id: Id) -> Result<()> {
     cx.record(Change::new("session.ended", "account", account));
     forget();
     Ok(())
+}
+
+/// The sessions of an account that are still good, for administrators.
+pub async fn of_account(cx: &mut Cx, account: Id) -> Result<Vec<Session>> {
+    cx.require(&ADMINISTER)?;
+    let (idle, whole) = (cx.now().plus_seconds(-IDLE_SECONDS), cx.now().plus_seconds(-WHOLE_SECONDS));
+    store::list(cx, account, idle, whole).await
+}
+
+/// All sessions that are still good, latest first.
+pub async fn all(cx: &mut Cx, place: &Place, limit: i64) -> Result<Rows<Open>> {
+    cx.require(&ADMINISTER)?;
+    let (idle, whole) = (cx.now().plus_seconds(-IDLE_SECONDS), cx.now().plus_seconds(-WHOLE_SECONDS));
+    store::all(cx, idle, whole, place, limit).await
+}
+
+/// Ends anybody's session; who did it stays in the audit.
+pub async fn end_of(cx: &mut Cx, id: Id) -> Result<()> {
+    cx.require(&ADMINISTER)?;
+    let session = store::get(cx, id).await?;
+    let account = account::account_by_id(cx, session.account_id).await?;
+    store::end(cx, id).await?;
+    cx.record(Change::new("session.ended_by_administrator", "account", account.id).label(account.name));
+    forget();
+    Ok(())
+}
+
+/// What sign-in attempts are looked for by.
+#[derive(Clone, Debug, Default)]
+pub struct Attempts {
+    /// An e-mail address or a network address, as typed.
+    pub text: Option<String>,
+    pub failed: bool,
+}
+
+/// Sign-in attempts, latest first: where somebody guesses, it shows here.
+pub async fn attempts(cx: &mut Cx, wanted: &Attempts, place: &Place, limit: i64) -> Result<Rows<Attempt>> {
+    cx.require(&ADMINISTER)?;
+    store::attempts(cx, wanted, place, limit).await
+}
+
+/// The accounts and addresses that must wait now, with how many failures each has.
+pub async fn stopped(cx: &mut Cx) -> Result<Vec<(String, i64)>> {
+    cx.require(&ADMINISTER)?;
+    let since = cx.now().plus_seconds(-WINDOW_SECONDS);
+    store::stopped(cx, since, ATTEMPTS_BY_ACCOUNT, ATTEMPTS_BY_ADDRESS).await
 }
 
 /// Ends all sessions of an account, but one if given.

@@ -1,15 +1,20 @@
 //! Teams and bodies, brought by the pack.
 
+use std::collections::HashMap;
+
 use futures::future::BoxFuture;
-use platform::audit::Change;
+use platform::audit::{Change, Told};
+use platform::forms::Loose;
 use platform::pack::{PackRow, PackTable};
 use platform::text::Language;
-use platform::{Cx, Id, Result};
+use platform::{Cx, Error, Id, Problems, Result};
 use serde::Deserialize;
 use time::Date;
 
 use crate::ADMINISTER;
 
+pub mod api;
+pub mod pages;
 mod store;
 
 pub use store::{Body, Team};
@@ -82,14 +87,149 @@ impl Team {
     }
 }
 
-/// The teams one can choose, in the reader's language.
+/// The teams one can choose today, in the reader's language.
 pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
+    let (language, today) = (cx.language, cx.today());
+    let teams = store::all(cx).await?.into_iter().filter(|team| team.stands_on(today));
+    Ok(teams.map(|team| (team.id, team.name(language).to_owned())).collect())
+}
+
+/// What all teams are called, ended ones included.
+pub async fn names(cx: &mut Cx) -> Result<HashMap<Id, String>> {
     let language = cx.language;
     Ok(store::all(cx).await?.into_iter().map(|team| (team.id, team.name(language).to_owned())).collect())
 }
 
 pub async fn by_code(cx: &mut Cx, code: &str) -> Result<Option<Id>> {
-    Ok(store::all(cx).await?.into_iter().find(|team| team.code == code).map(|team| team.id))
+    let today = cx.today();
+    let teams = store::all(cx).await?;
+    Ok(teams.into_iter().find(|team| team.code == code && team.stands_on(today)).map(|team| team.id))
+}
+
+/// Every team with how many belong to it, ended ones included.
+pub async fn all(cx: &mut Cx) -> Result<Vec<(Team, i64)>> {
+    cx.require(&ADMINISTER)?;
+    let counts = store::counts(cx).await?;
+    let teams = store::all(cx).await?;
+    Ok(teams
+        .into_iter()
+        .map(|team| (counts.get(&team.id).copied().unwrap_or_default(), team))
+        .map(|(n, t)| (t, n))
+        .collect())
+}
+
+pub async fn get(cx: &mut Cx, id: Id) -> Result<Team> {
+    cx.require(&ADMINISTER)?;
+    store::get(cx, id).await
+}
+
+/// What is filled in for a team.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct Filled {
+    /// Small letters, digits and hyphens; stays once given.
+    pub code: Loose,
+    pub name_en: Loose,
+    pub name_zh_hant: Loose,
+    pub name_zh_hans: Loose,
+    /// The last day it stands; empty while it does.
+    pub ended_on: Loose,
+}
+
+struct Checked {
+    names: [String; 3],
+    ended_on: Option<Date>,
+}
+
+impl Filled {
+    fn checked(&self, problems: &mut Problems) -> Checked {
+        let mut name = |field: &str, given: &Loose| {
+            let name = problems.line(field, given.get().unwrap_or_default(), 120);
+            problems.require(!name.is_empty(), field, "problem-name-missing");
+            name
+        };
+        let names = [
+            name("name_en", &self.name_en),
+            name("name_zh_hant", &self.name_zh_hant),
+            name("name_zh_hans", &self.name_zh_hans),
+        ];
+        Checked { names, ended_on: problems.day("ended_on", self.ended_on.get()) }
+    }
+}
+
+/// Makes a team.
+pub async fn make(cx: &mut Cx, filled: Filled) -> Result<Team> {
+    cx.require(&ADMINISTER)?;
+    let mut problems = Problems::default();
+    let code = filled.code.get().unwrap_or_default().to_owned();
+    problems.require(fits_code(&code), "code", "problem-code-form");
+    let checked = filled.checked(&mut problems);
+    problems.into_result()?;
+    let [name_en, name_zh_hant, name_zh_hans] = checked.names;
+    let new = NewTeam { code, name_en, name_zh_hant, name_zh_hans };
+    let id = cx.new_id();
+    if !store::insert_team(cx, id, &new).await? {
+        return Err(Error::invalid("code", "problem-code-held"));
+    }
+    cx.record(
+        Change::new("team.made", "team", id).label(new.name_en.clone()).set("code", Told::Text(new.code.clone())),
+    );
+    store::get(cx, id).await
+}
+
+pub(crate) fn fits_code(code: &str) -> bool {
+    (1..=40).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Renames a team, or ends it on a day. Records and accounts that name it keep doing so; nobody
+/// can be put in it afterwards.
+pub async fn change(cx: &mut Cx, id: Id, filled: Filled) -> Result<Team> {
+    let before = get(cx, id).await?;
+    let mut problems = Problems::default();
+    let checked = filled.checked(&mut problems);
+    problems.into_result()?;
+    store::update(cx, id, &checked.names, checked.ended_on).await?;
+    let [name_en, name_zh_hant, name_zh_hans] = checked.names;
+    cx.record(
+        Change::new("team.changed", "team", id)
+            .label(&name_en)
+            .field("name_en", Told::Text(before.name_en), Told::Text(name_en))
+            .field("name_zh_hant", Told::Text(before.name_zh_hant), Told::Text(name_zh_hant))
+            .field("name_zh_hans", Told::Text(before.name_zh_hans), Told::Text(name_zh_hans))
+            .field("ended_on", Told::day(before.ended_on), Told::day(checked.ended_on)),
+    );
+    store::get(cx, id).await
+}
+
+/// Those who belong to a team: (account, name, address), those still there.
+pub async fn members(cx: &mut Cx, id: Id) -> Result<Vec<(Id, String, String)>> {
+    cx.require(&ADMINISTER)?;
+    store::members(cx, id).await
+}
+
+/// Puts somebody in a team, or takes them out of it.
+pub async fn set_member(cx: &mut Cx, id: Id, account: Id, belongs: bool) -> Result<()> {
+    let team = get(cx, id).await?;
+    let (who, held) = crate::account::get(cx, account).await?;
+    if held.contains(&id) == belongs {
+        return Ok(());
+    }
+    if belongs && !team.stands_on(cx.today()) {
+        return Err(Error::conflict("team-has-ended"));
+    }
+    store::set_member(cx, id, account, belongs).await?;
+    let verb = if belongs { "team.joined" } else { "team.left" };
+    cx.record(
+        Change::new(verb, "team", id).label(team.name_en).set("account", Told::record("account", account, &who.name)),
+    );
+    crate::session::forget();
+    Ok(())
+}
+
+impl Team {
+    pub fn stands_on(&self, day: Date) -> bool {
+        self.ended_on.is_none_or(|end| day <= end)
+    }
 }
 
 /// Every body, ended ones included: what was counted by one keeps its name.

@@ -8,7 +8,9 @@ use platform::testing::{Answer, On, Story, TestHouse, TestPlan};
 use crate::account::{self, NewAccount};
 use crate::{Gatekeeper, secret};
 
-struct Office(TestHouse);
+mod administration;
+
+pub(crate) struct Office(TestHouse);
 
 impl std::ops::Deref for Office {
     type Target = TestHouse;
@@ -28,21 +30,22 @@ impl Story for Office {
     }
 }
 
-const PASSWORD: &str = "four words in a row";
+pub(crate) const PASSWORD: &str = "four words in a row";
 
 impl Office {
-    async fn employs(&self, email: &str, role: Role) {
+    pub(crate) async fn employs(&self, email: &str, role: Role) {
         let mut cx = self.operator();
-        let new = NewAccount { email: email.into(), name: "Somebody".into(), roles: vec![role], teams: vec![] };
+        let new =
+            NewAccount { email: email.into(), name: "Somebody".into(), roles: vec![role], ..NewAccount::default() };
         account::make(&mut cx, new, PASSWORD).await.unwrap();
         cx.commit().await.unwrap();
     }
 
-    async fn signs_in(&self, email: &str, password: &str) -> Answer {
+    pub(crate) async fn signs_in(&self, email: &str, password: &str) -> Answer {
         self.nobody().post("/sign-in", &[("email", email), ("password", password), ("back", "/account")]).await
     }
 
-    fn with(&self, answer: &Answer) -> platform::testing::Person<'_> {
+    pub(crate) fn with(&self, answer: &Answer) -> platform::testing::Person<'_> {
         let cookies: Vec<String> = answer
             .headers
             .get_all("set-cookie")

@@ -19,7 +19,7 @@ pub mod stage;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Finder, Nav, Relation, Room, Tab};
+use platform::room::{Action, Finder, Nav, Relation, Room, Tab};
 
 /// Reading projects within one's reach.
 pub const READ: Permission = Permission::read(
@@ -90,6 +90,7 @@ pub fn room() -> Room {
                 "projects by status",
                 include_str!("../migrations/20261124_65_projects_by_status.sql"),
             ),
+            Migration::both(2026_11_24_71, "lists of projects", include_str!("../migrations/20261124_71_lists.sql")),
         ],
         texts: texts(),
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],
@@ -134,6 +135,12 @@ pub fn room() -> Room {
         }],
         checks: vec![project::check(), ledger::check(), evidence::check()],
         pack: vec![gate::pack_table()],
+        lists: vec![("project", "/projects")],
+        actions: vec![
+            Action { key: "project-new-heading", href: "/projects/new", permission: &EDIT },
+            Action { key: "projects-board", href: "/projects/board", permission: &READ },
+            Action { key: "projects-mine", href: "/projects?owner=me", permission: &EDIT },
+        ],
         ..Default::default()
     }
 }
@@ -152,6 +159,7 @@ fn texts() -> Vec<(&'static str, &'static str)> {
     words![
         "text",
         "project/text",
+        "project/list/text",
         "board/text",
         "gate/text",
         "evidence/text",

@@ -1,14 +1,18 @@
 //! The office's paper room: what comes in as files and goes out as files, the audit, the jobs, and
-//! search over all rooms. It has no tables of its own; it draws what the platform does, because
-//! the platform knows no look.
+//! search over all rooms; code lists and settings. It has no tables of its own; it draws what the
+//! platform does, because the platform knows no look.
 
 pub mod audit;
+pub mod codes;
 pub mod export;
 pub mod import;
+pub mod jobs;
 pub mod pack;
 pub mod search;
+pub mod settings;
 
-use platform::room::{Nav, Room};
+use platform::permission::Permission;
+use platform::room::{Action, Nav, Room};
 
 /// The room.
 pub fn room() -> Room {
@@ -21,12 +25,24 @@ pub fn room() -> Room {
             ("en", include_str!("pack/text/en.ftl")),
             ("zh-Hant", include_str!("pack/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("pack/text/zh-Hans.ftl")),
+            ("en", include_str!("administration/text/en.ftl")),
+            ("zh-Hant", include_str!("administration/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("administration/text/zh-Hans.ftl")),
         ],
         routes: import::pages::routes()
             .merge(export::routes())
             .merge(audit::pages::routes())
             .merge(pack::pages::routes())
-            .merge(search::pages::routes()),
+            .merge(search::pages::routes())
+            .merge(jobs::pages::routes())
+            .merge(codes::pages::routes())
+            .merge(settings::pages::routes()),
+        exports: vec![&audit::export::Audit],
+        actions: vec![
+            action("jobs-heading", "/admin/jobs", &platform::jobs::READ),
+            action("codes-heading", "/admin/codes", &platform::codes::EDIT),
+            action("settings-heading", "/admin/settings", &platform::settings::EDIT),
+        ],
         nav: vec![
             Nav {
                 key: "nav-audit",
@@ -39,6 +55,10 @@ pub fn room() -> Room {
         ],
         ..Default::default()
     }
+}
+
+const fn action(key: &'static str, href: &'static str, permission: &'static Permission) -> Action {
+    Action { key, href, permission }
 }
 
 #[cfg(test)]

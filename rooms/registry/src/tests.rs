@@ -6,7 +6,9 @@ use platform::permission::Role;
 use platform::testing::{Answer, On, Person, Story, TestHouse, TestPlan};
 use platform::{both_databases, jobs};
 
-struct Office(TestHouse);
+mod administration;
+
+pub(crate) struct Office(TestHouse);
 
 impl std::ops::Deref for Office {
     type Target = TestHouse;
@@ -26,7 +28,7 @@ impl Story for Office {
     }
 }
 
-const FILE: &str = "name,中文名稱,origin,Web\n\
+pub(crate) const FILE: &str = "name,中文名稱,origin,Web\n\
     Harbour Robotics,海港機械人,,harbour.example\n\
     ,,,nameless.example\n\
     Peak Biologics,山頂生物,Atlantis,\n\
@@ -34,7 +36,7 @@ const FILE: &str = "name,中文名稱,origin,Web\n\
 
 impl Office {
     /// Uploads a file as a browser does; answers the import's path.
-    async fn uploads(&self, person: &Person<'_>, bytes: &[u8]) -> Answer {
+    pub(crate) async fn uploads(&self, person: &Person<'_>, bytes: &[u8]) -> Answer {
         let mut body = b"--b\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\nenterprises\r\n--b\r\n\
             content-disposition: form-data; name=\"file\"; filename=\"../new.csv\"\r\n\r\n"
             .to_vec();
@@ -49,12 +51,12 @@ impl Office {
         self.send(request).await
     }
 
-    async fn works(&self) {
+    pub(crate) async fn works(&self) {
         jobs::run_all(&self.house).await.unwrap();
     }
 }
 
-const MAPPING: [(&str, &str); 4] =
+pub(crate) const MAPPING: [(&str, &str); 4] =
     [("column-0", "name_en"), ("column-1", "name_zh_hant"), ("column-2", "reporting_origin"), ("column-3", "website")];
 
 #[both_databases]
@@ -86,7 +88,7 @@ async fn a_file_with_two_bad_rows_is_checked_kept_and_undone(office: Office) {
     office.works().await;
     let list = officer.get("/enterprises").await;
     assert_eq!(list.body.matches("<tr data-href").count(), 2);
-    assert!(officer.get("/search?q=%E6%B5%B7%E6%B8%AF").await.body.contains("海港機械人"));
+    assert!(officer.get("/search?q=%E6%B5%B7%E6%B8%AF").await.body.contains("<mark>海港</mark>機械人"));
     let found = officer.get("/search/suggest?q=lantau").await;
     assert_eq!(found.json()[0]["kind"], "enterprise");
 

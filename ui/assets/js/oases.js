@@ -1,12 +1,14 @@
 // Small behaviours on top of pages that work without them.
 import { palette } from "./palette.js";
 import { keys } from "./keys.js";
+import { picking } from "./lists.js";
 import { drafts } from "./drafts.js";
 import { progress } from "./progress.js";
 import { board } from "./board.js";
 
 palette();
 keys();
+picking();
 drafts();
 progress();
 board();

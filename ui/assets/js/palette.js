@@ -1,4 +1,4 @@
-// The command palette: search as one types, over records and the places of the rail.
+// The command palette: search as one types, over records, pages and what can be done.
 export function palette() {
   const dialog = document.getElementById("palette");
   const opener = document.querySelector("[data-palette]");
@@ -50,11 +50,11 @@ export function palette() {
   async function search() {
     const typed = input.value.trim();
     const mine = ++asked;
-    const here = places.filter((place) => place.label.toLowerCase().includes(typed.toLowerCase()));
-    if (!typed) return draw(places);
+    // The places of the rail are there at once; the rest is asked for.
+    if (!typed) draw(places);
     const answer = await fetch(`/search/suggest?q=${encodeURIComponent(typed)}`, { headers: { "hx-request": "true" } });
     if (mine !== asked || !answer.ok) return;
-    draw([...(await answer.json()), ...here]);
+    draw(await answer.json());
   }
 
   function open(event) {

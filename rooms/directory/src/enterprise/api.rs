@@ -46,7 +46,14 @@ struct ListParams {
     industry: Option<String>,
     origin: Option<String>,
     kind: Option<String>,
-    /// `name` or `updated`.
+    /// public, office, team or named.
+    tier: Option<String>,
+    /// An account's key, `me` or `none`.
+    owner: Option<String>,
+    team: Option<Id>,
+    /// `yes` lists retired records instead.
+    retired: Option<String>,
+    /// `name`, `updated`, `created`, `reporting_origin`, `kind` or `tier`; with `-` in front the other way.
     sort: Option<String>,
     /// The mark of the page before.
     after: Option<String>,
@@ -60,7 +67,7 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
     let form = Form::new(params);
     let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
     let page = list::page(&mut cx, &Filter::read(&form), limit).await?;
-    cx.json(&Page { items: page.enterprises, next: page.next }).await
+    cx.json(&Page { items: page.rows, next: page.next }).await
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises", tag = "directory", request_body = NewEnterprise,

@@ -1,11 +1,11 @@
 //! Export of enterprises: just what the list shows, page by page.
 
 use futures::future::BoxFuture;
-use platform::Cx;
-use platform::Result;
 use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
 use platform::forms::Form;
+use platform::order::Place;
 use platform::permission::Permission;
+use platform::{Cx, Id, Result};
 
 use super::list::{self, Filter};
 use crate::READ;
@@ -42,21 +42,27 @@ impl ExportKind for Enterprises {
             column("value_chain", "enterprise-value-chain"),
             column("website", "enterprise-website"),
             column("tier", "enterprise-tier"),
+            column("industries", "enterprise-industries"),
+            column("owner", "enterprise-owner-id"),
+            column("team", "enterprise-team-id"),
+            column("created", "enterprise-created"),
+            column("updated", "enterprise-updated"),
         ];
         COLUMNS
     }
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let mut filter = Filter::read(&Form::decode(query));
-            filter.before = None;
-            filter.after = mark.map(str::to_owned);
+            let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };
             let page = list::page(cx, &filter, 1_000).await?;
-            for enterprise in &page.enterprises {
+            let ids: Vec<Id> = page.rows.iter().map(|held| held.id).collect();
+            let industries = list::industries(cx, &ids).await?;
+            let (owners, teams) = list::holders(cx, &page.rows).await?;
+            for enterprise in &page.rows {
                 cx.look("enterprise", enterprise.id, &enterprise.name, enterprise.tier());
             }
             let rows = page
-                .enterprises
+                .rows
                 .into_iter()
                 .map(|held| {
                     let tier = held.tier().code();
@@ -72,6 +78,11 @@ impl ExportKind for Enterprises {
                         text(held.value_chain.as_deref()),
                         text(held.website.as_deref()),
                         Cell::Text(tier.to_owned()),
+                        text(industries.get(&held.id).map(|codes| codes.join("; ")).as_deref()),
+                        text(held.owner_id.and_then(|id| owners.get(&id)).map(String::as_str)),
+                        text(held.team_id.and_then(|id| teams.get(&id)).map(String::as_str)),
+                        Cell::Text(held.created_at.to_string()),
+                        Cell::Text(held.updated_at.to_string()),
                     ]
                 })
                 .collect();

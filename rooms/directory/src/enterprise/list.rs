@@ -1,64 +1,148 @@
-//! The list of enterprises: its filters, its orders, and paging by key in both directions.
+//! The list of enterprises: its filters, its orders, paging by key in both directions, and what can
+//! be done with several at once.
 
+use std::collections::HashMap;
+
+use identity::account::Holder;
 use platform::forms::Form;
-use platform::{Cx, Id, Result};
+use platform::order::{Place, Rows, Sort};
+use platform::permission::Tier;
+use platform::{Cx, Error, Id, Problem, Result};
 use ui::lists::Total;
 
 use super::store::Enterprise;
+use super::{edit, get};
 use crate::READ;
 
+pub mod pages;
 mod store;
 
+pub use store::ORDERS;
+
+/// More picked rows than these are an import.
+const MOST_PICKED: usize = 200;
+
 /// What a list shows; the same names in the address, the API and a saved view.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     pub q: Option<String>,
     pub industry: Option<String>,
     pub origin: Option<String>,
     pub kind: Option<String>,
-    pub owner: Option<Id>,
+    pub tier: Option<Tier>,
+    pub owner: Option<Holder>,
     pub team: Option<Id>,
     pub retired: bool,
-    /// `name` or `updated`.
-    pub sort: String,
-    pub after: Option<String>,
-    pub before: Option<String>,
+    /// The rows picked, for an export of just those.
+    pub ids: Vec<Id>,
+    pub sort: Sort,
+    pub place: Place,
+}
+
+const USUAL: Sort = Sort { order: &ORDERS[0], down: false };
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self::read(&Form::default())
+    }
 }
 
 impl Filter {
     pub fn read(form: &Form) -> Self {
-        let id = |name: &str| form.value(name).parse().ok();
         Self {
             q: form.optional("q"),
             industry: form.optional("industry"),
             origin: form.optional("origin"),
             kind: form.optional("kind"),
-            owner: id("owner"),
-            team: id("team"),
+            tier: Tier::from_code(form.value("tier")),
+            owner: Holder::read(form.value("owner")),
+            team: form.value("team").parse().ok(),
             retired: form.value("retired") == "yes",
-            sort: if form.value("sort") == "updated" { "updated" } else { "name" }.to_owned(),
-            after: form.optional("after"),
-            before: form.optional("before"),
+            ids: form.values("ids").iter().filter_map(|id| id.parse().ok()).take(MOST_PICKED).collect(),
+            sort: Sort::read(form.value("sort"), ORDERS, USUAL),
+            place: Place::read(form),
         }
     }
 }
 
-/// A page of the list, and the marks of the pages before and after it.
-#[derive(Clone, Debug)]
-pub struct ListPage {
-    pub enterprises: Vec<Enterprise>,
-    pub previous: Option<String>,
-    pub next: Option<String>,
-}
-
 /// One page; out of reach is left out, and counted nowhere.
-pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<ListPage> {
+pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Enterprise>> {
     cx.require(&READ)?;
     store::page(cx, filter, limit).await
 }
 
-/// How many a filter shows, counted a little past a thousand at most.
-pub async fn total(cx: &mut Cx, filter: &Filter) -> Result<Total> {
+/// How many a filter shows: a little past a thousand at most, unless the whole count is asked for.
+pub async fn total(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<Total> {
     cx.require(&READ)?;
-    Ok(Total::bounded(store::count(cx, filter).await?))
+    let count = store::count(cx, filter, whole).await?;
+    Ok(if whole { Total::Exactly(count) } else { Total::bounded(count) })
+}
+
+/// The industries that these enterprises are in today, in one question.
+pub async fn industries(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Vec<String>>> {
+    store::industries(cx, ids).await
+}
+
+/// Names of the owners and teams of these enterprises, in one question each.
+pub async fn holders(cx: &mut Cx, enterprises: &[Enterprise]) -> Result<(HashMap<Id, String>, HashMap<Id, String>)> {
+    let owners = identity::account::names(cx, enterprises.iter().filter_map(|held| held.owner_id)).await?;
+    let teams = identity::team::names(cx).await?;
+    Ok((owners, teams))
+}
+
+/// Fields that can be set on several enterprises at once.
+pub const SETTABLE: [&str; 3] = ["owner_id", "team_id", "tier"];
+
+/// What became of one picked enterprise that could not be changed.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    pub id: Id,
+    pub name: String,
+    pub reasons: Vec<Problem>,
+}
+
+/// Sets a field on each of these enterprises by the same verb as one alone, with one entry each;
+/// answers how many were changed, and those that were refused, with the reason. `none` empties it.
+pub async fn set(cx: &mut Cx, ids: &[Id], field: &str, value: &str) -> Result<(usize, Vec<Refused>)> {
+    cx.require(&crate::EDIT)?;
+    if !SETTABLE.contains(&field) {
+        return Err(Error::NotFound);
+    }
+    let value = match value {
+        "" => return Err(Error::conflict("list-nothing-chosen")),
+        "none" => None,
+        chosen => Some(chosen.to_owned()),
+    };
+    if ids.is_empty() {
+        return Err(Error::conflict("list-nothing-selected"));
+    }
+    if ids.len() > MOST_PICKED {
+        return Err(Error::conflict_with("list-too-many-selected", &[("most", MOST_PICKED.to_string())]));
+    }
+    let (mut changed, mut refused) = (0, Vec::new());
+    for id in ids {
+        // What can't be seen can't be named either.
+        let held = match get(cx, *id).await {
+            Ok(held) => held,
+            Err(Error::NotFound) => continue,
+            Err(other) => return Err(other),
+        };
+        let fields = [(field.to_owned(), value.clone())].into();
+        let reasons = match edit(cx, held.id, held.version, fields).await {
+            Ok(after) => {
+                changed += usize::from(after.version > held.version);
+                continue;
+            }
+            Err(Error::Invalid(problems)) => problems.all().to_vec(),
+            Err(Error::Conflict(conflict)) => {
+                vec![Problem { field: field.to_owned(), key: conflict.key.clone(), args: conflict.args.clone() }]
+            }
+            Err(Error::Forbidden(_)) => {
+                vec![Problem { field: field.to_owned(), key: "list-refused-forbidden".to_owned(), args: Vec::new() }]
+            }
+            Err(other) => return Err(other),
+        };
+        refused.push(Refused { id: held.id, name: held.name, reasons });
+    }
+    Ok((changed, refused))
 }

@@ -11,17 +11,14 @@ use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::Routes;
 use platform::{Cx, Error, Id, Problem, Result};
-use ui::lists::Total;
 use ui::{Choice, Fields};
 
-use super::list::{self, Filter};
 use super::merge::Following;
 use super::{Enterprise, FIELDS, Identifier, Industry, NAME_KINDS, Name, NewEnterprise, NewIdentifier, NewName};
 use crate::{EDIT, MERGE};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/enterprises", index)
         .get("/enterprises/new", new)
         .post("/enterprises", create)
         .get("/enterprises/suggest", suggest)
@@ -35,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .post("/enterprises/{id}/unmerge", unmerge)
         .post("/enterprises/{id}/retire", retire)
         .post("/enterprises/{id}/restore", restore)
+        .merge(super::list::pages::routes())
 }
 
 /// The choices of a code list as it holds today.
@@ -45,57 +43,6 @@ pub fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
 
 fn tiers(view: &View) -> Vec<Choice> {
     Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect()
-}
-
-#[derive(Template)]
-#[template(path = "enterprise/pages/list.html")]
-struct ListPage<'a> {
-    view: View,
-    enterprises: Vec<Enterprise>,
-    chips: Html,
-    by_name: Html,
-    by_update: Html,
-    paging: Html,
-    fields: Fields<'a>,
-    industries: Vec<Choice>,
-    origins: Vec<Choice>,
-    may_edit: bool,
-    filtered: bool,
-}
-
-async fn index(mut cx: Cx) -> Result<Response> {
-    let view = cx.view();
-    let form = Form::decode(&view.query);
-    let filter = Filter::read(&form);
-    let page = list::page(&mut cx, &filter, 50).await?;
-    let total: Total = list::total(&mut cx, &filter).await?;
-    let mut set: Vec<(&str, String)> = Vec::new();
-    if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
-    }
-    if let Some(code) = &filter.industry {
-        set.push(("industry", view.code("industry", code)));
-    }
-    if let Some(code) = &filter.origin {
-        set.push(("origin", view.code("origin", code)));
-    }
-    if filter.retired {
-        set.push(("retired", view.t("enterprise-list-retired")));
-    }
-    let template = ListPage {
-        enterprises: page.enterprises,
-        filtered: !set.is_empty(),
-        chips: ui::lists::chips(&view, &set),
-        by_name: ui::lists::sorter(&view, &view.t("enterprise-name"), "name", &filter.sort),
-        by_update: ui::lists::sorter(&view, &view.t("enterprise-updated"), "updated", &filter.sort),
-        paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
-        fields: Fields::new(&view, &form, "enterprise-list"),
-        industries: choices(&cx, "industry"),
-        origins: choices(&cx, "origin"),
-        may_edit: cx.may(&EDIT),
-        view: view.clone(),
-    };
-    cx.page(200, template).await
 }
 
 async fn suggest(mut cx: Cx) -> Result<Response> {

@@ -1,21 +1,30 @@
 //! Pages for administrators: accounts, their roles and teams.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use platform::audit;
 use platform::forms::Form;
-use platform::pages::{Flash, View};
+use platform::pages::{Flash, Html, View};
 use platform::permission::Role;
 use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
+use ui::lists::{self, Column, Row, Shown, Total};
 use ui::{Choice, Fields};
 
+use super::list::{self, Filter, Listed, ORDERS, State};
 use super::{Account, Edit, NewAccount};
-use crate::team;
+use crate::key::Key;
+use crate::session::Session;
+use crate::{body, team};
+
+const LIMIT: i64 = 50;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/admin/accounts", list)
+        .get("/admin/accounts", index)
         .get("/admin/accounts/new", new)
         .post("/admin/accounts", invite)
         .get("/admin/accounts/{id}", edit_page)
@@ -27,26 +36,136 @@ pub(crate) fn routes() -> Routes {
 
 #[derive(Template)]
 #[template(path = "account/pages/list.html")]
-struct ListPage {
+struct ListPage<'a> {
     view: View,
-    accounts: Vec<Account>,
+    bar: Html,
+    fields: Fields<'a>,
+    kept: Html,
+    roles: Vec<Choice>,
+    teams: Vec<Choice>,
+    bodies: Vec<Choice>,
+    states: Vec<Choice>,
+    chips: Html,
+    chooser: Html,
+    sorts: Html,
+    table: Html,
+    foot: Html,
+    empty: bool,
 }
 
-async fn list(mut cx: Cx) -> Result<Response> {
-    let accounts = super::all(&mut cx).await?;
-    let page = ListPage { view: cx.view(), accounts };
-    cx.page(200, page).await
+const COLUMNS: &[Column] = &[
+    Column::usual("name", "account-name"),
+    Column::usual("email", "account-email"),
+    Column::usual("roles", "account-roles"),
+    Column::usual("teams", "account-teams"),
+    Column::further("body", "account-body"),
+    Column::usual("state", "account-state"),
+    Column::further("codes", "account-codes-heading"),
+    Column::usual("created", "account-created"),
+];
+
+fn role_choices(view: &View) -> Vec<Choice> {
+    Role::ALL.iter().map(|role| Choice::new(role.code(), view.t(role.key()))).collect()
+}
+
+fn chosen(options: Vec<(Id, String)>) -> Vec<Choice> {
+    options.into_iter().map(|(id, name)| Choice::new(id, name)).collect()
+}
+
+async fn index(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let filter = Filter::read(&form);
+    let page = list::page(&mut cx, &filter, LIMIT).await?;
+    let total = list::total(&mut cx, &filter, Total::asked(&form)).await?;
+    let teams = team::names(&mut cx).await?;
+    let bodies = body::options(&mut cx).await?;
+    let shown = Shown::read(&form, COLUMNS);
+    let mut set: Vec<(&str, String)> = Vec::new();
+    if let Some(typed) = &filter.q {
+        set.push(("q", format!("“{typed}”")));
+    }
+    if let Some(role) = filter.role {
+        set.push(("role", view.t(role.key())));
+    }
+    if let Some(team) = filter.team {
+        set.push(("team", teams.get(&team).cloned().unwrap_or_default()));
+    }
+    if let Some(id) = filter.body {
+        let name = bodies.iter().find(|(body, _)| *body == id).map(|(_, name)| name.clone());
+        set.push(("body", name.unwrap_or_else(|| id.to_string())));
+    }
+    if let Some(state) = filter.state {
+        set.push(("state", view.t(state.key())));
+    }
+    let rows: Vec<Row> = page.rows.iter().map(|account| row(&view, &shown, account, &teams, &bodies)).collect();
+    let mut team_choices: Vec<Choice> = teams.iter().map(|(id, name)| Choice::new(id, name.clone())).collect();
+    team_choices.sort_by(|one, other| one.label.cmp(&other.label));
+    let template = ListPage {
+        bar: ui::administration::bar(&cx),
+        fields: Fields::new(&view, &form, "account-list"),
+        kept: lists::kept(&view, &["q", "role", "team", "body", "state"]),
+        roles: role_choices(&view),
+        teams: team_choices,
+        bodies: chosen(bodies),
+        states: State::ALL.iter().map(|state| Choice::new(state.code(), view.t(state.key()))).collect(),
+        chips: lists::chips(&view, &set),
+        chooser: lists::chooser(&view, &shown),
+        sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
+        table: lists::table(&view, &view.t("accounts-heading"), &shown, &filter.sort, ORDERS, &rows, false),
+        foot: lists::foot(&view, &total, rows.len(), LIMIT, page.previous.as_deref(), page.next.as_deref()),
+        empty: rows.is_empty(),
+        view: view.clone(),
+    };
+    cx.page(200, template).await
+}
+
+fn row(view: &View, shown: &Shown, account: &Listed, teams: &HashMap<Id, String>, bodies: &[(Id, String)]) -> Row {
+    let href = format!("/admin/accounts/{}", account.id);
+    let plain = |text: &str| Html::escape(text);
+    let cells = shown.cells(|column| match column {
+        "name" => Html(format!("<a href=\"{href}\">{}</a>", Html::escape(&account.name))),
+        "email" => plain(&account.email),
+        "roles" => {
+            let roles = account.roles.iter().filter_map(|code| Role::from_code(code));
+            plain(&roles.map(|role| view.t(role.key())).collect::<Vec<_>>().join(", "))
+        }
+        "teams" => {
+            let names: Vec<&str> = account.teams.iter().filter_map(|id| teams.get(id)).map(String::as_str).collect();
+            plain(&names.join(", "))
+        }
+        "body" => {
+            let name = bodies.iter().find(|(id, _)| account.body_id == Some(*id)).map(|(_, name)| name.as_str());
+            plain(name.unwrap_or("–"))
+        }
+        "codes" => plain(&view.t(if account.codes { "yes" } else { "no" })),
+        "created" => plain(&view.at(account.created_at)),
+        _ => {
+            let (tone, key) = match account.state {
+                "ended" => ("", "account-state-ended"),
+                "invited" => ("attention", "account-state-invited"),
+                _ => ("good", "account-state-active"),
+            };
+            Html(format!("<span class=\"badge {tone}\">{}</span>", Html::escape(&view.t(key))))
+        }
+    });
+    Row { id: account.id.to_string(), edit: href.clone(), href: href.clone(), label: account.name.clone(), cells }
 }
 
 #[derive(Template)]
 #[template(path = "account/pages/form.html")]
 struct FormPage<'a> {
     view: View,
+    bar: Html,
     account: Option<Account>,
     fields: Fields<'a>,
     roles: Vec<Choice>,
     teams: Vec<Choice>,
+    bodies: Vec<Choice>,
     link: Option<String>,
+    sessions: Vec<Session>,
+    keys: Vec<Key>,
+    timeline: Html,
 }
 
 async fn form_page(
@@ -59,14 +178,27 @@ async fn form_page(
     let view = cx.view();
     let mut reader = Cx::reading(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
     let teams = team::options(&mut reader).await?;
+    let bodies = body::options(&mut reader).await?;
+    let (mut sessions, mut keys, mut timeline) = (Vec::new(), Vec::new(), Html::default());
+    if let Some(account) = &account {
+        sessions = crate::session::of_account(&mut reader, account.id).await?;
+        keys = crate::key::of_account(&mut reader, account.id).await?;
+        let entries = audit::read::history(&mut reader, "account", account.id, None, 20).await?;
+        timeline = ui::history::timeline(&view, &entries, "account");
+    }
     reader.commit().await?;
     let page = FormPage {
-        view: view.clone(),
+        bar: ui::administration::bar(cx),
         account,
         fields: Fields::new(&view, form, "account"),
-        roles: Role::ALL.iter().map(|role| Choice::new(role.code(), view.t(role.key()))).collect(),
-        teams: teams.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
+        roles: role_choices(&view),
+        teams: chosen(teams),
+        bodies: chosen(bodies),
         link,
+        sessions,
+        keys,
+        timeline,
+        view: view.clone(),
     };
     cx.page(status, page).await
 }
@@ -92,12 +224,17 @@ fn filled(account: &Account, teams: &[Id]) -> Form {
     for team in teams {
         form = form.with("teams", team.to_string());
     }
-    form
+    form.with("body", account.body_id.map(|id| id.to_string()).unwrap_or_default())
 }
 
 async fn invite(mut cx: Cx, form: Form) -> Result<Response> {
-    let new =
-        NewAccount { email: form.text("email"), name: form.text("name"), roles: roles(&form), teams: teams(&form) };
+    let new = NewAccount {
+        email: form.text("email"),
+        name: form.text("name"),
+        roles: roles(&form),
+        teams: teams(&form),
+        body: form.value("body").parse().ok(),
+    };
     match super::invite(&mut cx, new).await {
         Ok((account, link)) => {
             cx.commit().await?;
@@ -119,7 +256,8 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    let edit = Edit { name: form.text("name"), roles: roles(&form), teams: teams(&form) };
+    let body = form.value("body").parse().ok();
+    let edit = Edit { name: form.text("name"), roles: roles(&form), teams: teams(&form), body };
     match super::edit(&mut cx, id, edit).await {
         Ok(()) => cx.see_other_saying("/admin/accounts", Flash::new("account-saved", &[])).await,
         Err(Error::Invalid(problems)) => {

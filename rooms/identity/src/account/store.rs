@@ -1,6 +1,10 @@
 //! SQL of accounts.
 
+use std::collections::HashMap;
+
 use platform::clock::At;
+use platform::search::fold;
+use platform::sql::Sql;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 
@@ -56,18 +60,35 @@ pub(super) async fn name(cx: &mut Cx, id: Id) -> Result<Option<String>> {
 }
 
 pub(super) async fn insert(cx: &mut Cx, id: Id, new: &NewAccount, hash: Option<String>) -> Result<()> {
-    let sql = "INSERT INTO accounts (id, email, name, roles, password_hash, version, created_at)
-               VALUES ($1, $2, $3, $4, $5, 1, $6)";
-    let (roles, now) = (super::codes(&new.roles), cx.now());
+    let sql = "INSERT INTO accounts (id, email, name, roles, password_hash, version, created_at, body_id, name_key)
+               VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8)";
+    let (roles, now, key) = (super::codes(&new.roles), cx.now(), key(&new.name, &new.email));
     run!(cx, db => sqlx::query(sql).bind(id).bind(&new.email).bind(&new.name).bind(&roles).bind(&hash).bind(now)
-        .execute(db).await)?;
+        .bind(new.body).bind(&key).execute(db).await)?;
     Ok(())
 }
 
-pub(super) async fn update(cx: &mut Cx, id: Id, name: &str, roles: &str) -> Result<()> {
-    let sql = "UPDATE accounts SET name = $2, roles = $3, version = version + 1 WHERE id = $1";
-    run!(cx, db => sqlx::query(sql).bind(id).bind(name).bind(roles).execute(db).await)?;
+/// By what accounts are sorted and found: the name, then the address.
+fn key(name: &str, email: &str) -> String {
+    fold::sort_key(&format!("{name} {email}"))
+}
+
+pub(super) async fn update(cx: &mut Cx, before: &Account, name: &str, roles: &str, body: Option<Id>) -> Result<()> {
+    let sql =
+        "UPDATE accounts SET name = $2, roles = $3, body_id = $4, name_key = $5, version = version + 1 WHERE id = $1";
+    let key = key(name, &before.email);
+    run!(cx, db => sqlx::query(sql).bind(before.id).bind(name).bind(roles).bind(body).bind(&key).execute(db).await)?;
     Ok(())
+}
+
+pub(super) async fn names(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, String>> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT id, name FROM accounts WHERE id");
+        sql.bind_in(chunk.iter().copied());
+        found.extend(sql.fetch_all::<(Id, String)>(cx).await?);
+    }
+    Ok(found)
 }
 
 pub(super) async fn set_teams(cx: &mut Cx, id: Id, teams: &[Id]) -> Result<()> {

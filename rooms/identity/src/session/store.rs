@@ -1,10 +1,12 @@
 //! SQL of sessions and sign-in attempts.
 
 use platform::clock::At;
+use platform::order::{By, Order, Place, Rows, Sort};
+use platform::sql::Sql;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 
-use super::From;
+use super::{Attempts, From};
 
 #[derive(Clone, Debug, FromRow)]
 pub struct Session {
@@ -52,6 +54,82 @@ pub(super) async fn list(cx: &mut Cx, account: Id, idle: At, whole: At) -> Resul
                WHERE account_id = $1 AND ended_at IS NULL AND awaits_code = $4 AND seen_at > $2 AND created_at > $3
                ORDER BY id DESC";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(account).bind(idle).bind(whole).bind(false).fetch_all(db).await)?)
+}
+
+/// A session with whose it is.
+#[derive(Clone, Debug, FromRow)]
+pub struct Open {
+    pub id: Id,
+    pub account_id: Id,
+    pub account_name: String,
+    pub address: String,
+    pub agent: String,
+    pub created_at: At,
+    pub seen_at: At,
+}
+
+impl Open {
+    /// Whether this is the session that asks.
+    pub fn is(&self, asking: &Option<Id>) -> bool {
+        *asking == Some(self.id)
+    }
+}
+
+const LATEST: &[Order] = &[Order { name: "begun", by: &[By::Number("s.id")] }];
+
+pub(super) async fn all(cx: &mut Cx, idle: At, whole: At, place: &Place, limit: i64) -> Result<Rows<Open>> {
+    let mut sql = Sql::new(
+        "SELECT s.id, s.account_id, a.name AS account_name, s.address, s.agent, s.created_at, s.seen_at FROM sessions s \
+         JOIN accounts a ON a.id = s.account_id WHERE s.ended_at IS NULL AND s.awaits_code = ",
+    );
+    sql.bind(false).push(" AND s.seen_at > ").bind(idle).push(" AND s.created_at > ").bind(whole);
+    Sort { order: &LATEST[0], down: true }.page(&mut sql, place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    Ok(Rows::of(rows, place, limit, |open: &Open| vec![open.id.to_string()]))
+}
+
+/// One attempt to sign in.
+#[derive(Clone, Debug, FromRow)]
+pub struct Attempt {
+    pub id: Id,
+    pub email: String,
+    pub address: String,
+    pub succeeded: bool,
+    pub at: At,
+}
+
+const TRIED: &[Order] = &[Order { name: "at", by: &[By::Number("t.id")] }];
+
+pub(super) async fn attempts(cx: &mut Cx, wanted: &Attempts, place: &Place, limit: i64) -> Result<Rows<Attempt>> {
+    let mut sql = Sql::new("SELECT t.id, t.email, t.address, t.succeeded, t.at FROM sign_in_attempts t WHERE 1 = 1");
+    if wanted.failed {
+        sql.push(" AND NOT t.succeeded");
+    }
+    if let Some(text) = &wanted.text {
+        sql.push(" AND (t.email = ").bind(text.to_lowercase()).push(" OR t.address = ").bind(text.as_str()).push(")");
+    }
+    Sort { order: &TRIED[0], down: true }.page(&mut sql, place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    Ok(Rows::of(rows, place, limit, |attempt: &Attempt| vec![attempt.id.to_string()]))
+}
+
+/// Accounts and addresses with too many failures since an instant. The key tells the time, so only
+/// the last minutes' rows are read.
+pub(super) async fn stopped(cx: &mut Cx, since: At, account: i64, address: i64) -> Result<Vec<(String, i64)>> {
+    let first = Id::first_at(since);
+    let mut found = Vec::new();
+    let by_email = "SELECT t.email, COUNT(*) FROM sign_in_attempts t WHERE t.id >= $1 AND t.succeeded = $2 AND t.at > $3
+          AND t.at > COALESCE((SELECT MAX(s.at) FROM sign_in_attempts s WHERE s.email = t.email AND s.succeeded = $5), 0)
+        GROUP BY t.email HAVING COUNT(*) >= $4 ORDER BY 2 DESC, 1 LIMIT 50";
+    let by_address = "SELECT t.address, COUNT(*) FROM sign_in_attempts t WHERE t.id >= $1 AND t.succeeded = $2
+          AND t.at > $3 AND t.address <> '' GROUP BY t.address HAVING COUNT(*) >= $4 ORDER BY 2 DESC, 1 LIMIT 50";
+    let rows: Vec<(String, i64)> = on!(cx, db => sqlx::query_as(by_email).bind(first).bind(false).bind(since)
+        .bind(account).bind(true).fetch_all(db).await)?;
+    found.extend(rows);
+    let rows: Vec<(String, i64)> = on!(cx, db => sqlx::query_as(by_address).bind(first).bind(false).bind(since)
+        .bind(address).fetch_all(db).await)?;
+    found.extend(rows);
+    Ok(found)
 }
 
 pub(super) async fn seen(cx: &mut Cx, id: Id) -> Result<()> {

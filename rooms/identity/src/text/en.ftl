@@ -1,4 +1,4 @@
-nav-admin = Accounts
+nav-admin = Administration
 sign-in-heading = Sign in
 sign-in-email = E-mail address
 sign-in-password = Password

@@ -1,4 +1,4 @@
-nav-admin = 账户管理
+nav-admin = 系统管理
 sign-in-heading = 登录
 sign-in-email = 电子邮件地址
 sign-in-password = 密码

@@ -1,4 +1,4 @@
-nav-admin = 帳戶管理
+nav-admin = 系統管理
 sign-in-heading = 登入
 sign-in-email = 電郵地址
 sign-in-password = 密碼

@@ -41,6 +41,19 @@ struct ListParams {
     stage: Option<String>,
     status: Option<String>,
     nature: Option<String>,
+    /// public, office, team or named.
+    tier: Option<String>,
+    /// An account's key, `me` or `none`.
+    owner: Option<String>,
+    team: Option<Id>,
+    enterprise: Option<Id>,
+    /// The batch of an attraction or the ceremony of a signing.
+    batch: Option<String>,
+    /// `yes` lists retired projects instead.
+    retired: Option<String>,
+    /// `updated`, `created`, `title`, `stage`, `status`, `nature` or `tier`; with `-` in front the other way.
+    /// Latest change first when left out.
+    sort: Option<String>,
     after: Option<String>,
     limit: Option<i64>,
 }

@@ -3,8 +3,9 @@
 use futures::future::BoxFuture;
 use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
 use platform::forms::Form;
-use platform::permission::Permission;
-use platform::{Cx, Result};
+use platform::order::Place;
+use platform::permission::{Permission, Tier};
+use platform::{Cx, Id, Result};
 
 use super::list::{self, Filter};
 use crate::READ;
@@ -36,16 +37,27 @@ impl ExportKind for Projects {
             column("stage", "project-stage"),
             column("status", "project-status"),
             column("nature", "project-nature"),
+            column("hq_kind", "project-hq-kind"),
+            column("batch", "project-batch"),
+            column("owner", "project-owner-id"),
+            column("team", "project-team-id"),
+            column("tier", "project-tier"),
+            column("created", "project-created"),
+            column("updated", "project-updated"),
         ];
         COLUMNS
     }
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let mut filter = Filter::read(&Form::decode(query));
-            filter.before = None;
-            filter.after = mark.map(str::to_owned);
+            let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };
             let page = list::page(cx, &filter, 1_000).await?;
+            let ids: Vec<Id> = page.projects.iter().map(|held| held.id).collect();
+            let batches = list::batches_of(cx, &ids).await?;
+            let (owners, teams) = list::holders(cx, &page.projects).await?;
+            for project in &page.projects {
+                cx.look("project", project.id, &project.title, Tier::from_rank(project.tier));
+            }
             let row = |held: list::Listed| {
                 vec![
                     Cell::Text(held.reference),
@@ -54,6 +66,13 @@ impl ExportKind for Projects {
                     Cell::Text(held.stage),
                     Cell::Text(held.status),
                     text(held.nature.as_deref()),
+                    text(held.hq_kind.as_deref()),
+                    text(batches.get(&held.id).map(|names| names.join("; ")).as_deref()),
+                    text(held.owner_id.and_then(|id| owners.get(&id)).map(String::as_str)),
+                    text(held.team_id.and_then(|id| teams.get(&id)).map(String::as_str)),
+                    Cell::Text(Tier::from_rank(held.tier).code().to_owned()),
+                    Cell::Text(held.created_at.to_string()),
+                    Cell::Text(held.updated_at.to_string()),
                 ]
             };
             Ok(ExportPage { rows: page.projects.into_iter().map(row).collect(), next: page.next })

@@ -25,7 +25,6 @@ use crate::{EDIT, stage};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/projects", index)
         .get("/projects/new", new)
         .post("/projects", create)
         .get("/projects/{id}", show)
@@ -33,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .get("/projects/{id}/edit", edit_page)
         .post("/projects/{id}", edit)
         .get("/enterprises/{id}/projects", of_enterprise)
+        .merge(list::pages::routes())
 }
 
 pub(super) fn stages(view: &View) -> Vec<Choice> {
@@ -43,7 +43,7 @@ pub(super) fn statuses(view: &View) -> Vec<Choice> {
     stage::STATUSES.iter().map(|code| Choice::new(code, view.t(&stage::status_key(code)))).collect()
 }
 
-fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
+pub(super) fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
     let codes = cx.house.codes.on(list, cx.today());
     codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect()
 }
@@ -59,52 +59,6 @@ struct Rows {
 fn rows(view: &View, projects: Vec<Listed>) -> Result<Html> {
     let rows = Rows { view: view.clone(), projects };
     rows.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
-}
-
-#[derive(Template)]
-#[template(path = "project/pages/list.html")]
-struct IndexPage<'a> {
-    view: View,
-    rows: Html,
-    empty: bool,
-    filtered: bool,
-    chips: Html,
-    paging: Html,
-    fields: Fields<'a>,
-    stages: Vec<Choice>,
-    statuses: Vec<Choice>,
-    may_edit: bool,
-}
-
-async fn index(mut cx: Cx) -> Result<Response> {
-    let view = cx.view();
-    let form = Form::decode(&view.query);
-    let filter = Filter::read(&form);
-    let page = list::page(&mut cx, &filter, 50).await?;
-    let total = list::total(&mut cx, &filter).await?;
-    let mut set: Vec<(&str, String)> = Vec::new();
-    if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
-    }
-    if let Some(code) = &filter.stage {
-        set.push(("stage", view.t(&stage::stage_key(code))));
-    }
-    if let Some(code) = &filter.status {
-        set.push(("status", view.t(&stage::status_key(code))));
-    }
-    let template = IndexPage {
-        empty: page.projects.is_empty(),
-        filtered: !set.is_empty(),
-        chips: ui::lists::chips(&view, &set),
-        paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
-        rows: rows(&view, page.projects)?,
-        fields: Fields::new(&view, &form, "project-list"),
-        stages: stages(&view),
-        statuses: statuses(&view),
-        may_edit: cx.may(&EDIT),
-        view: view.clone(),
-    };
-    cx.page(200, template).await
 }
 
 #[derive(Template)]

@@ -1,17 +1,42 @@
 //! SQL of the list.
 
-use platform::api::Mark;
+use std::collections::HashMap;
+
+use identity::account::Holder;
+use platform::order::{By, Order, Rows, Sort};
 use platform::search::prefix_condition;
 use platform::sql::Sql;
-use platform::{Cx, Result};
+use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
 #[cfg(test)]
 use super::super::store::COLUMNS;
 use super::super::{Enterprise, SECRECY};
-use super::{Filter, ListPage};
+use super::Filter;
 
-fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
+const NAME: By = By::Text("e.name_key");
+const KEY: By = By::Number("e.id");
+const ORIGIN: By = By::Text("COALESCE(e.reporting_origin, '')");
+
+pub const ORDERS: &[Order] = &[
+    Order { name: "name", by: &[NAME, KEY] },
+    Order { name: "updated", by: &[By::Number("e.updated_at"), KEY] },
+    Order { name: "created", by: &[KEY] },
+    Order { name: "reporting_origin", by: &[ORIGIN, NAME, KEY] },
+    Order { name: "kind", by: &[By::Text("e.kind"), NAME, KEY] },
+    Order { name: "tier", by: &[By::Number("e.tier"), NAME, KEY] },
+];
+
+/// A condition that leaves many rows is taken from an index only where that index also holds the
+/// list's order; elsewhere the list is read in its order and the rest passed over. A sign before a
+/// number, or nothing joined to a text, is what says so.
+fn column(sort: Option<Sort>, orders: &[&str], indexed: &'static str, passed: &'static str) -> &'static str {
+    // A count has no order to lose.
+    if sort.is_none_or(|sort| orders.iter().any(|order| sort.is_by(order))) { indexed } else { passed }
+}
+
+/// `sort` is the order of the rows; none where they are only counted.
+fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     sql.push(" WHERE e.merged_into IS NULL AND e.retired_at IS ").push(if filter.retired {
         "NOT NULL"
     } else {
@@ -31,22 +56,28 @@ fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
         sql.bind(code.as_str()).push(" AND i.valid_to IS NULL AND i.superseded_at IS NULL)");
     }
     if let Some(code) = &filter.origin {
-        sql.push(" AND e.reporting_origin = ").bind(code.as_str());
+        let both = ["name", "updated"];
+        sql.push(column(sort, &both, " AND e.reporting_origin = ", " AND e.reporting_origin || '' = "));
+        sql.bind(code.as_str());
     }
     if let Some(kind) = &filter.kind {
-        sql.push(" AND e.kind = ").bind(kind.as_str());
+        sql.push(column(sort, &["name", "kind"], " AND e.kind = ", " AND e.kind || '' = ")).bind(kind.as_str());
     }
-    if let Some(owner) = filter.owner {
-        sql.push(" AND e.owner_id = ").bind(owner);
+    if let Some(tier) = filter.tier {
+        sql.push(column(sort, &["name", "tier"], " AND e.tier = ", " AND +e.tier = ")).bind(tier.rank());
+    }
+    match filter.owner {
+        None => {}
+        Some(Holder::Nobody) => drop(sql.push(" AND e.owner_id IS NULL")),
+        Some(Holder::Me) => drop(sql.push(" AND e.owner_id = ").bind(cx.account().unwrap_or(Id(0)))),
+        Some(Holder::Account(owner)) => drop(sql.push(" AND e.owner_id = ").bind(owner)),
     }
     if let Some(team) = filter.team {
-        sql.push(" AND e.team_id = ").bind(team);
+        sql.push(column(sort, &["name", "updated"], " AND e.team_id = ", " AND +e.team_id = ")).bind(team);
     }
-}
-
-fn mark(filter: &Filter, enterprise: &Enterprise, key: &str) -> String {
-    let by = if filter.sort == "updated" { enterprise.updated_at.0.to_string() } else { key.to_owned() };
-    Mark(vec![by, enterprise.id.to_string()]).encode()
+    if !filter.ids.is_empty() {
+        sql.push(" AND e.id").bind_in(filter.ids.iter().copied());
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -56,53 +87,56 @@ struct Keyed {
     name_key: String,
 }
 
-/// One page; out of reach is left out, and counted nowhere.
-pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<ListPage> {
-    let backwards = filter.before.is_some();
-    let mut sql = Sql::new(COLUMNS_KEYED);
-    conditions(filter, cx, &mut sql);
-    let by_name = filter.sort != "updated";
-    if let Some(given) = filter.before.as_ref().or(filter.after.as_ref()) {
-        let mark = Mark::decode(given, 2)?;
-        // Names go up, changes go down: the next page lies beyond the mark in that direction.
-        let up = by_name != backwards;
-        sql.push(if by_name { " AND (e.name_key, e.id) " } else { " AND (e.updated_at, e.id) " });
-        sql.push(if up { "> (" } else { "< (" });
-        if by_name {
-            sql.bind(mark.text(0));
-        } else {
-            sql.bind(mark.number(0)?);
-        }
-        sql.push(", ").bind(mark.number(1)?).push(")");
+fn mark(filter: &Filter, row: &Keyed) -> Vec<String> {
+    let (held, key) = (&row.enterprise, row.enterprise.id.to_string());
+    match filter.sort.order.name {
+        "updated" => vec![held.updated_at.0.to_string(), key],
+        "created" => vec![key],
+        "reporting_origin" => vec![held.reporting_origin.clone().unwrap_or_default(), row.name_key.clone(), key],
+        "kind" => vec![held.kind.clone(), row.name_key.clone(), key],
+        "tier" => vec![held.tier.to_string(), row.name_key.clone(), key],
+        _ => vec![row.name_key.clone(), key],
     }
-    sql.push(match (by_name, backwards) {
-        (true, false) => " ORDER BY e.name_key, e.id",
-        (true, true) => " ORDER BY e.name_key DESC, e.id DESC",
-        (false, false) => " ORDER BY e.updated_at DESC, e.id DESC",
-        (false, true) => " ORDER BY e.updated_at, e.id",
-    });
-    sql.push(" LIMIT ").bind(limit + 1);
-    let mut rows: Vec<Keyed> = sql.fetch_all(cx).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or_default());
-    if backwards {
-        rows.reverse();
-    }
-    let (has_previous, has_next) = if backwards { (more, true) } else { (filter.after.is_some(), more) };
-    let at = |row: Option<&Keyed>| row.map(|row| mark(filter, &row.enterprise, &row.name_key));
-    Ok(ListPage {
-        previous: at(rows.first()).filter(|_| has_previous),
-        next: at(rows.last()).filter(|_| has_next),
-        enterprises: rows.into_iter().map(|row| row.enterprise).collect(),
-    })
 }
 
-/// How many a filter shows, counted a little past a thousand at most.
-pub(super) async fn count(cx: &mut Cx, filter: &Filter) -> Result<i64> {
+/// One page; out of reach is left out, and counted nowhere.
+pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Enterprise>> {
+    let mut sql = Sql::new(COLUMNS_KEYED);
+    conditions(filter, Some(filter.sort), cx, &mut sql);
+    filter.sort.page(&mut sql, &filter.place, limit)?;
+    let rows: Vec<Keyed> = sql.fetch_all(cx).await?;
+    Ok(Rows::of(rows, &filter.place, limit, |row| mark(filter, row)).map(|row| row.enterprise))
+}
+
+/// How many a filter shows, counted a little past a thousand at most unless all are asked for.
+pub(super) async fn count(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT e.id FROM enterprises e");
-    conditions(filter, cx, &mut sql);
-    sql.push(" LIMIT ").bind(COUNTED + 1).push(") counted");
+    conditions(filter, None, cx, &mut sql);
+    if !whole {
+        sql.push(" LIMIT ").bind(COUNTED + 1);
+    }
+    sql.push(") counted");
     sql.fetch_number(cx).await
+}
+
+/// The industries of these enterprises and of those merged into them, as they hold now.
+pub(super) async fn industries(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Vec<String>>> {
+    let mut found: HashMap<Id, Vec<String>> = HashMap::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT m.survivor_id, i.industry FROM enterprises m JOIN enterprise_industries i ON i.enterprise_id = m.id \
+             WHERE m.survivor_id",
+        );
+        sql.bind_in(chunk.iter().copied());
+        sql.push(" AND i.valid_to IS NULL AND i.superseded_at IS NULL ORDER BY m.survivor_id, i.id");
+        for (id, industry) in sql.fetch_all::<(Id, String)>(cx).await? {
+            let held = found.entry(id).or_default();
+            if !held.contains(&industry) {
+                held.push(industry);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The list's order needs its own column beside the record's.

@@ -1,0 +1,12 @@
+enterprise-list-kind = 類別
+enterprise-list-tier = 保密級別
+enterprise-list-owner = 負責人員
+enterprise-list-team = 組別
+enterprise-list-retired-only = 只顯示已停用的紀錄
+enterprise-created = 登記時間
+enterprise-owner-set = 設定負責人員
+enterprise-team-set = 設定組別
+enterprise-tier-set = 設定保密級別
+enterprises-were-changed = 已更改 { $n } 間企業。
+enterprises-import-file = 匯入企業
+enterprises-mine = 我負責的企業

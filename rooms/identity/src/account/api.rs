@@ -1,0 +1,169 @@
+//! Accounts for programs.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use platform::api::{IfMatch, Json, Page};
+use platform::forms::Form;
+use platform::permission::Role;
+use platform::web::ApiRoutes;
+use platform::{Cx, Error, Id, Problems, Result};
+use serde::{Deserialize, Serialize};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::list::{self, Filter, Listed};
+use super::{Edit, NewAccount};
+
+pub(crate) fn routes() -> ApiRoutes {
+    ApiRoutes(
+        OpenApiRouter::new()
+            .routes(routes!(index, create))
+            .routes(routes!(show, change))
+            .routes(routes!(end))
+            .routes(routes!(restore)),
+    )
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[allow(dead_code)] // Read by name from the whole query; listed here for the description.
+struct ListParams {
+    /// Part of a name or an address.
+    q: Option<String>,
+    role: Option<String>,
+    team: Option<Id>,
+    body: Option<Id>,
+    /// active, invited or ended.
+    state: Option<String>,
+    /// `name` or `created`; `-name` the other way.
+    sort: Option<String>,
+    after: Option<String>,
+    limit: Option<i64>,
+}
+
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "identity", params(ListParams),
+    responses((status = 200, body = Page<Listed>)))]
+async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Result<Response> {
+    let form = Form::new(params);
+    let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
+    let page = list::page(&mut cx, &Filter::read(&form), limit).await?;
+    cx.json(&Page { items: page.rows, next: page.next }).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Invitation {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    teams: Vec<Id>,
+    #[serde(default)]
+    body_id: Option<Id>,
+}
+
+fn roles(codes: &[String]) -> Result<Vec<Role>> {
+    let known: Option<Vec<Role>> = codes.iter().map(|code| Role::from_code(code)).collect();
+    known.ok_or_else(|| Error::invalid("roles", "problem-role-unknown"))
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+struct Invited {
+    #[serde(flatten)]
+    account: Listed,
+    /// By which its holder chooses a password: shown this once, good for a day.
+    link: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/accounts", tag = "identity", request_body = Invitation,
+    responses((status = 201, body = Invited), (status = 409, description = "The address has an account"),
+              (status = 422, description = "Problems by field")))]
+async fn create(mut cx: Cx, Json(given): Json<Invitation>) -> Result<Response> {
+    let teams = given.teams.clone();
+    let new = NewAccount {
+        email: given.email,
+        name: given.name,
+        roles: roles(&given.roles)?,
+        teams: given.teams,
+        body: given.body_id,
+    };
+    let (account, link) = super::invite(&mut cx, new).await?;
+    let invited = Invited { account: account.listed(teams), link };
+    cx.created(format!("/api/v1/accounts/{}", account.id), account.version, &invited).await
+}
+
+#[utoipa::path(get, path = "/api/v1/accounts/{id}", tag = "identity", params(("id" = i64, Path)),
+    responses((status = 200, body = Listed), (status = 404)))]
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let (account, teams) = super::get(&mut cx, id).await?;
+    cx.found(account.version, &account.listed(teams)).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Change {
+    name: Option<String>,
+    roles: Option<Vec<String>>,
+    teams: Option<Vec<Id>>,
+    /// Null takes the body away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    body_id: Option<Option<Id>>,
+}
+
+/// Tells null from absent.
+fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Option<Id>>, D::Error> {
+    Option::<Id>::deserialize(deserializer).map(Some)
+}
+
+#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "identity",
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Change,
+    responses((status = 200, body = Listed), (status = 412, description = "Changed since")))]
+async fn change(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Change>) -> Result<Response> {
+    let version = version.required()?;
+    let (before, teams) = super::get(&mut cx, id).await?;
+    if version != before.version {
+        let versions = serde_json::json!({ "version": before.version, "theirs": before.listed(teams) });
+        return Err(Error::Conflict(Box::new(platform::error::Conflict {
+            key: "account-changed-meanwhile".to_owned(),
+            versions: Some(versions),
+            ..Default::default()
+        })));
+    }
+    let edit = Edit {
+        name: given.name.unwrap_or_else(|| before.name.clone()),
+        roles: given.roles.as_deref().map_or_else(|| Ok(before.roles()), roles)?,
+        teams: given.teams.unwrap_or(teams),
+        body: given.body_id.unwrap_or(before.body_id),
+    };
+    super::edit(&mut cx, id, edit).await?;
+    let (account, teams) = super::get(&mut cx, id).await?;
+    cx.found(account.version, &account.listed(teams)).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/end", tag = "identity", params(("id" = i64, Path)),
+    request_body = Reason, responses((status = 200, body = Listed)))]
+async fn end(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+    let mut problems = Problems::default();
+    problems.require(!given.reason.trim().is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    super::end(&mut cx, id, &given.reason).await?;
+    let (account, teams) = super::get(&mut cx, id).await?;
+    cx.json(&account.listed(teams)).await
+}
+
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/restore", tag = "identity", params(("id" = i64, Path)),
+    responses((status = 200, body = Listed)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::restore(&mut cx, id).await?;
+    let (account, teams) = super::get(&mut cx, id).await?;
+    cx.json(&account.listed(teams)).await
+}

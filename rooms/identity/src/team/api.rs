@@ -1,0 +1,42 @@
+//! Teams for programs.
+
+use axum::extract::Path;
+use axum::response::Response;
+use platform::api::Json;
+use platform::web::ApiRoutes;
+use platform::{Cx, Id, Result};
+use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Filled, Team};
+
+pub(crate) fn routes() -> ApiRoutes {
+    ApiRoutes(OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(change)))
+}
+
+/// All teams: they are few.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Teams {
+    items: Vec<Team>,
+}
+
+#[utoipa::path(get, path = "/api/v1/teams", tag = "identity", responses((status = 200, body = Teams)))]
+async fn index(mut cx: Cx) -> Result<Response> {
+    let items = super::all(&mut cx).await?.into_iter().map(|(team, _)| team).collect();
+    cx.json(&Teams { items }).await
+}
+
+#[utoipa::path(post, path = "/api/v1/teams", tag = "identity", request_body = Filled,
+    responses((status = 201, body = Team), (status = 422, description = "Problems by field")))]
+async fn create(mut cx: Cx, Json(filled): Json<Filled>) -> Result<Response> {
+    let team = super::make(&mut cx, filled).await?;
+    cx.created(format!("/api/v1/teams/{}", team.id), 1, &team).await
+}
+
+#[utoipa::path(put, path = "/api/v1/teams/{id}", tag = "identity", params(("id" = i64, Path)),
+    request_body = Filled, responses((status = 200, body = Team), (status = 404)))]
+async fn change(mut cx: Cx, Path(id): Path<Id>, Json(filled): Json<Filled>) -> Result<Response> {
+    let team = super::change(&mut cx, id, filled).await?;
+    cx.json(&team).await
+}

@@ -1,0 +1,210 @@
+//! Stories of administration: teams, bodies, accounts, and who is signed in.
+
+use platform::both_databases;
+use platform::clock::At;
+use platform::permission::Role;
+use platform::testing::Person;
+
+use super::{Office, PASSWORD};
+use crate::account;
+
+impl Office {
+    async fn administrator(&self) -> Person<'_> {
+        self.employs("root@example.org", Role::Administrator).await;
+        let answer = self.signs_in("root@example.org", PASSWORD).await;
+        self.with(&answer)
+    }
+}
+
+fn links(body: &str, before: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for rest in body.split(&format!("data-href=\"{before}/")).skip(1) {
+        found.extend(rest.split('"').next().map(str::to_owned));
+    }
+    found
+}
+
+#[both_databases]
+async fn a_team_is_made_renamed_joined_and_ended(office: Office) {
+    let root = office.administrator().await;
+    office.employs("ann@example.org", Role::Officer).await;
+    let wrong = root.post("/admin/teams", &[("code", "Not a code"), ("name_en", "")]).await;
+    assert!(
+        wrong.status == 422 && wrong.body.contains("small letters") && wrong.body.contains("Give a name"),
+        "{}",
+        wrong.body
+    );
+    let names = [("name_en", "Space"), ("name_zh_hant", "航天組"), ("name_zh_hans", "航天组")];
+    let made = root.post("/admin/teams", &[names.as_slice(), &[("code", "space")]].concat()).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let team = made.location().to_owned();
+    assert_eq!(root.post("/admin/teams", &[names.as_slice(), &[("code", "space")]].concat()).await.status, 422);
+
+    let mut cx = office.operator();
+    let ann = account::by_email(&mut cx, "ann@example.org").await.unwrap().unwrap().to_string();
+    cx.undo().await.unwrap();
+    assert_eq!(root.post(&format!("{team}/members"), &[("account", &ann)]).await.status, 303);
+    let page = root.get(&team).await.body;
+    assert!(page.contains("ann@example.org") && page.contains("Member added"), "{page}");
+    let id = team.rsplit('/').next().unwrap();
+    let list = root.get(&format!("/admin/accounts?team={id}")).await.body;
+    assert_eq!(links(&list, "/admin/accounts"), [ann.as_str()]);
+    assert_eq!(root.post(&format!("{team}/members/{ann}/leave"), &[]).await.status, 303);
+
+    let ended = [names.as_slice(), &[("ended_on", "2026-11-23")]].concat();
+    assert_eq!(root.post(&team, &ended).await.status, 303);
+    assert_eq!(root.post(&format!("{team}/members"), &[("account", &ann)]).await.status, 409);
+    assert!(!root.get("/admin/accounts/new").await.body.contains("Space"), "nobody can be put in it");
+    assert!(root.get("/admin/teams").await.body.contains("23 Nov 2026"));
+}
+
+#[both_databases]
+async fn a_partners_case_officer_belongs_to_a_body(office: Office) {
+    let root = office.administrator().await;
+    let body = [
+        ("code", "itc"),
+        ("kind", "department"),
+        ("name_en", "Innovation Commission"),
+        ("name_zh_hant", "創新署"),
+        ("name_zh_hans", "创新署"),
+        ("valid_from", "2000-07-01"),
+        ("source", "a gazette"),
+    ];
+    assert_eq!(root.post("/admin/bodies", &body[..6]).await.status, 422, "a body has a source");
+    assert_eq!(root.post("/admin/bodies", &body).await.status, 303);
+    let list = root.get("/admin/bodies").await.body;
+    let id = links(&list, "/admin/bodies").remove(0);
+    let pat = [("name", "Pat"), ("email", "pat@example.org"), ("roles", "partner_officer")];
+    let refused = root.post("/admin/accounts", &pat).await;
+    assert!(refused.status == 422 && refused.body.contains("Choose the body"), "{}", refused.body);
+    let invited = root.post("/admin/accounts", &[pat.as_slice(), &[("body", id.as_str())]].concat()).await;
+    assert!(invited.status == 200 && invited.body.contains("/welcome/"), "{}", invited.body);
+    assert_eq!(links(&root.get(&format!("/admin/accounts?body={id}")).await.body, "/admin/accounts").len(), 1);
+    let ended = [&body[1..], &[("valid_to", "2026-11-01")]].concat();
+    assert_eq!(root.post(&format!("/admin/bodies/{id}"), &ended).await.status, 303);
+    let late = [("name", "Quin"), ("email", "quin@example.org"), ("roles", "partner_officer"), ("body", id.as_str())];
+    assert_eq!(root.post("/admin/accounts", &late).await.status, 422, "a body that has ended takes nobody");
+    let history = root.get(&format!("/admin/bodies/{id}")).await.body;
+    assert!(history.contains("Body changed") && history.contains("1 Nov 2026"), "{history}");
+}
+
+#[both_databases]
+async fn accounts_are_found_by_part_of_a_name_and_paged(office: Office) {
+    let root = office.administrator().await;
+    let mut cx = office.operator();
+    for number in 0..120 {
+        let new = account::NewAccount {
+            email: format!("p{number}@example.org"),
+            name: if number == 77 { "陳大文 Chan Tai Man".to_owned() } else { format!("Person {number:03}") },
+            roles: vec![if number % 2 == 0 { Role::Officer } else { Role::ReadOnly }],
+            ..account::NewAccount::default()
+        };
+        account::invite(&mut cx, new).await.unwrap();
+    }
+    cx.commit().await.unwrap();
+    let first = root.get("/admin/accounts").await.body;
+    assert!(first.contains("1–50 of 121 records") && links(&first, "/admin/accounts").len() == 50, "{first}");
+    for typed in ["%E9%99%88%E5%A4%A7", "tai+man", "P77%40EXAMPLE"] {
+        let found = root.get(&format!("/admin/accounts?q={typed}")).await.body;
+        assert!(found.contains("陳大文") && links(&found, "/admin/accounts").len() == 1, "{typed}: {found}");
+    }
+    let officers = root.get("/admin/accounts?role=officer&state=invited").await.body;
+    assert!(officers.contains("of 60 records"), "{officers}");
+    assert!(root.get("/admin/accounts?state=ended").await.body.contains("No account matches"));
+}
+
+#[both_databases]
+async fn an_administrator_sees_and_ends_sessions_and_keys(office: Office) {
+    let root = office.administrator().await;
+    office.employs("ann@example.org", Role::Officer).await;
+    let ann = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
+    let key = [("label", "robot"), ("expires_on", "2027-01-31"), ("scopes", "*:read")];
+    assert_eq!(ann.post("/account/keys", &key).await.status, 200);
+    assert_eq!(ann.get("/admin/sessions").await.status, 403);
+    let sessions = root.get("/admin/sessions").await.body;
+    assert_eq!(sessions.matches("/end\"").count(), 1, "one’s own is not ended here: {sessions}");
+    let end = sessions.split("action=\"/admin/sessions/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let keys = root.get("/admin/keys").await.body;
+    assert!(keys.contains("robot") && keys.contains("Never"), "{keys}");
+    let key = keys.split("action=\"/admin/keys/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+
+    assert_eq!(ann.post(&format!("/admin/sessions/{end}"), &[]).await.status, 403);
+    assert_eq!(root.post(&format!("/admin/sessions/{end}"), &[]).await.status, 303);
+    assert_eq!(ann.get("/account").await.status, 303, "it takes effect at once");
+    assert_eq!(root.post(&format!("/admin/keys/{key}"), &[]).await.status, 303);
+    assert!(root.get("/admin/keys").await.body.contains("Nobody has made a key"));
+    let mut cx = office.operator();
+    let told = platform::audit::read::search(&mut cx, &Default::default(), 3).await.unwrap();
+    cx.undo().await.unwrap();
+    let verbs: Vec<&str> = told.iter().map(|entry| entry.verb.as_str()).collect();
+    assert_eq!(verbs[..2], ["key.ended", "session.ended_by_administrator"]);
+    assert_eq!(told[0].actor_name, "Somebody");
+}
+
+#[both_databases]
+async fn who_guesses_is_seen_and_stays_stopped_over_a_restart(office: Office) {
+    let root = office.administrator().await;
+    office.employs("ann@example.org", Role::Officer).await;
+    for _ in 0..5 {
+        assert_eq!(office.signs_in("ann@example.org", "guess").await.status, 422);
+    }
+    // What a process remembers is gone; the attempts stand in the database.
+    crate::session::forget();
+    assert!(office.signs_in("ann@example.org", PASSWORD).await.body.contains("15 minutes"));
+    let page = root.get("/admin/sign-ins?failed=yes").await.body;
+    assert!(page.contains("ann@example.org: 5 failures"), "{page}");
+    assert_eq!(page.matches("badge danger").count(), 5);
+    assert!(root.get("/admin/sign-ins?q=nobody%40example.org").await.body.contains("No attempt matches"));
+    office.clock.set(At(office.clock.now().0 + 16 * 60 * 1_000_000));
+    assert!(!root.get("/admin/sign-ins").await.body.contains("failures</li>"));
+    assert_eq!(office.signs_in("ann@example.org", PASSWORD).await.status, 303);
+}
+
+#[both_databases]
+async fn accounts_and_teams_are_administered_by_programs_too(office: Office) {
+    let root = office.administrator().await;
+    let json = serde_json::json!({"email": "bob@example.org", "name": "Bob", "roles": ["officer"]});
+    let made = root.call("POST", "/api/v1/accounts", &[], json.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert!(made.json()["link"].as_str().unwrap().starts_with("/welcome/"));
+    assert_eq!(root.call("POST", "/api/v1/accounts", &[], json).await.status, 409);
+    let wrong = serde_json::json!({"email": "x@example.org", "name": "X", "roles": ["king"]});
+    assert_eq!(root.call("POST", "/api/v1/accounts", &[], wrong).await.status, 422);
+    let path = format!("/api/v1/accounts/{}", made.json()["id"]);
+    let shown = root.call("GET", &path, &[], serde_json::Value::Null).await;
+    assert!(!shown.body.contains("hash") && !shown.body.contains("secret"), "{}", shown.body);
+    let team = serde_json::json!({"code": "x", "name_en": "X", "name_zh_hant": "X組", "name_zh_hans": "X组"});
+    let team = root.call("POST", "/api/v1/teams", &[], team).await;
+    assert_eq!(team.status, 201, "{}", team.body);
+    let change = serde_json::json!({"teams": [team.json()["id"]]});
+    assert_eq!(root.call("PATCH", &path, &[], change.clone()).await.status, 422, "a version is asked for");
+    assert_eq!(root.call("PATCH", &path, &[("if-match", "\"9\"")], change.clone()).await.status, 412);
+    let changed = root.call("PATCH", &path, &[("if-match", "\"1\"")], change).await;
+    assert_eq!(changed.json()["teams"].as_array().unwrap().len(), 1, "{}", changed.body);
+    assert_eq!(changed.json()["name"], "Bob", "what is absent stays");
+    assert_eq!(root.call("POST", &format!("{path}/end"), &[], serde_json::json!({})).await.status, 422);
+    let ended = root.call("POST", &format!("{path}/end"), &[], serde_json::json!({"reason": "left"})).await;
+    assert_eq!(ended.json()["state"], "ended");
+    let list = root.call("GET", "/api/v1/accounts?state=ended", &[], serde_json::Value::Null).await;
+    assert_eq!(list.json()["items"].as_array().unwrap().len(), 1);
+    office.employs("eve@example.org", Role::Director).await;
+    let eve = office.with(&office.signs_in("eve@example.org", PASSWORD).await);
+    assert_eq!(eve.call("GET", "/api/v1/accounts", &[], serde_json::Value::Null).await.status, 403);
+}
+
+#[both_databases]
+async fn the_table_of_roles_is_shown_to_administrators(office: Office) {
+    let root = office.administrator().await;
+    let page = root.get("/admin/roles").await.body;
+    assert!(page.contains("identity.account.administer") && page.contains("Partner case officer"), "{page}");
+    let front = root.get("/admin").await.body;
+    for place in ["/admin/accounts", "/admin/teams", "/admin/bodies", "/admin/sessions", "/admin/keys", "/admin/roles"]
+    {
+        assert!(front.contains(&format!("href=\"{place}\"")), "{place}");
+    }
+    office.employs("ann@example.org", Role::Officer).await;
+    let ann = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
+    for place in ["/admin", "/admin/roles", "/admin/teams", "/admin/bodies", "/admin/keys", "/admin/sign-ins"] {
+        assert_eq!(ann.get(place).await.status, 403, "{place}");
+    }
+}

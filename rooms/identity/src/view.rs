@@ -1,0 +1,271 @@
+//! Saved views: a list as somebody keeps it, private or shared with a team or the office. A view is
+//! an address and nothing more, so that whoever opens it sees it within their own rights.
+
+use platform::audit::{Change, Told};
+use platform::forms::Form;
+use platform::permission::{Permission, Role, Scope};
+use platform::{Cx, Error, Id, Problems, Result};
+
+use crate::{ADMINISTER, team};
+
+pub mod pages;
+mod store;
+
+pub use store::SavedView;
+
+/// Keeping views of one's own.
+pub const KEEP: Permission = Permission::write(
+    "identity.view.keep",
+    &[
+        (Role::Administrator, Scope::Own),
+        (Role::Director, Scope::Own),
+        (Role::TeamLead, Scope::Own),
+        (Role::Officer, Scope::Own),
+        (Role::PartnerOfficer, Scope::Own),
+        (Role::CommitteeMember, Scope::Own),
+        (Role::Auditor, Scope::Own),
+        (Role::ReadOnly, Scope::Own),
+    ],
+);
+/// Sharing them.
+pub const SHARE: Permission = Permission::write(
+    "identity.view.share",
+    &[
+        (Role::Administrator, Scope::Own),
+        (Role::Director, Scope::Own),
+        (Role::TeamLead, Scope::Own),
+        (Role::Officer, Scope::Own),
+    ],
+);
+
+/// With whom a view is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    Private,
+    Team(Id),
+    Office,
+}
+
+impl Sharing {
+    /// As a form holds it: `private`, `office`, or a team's key.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "" | "private" => Some(Self::Private),
+            "office" => Some(Self::Office),
+            team => team.parse().ok().map(Self::Team),
+        }
+    }
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Team(_) => "team",
+            Self::Office => "office",
+        }
+    }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Private => "view-sharing-private",
+            Self::Team(_) => "view-sharing-team",
+            Self::Office => "view-sharing-office",
+        }
+    }
+
+    pub fn team(self) -> Option<Id> {
+        match self {
+            Self::Team(team) => Some(team),
+            _ => None,
+        }
+    }
+
+    fn told(self) -> Told {
+        Told::code(self.code(), self.key())
+    }
+}
+
+/// What is given to keep a view.
+#[derive(Clone, Debug, Default)]
+pub struct NewView {
+    pub path: String,
+    pub query: String,
+    pub name: String,
+    pub sharing: String,
+}
+
+/// Keeps the present address of a list under a name.
+pub async fn save(cx: &mut Cx, new: NewView) -> Result<SavedView> {
+    cx.require(&KEEP)?;
+    let account = cx.account().ok_or(Error::Forbidden(KEEP.name))?;
+    let mut problems = Problems::default();
+    let name = checked_name(&mut problems, &new.name);
+    let fits = new.path.len() < 100
+        && new.path.starts_with('/')
+        && !new.path.starts_with("//")
+        && new.path.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '/' | '-'));
+    problems.require(fits, "path", "problem-view-path");
+    let query = settled(&new.query);
+    problems.require(query.len() <= 4_000, "query", "problem-view-path");
+    let sharing = checked_sharing(cx, &mut problems, &new.sharing, None);
+    problems.into_result()?;
+    let id = cx.new_id();
+    store::insert(cx, id, account, &new.path, &name, &query, sharing).await?;
+    cx.record(
+        Change::new("view.saved", "view", id)
+            .label(&name)
+            .version(1)
+            .set("path", Told::Text(new.path))
+            .set("query", Told::text(Some(query).filter(|query| !query.is_empty()).as_deref()))
+            .set("sharing", sharing.told()),
+    );
+    store::get(cx, id).await
+}
+
+fn checked_name(problems: &mut Problems, name: &str) -> String {
+    let name = problems.line("name", name, 60);
+    problems.require(!name.is_empty(), "name", "problem-name-missing");
+    name
+}
+
+/// Sharing goes to one's own teams or the office, for those who may; what was is not asked again.
+fn checked_sharing(cx: &Cx, problems: &mut Problems, text: &str, before: Option<Sharing>) -> Sharing {
+    let sharing = Sharing::read(text);
+    let fits = match sharing {
+        None => false,
+        Some(Sharing::Private) => true,
+        Some(same) if Some(same) == before => true,
+        Some(Sharing::Team(team)) => {
+            cx.may(&SHARE) && cx.actor.as_ref().is_some_and(|actor| actor.teams.contains(&team))
+        }
+        Some(Sharing::Office) => cx.may(&SHARE),
+    };
+    problems.require(fits, "sharing", "problem-view-sharing");
+    sharing.unwrap_or(Sharing::Private)
+}
+
+/// An address's parameters without the place in the list.
+pub fn settled(query: &str) -> String {
+    let gone = ["after", "before", "from", "count", "view", "format", "ids"];
+    let changes: Vec<(&str, &str)> = gone.into_iter().map(|name| (name, "")).collect();
+    let kept = ui::lists::address("", query, &changes);
+    kept.strip_prefix('?').unwrap_or(&kept).to_owned()
+}
+
+impl SavedView {
+    pub fn sharing(&self) -> Sharing {
+        match (self.sharing.as_str(), self.team_id) {
+            ("office", _) => Sharing::Office,
+            ("team", Some(team)) => Sharing::Team(team),
+            _ => Sharing::Private,
+        }
+    }
+
+    /// Where it leads; the key at the end marks its tab.
+    pub fn href(&self) -> String {
+        let gap = if self.query.is_empty() { "" } else { "&" };
+        format!("{}?{}{gap}view={}", self.path, self.query, self.id)
+    }
+
+    /// Whether an address still is what this view keeps.
+    pub fn is(&self, query: &str) -> bool {
+        let sorted = |query: &str| {
+            let mut pairs = Form::decode(&settled(query)).pairs().to_vec();
+            pairs.sort();
+            pairs
+        };
+        sorted(&self.query) == sorted(query)
+    }
+}
+
+/// The views of a list that the reader sees: their own, their teams' and the office's.
+pub async fn of_list(cx: &mut Cx, path: &str) -> Result<Vec<SavedView>> {
+    let Some(account) = cx.account() else { return Ok(Vec::new()) };
+    let (teams, inside) = reach(cx);
+    store::of_list(cx, path, account, &teams, inside).await
+}
+
+/// All of one's own views, retired ones included, and those shared with one.
+pub async fn all(cx: &mut Cx) -> Result<Vec<SavedView>> {
+    cx.require(&KEEP)?;
+    let account = cx.account().ok_or(Error::Forbidden(KEEP.name))?;
+    let (teams, inside) = reach(cx);
+    store::all(cx, account, &teams, inside).await
+}
+
+/// One's teams, and whether one belongs to the office: partner bodies and the committee do not.
+fn reach(cx: &Cx) -> (Vec<Id>, bool) {
+    let Some(actor) = &cx.actor else { return (Vec::new(), false) };
+    let inside = actor.roles.iter().any(|role| !matches!(role, Role::PartnerOfficer | Role::CommitteeMember));
+    (actor.teams.clone(), inside)
+}
+
+/// A view one may change: one's own, or for administrators any that is shared. Others are not found.
+pub async fn own(cx: &mut Cx, id: Id) -> Result<SavedView> {
+    cx.require(&KEEP)?;
+    let view = store::get(cx, id).await?;
+    let mine = cx.account() == Some(view.account_id);
+    let administers = cx.may(&ADMINISTER) && view.sharing() != Sharing::Private;
+    if mine || administers { Ok(view) } else { Err(Error::NotFound) }
+}
+
+/// Renames a view or shares it otherwise.
+pub async fn change(cx: &mut Cx, id: Id, name: &str, sharing: &str) -> Result<SavedView> {
+    let before = own(cx, id).await?;
+    let mut problems = Problems::default();
+    let name = checked_name(&mut problems, name);
+    let sharing = checked_sharing(cx, &mut problems, sharing, Some(before.sharing()));
+    problems.into_result()?;
+    store::update(cx, id, &name, &before.query, sharing).await?;
+    cx.record(
+        Change::new("view.changed", "view", id)
+            .label(&name)
+            .version(before.version + 1)
+            .field("name", Told::Text(before.name.clone()), Told::Text(name.clone()))
+            .field("sharing", before.sharing().told(), sharing.told()),
+    );
+    store::get(cx, id).await
+}
+
+/// Lets a view keep the address as it is now.
+pub async fn keep_address(cx: &mut Cx, id: Id, query: &str) -> Result<SavedView> {
+    let before = own(cx, id).await?;
+    let query = settled(query);
+    if query.len() > 4_000 {
+        return Err(Error::invalid("query", "problem-view-path"));
+    }
+    store::update(cx, id, &before.name, &query, before.sharing()).await?;
+    cx.record(Change::new("view.changed", "view", id).label(&before.name).version(before.version + 1).field(
+        "query",
+        Told::Text(before.query.clone()),
+        Told::Text(query),
+    ));
+    store::get(cx, id).await
+}
+
+/// Takes a view off the tabs, or brings it back.
+pub async fn retire(cx: &mut Cx, id: Id, retired: bool) -> Result<SavedView> {
+    let view = own(cx, id).await?;
+    if view.retired_at.is_some() != retired {
+        store::set_retired(cx, id, retired).await?;
+        let verb = if retired { "view.retired" } else { "view.restored" };
+        cx.record(Change::new(verb, "view", id).label(&view.name).version(view.version + 1));
+    }
+    Ok(view)
+}
+
+/// With whom one can share, for choosing: (value, label key or team's name).
+pub async fn sharings(cx: &mut Cx, present: Option<Sharing>) -> Result<Vec<(String, String)>> {
+    let mut choices = vec![("private".to_owned(), cx.text("view-sharing-private", &[]))];
+    let teams = cx.actor.as_ref().map(|actor| actor.teams.clone()).unwrap_or_default();
+    let shares = cx.may(&SHARE);
+    let listed = |id: &Id| (shares && teams.contains(id)) || present == Some(Sharing::Team(*id));
+    if shares && !teams.is_empty() || present.is_some_and(|sharing| sharing.team().is_some()) {
+        for (id, name) in team::options(cx).await?.into_iter().filter(|(id, _)| listed(id)) {
+            choices.push((id.to_string(), cx.text("view-sharing-with-team", &[("team", name)])));
+        }
+    }
+    if shares || present == Some(Sharing::Office) {
+        choices.push(("office".to_owned(), cx.text("view-sharing-office", &[])));
+    }
+    Ok(choices)
+}

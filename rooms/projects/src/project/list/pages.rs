@@ -1,0 +1,250 @@
+//! The page of the list of projects.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::response::Response;
+use platform::forms::Form;
+use platform::pages::{Flash, Html, View};
+use platform::permission::Tier;
+use platform::web::{Routes, safe_back, say};
+use platform::{Cx, Id, Result};
+use ui::lists::{self, Bulk, Column, Refusal, Row, Shown, Total};
+use ui::{Choice, Fields};
+
+use super::super::pages::{choices, stages, statuses};
+use super::{Filter, Listed, ORDERS};
+use crate::{EDIT, stage};
+
+const LIMIT: i64 = 50;
+
+/// What the list can show; the names are those of the export and of the orders.
+const COLUMNS: &[Column] = &[
+    Column::usual("title", "project-title"),
+    Column::usual("reference", "project-reference"),
+    Column::usual("enterprise", "project-enterprise"),
+    Column::usual("stage", "project-stage"),
+    Column::usual("status", "project-status"),
+    Column::usual("nature", "project-nature"),
+    Column::further("hq_kind", "project-hq-kind"),
+    Column::further("batch", "project-batch"),
+    Column::usual("owner", "project-owner-id"),
+    Column::further("team", "project-team-id"),
+    Column::further("tier", "project-tier"),
+    Column::further("created", "project-created"),
+    Column::usual("updated", "project-updated"),
+];
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/projects", index).post("/projects/selected", selected)
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/list.html")]
+struct ListPage<'a> {
+    view: View,
+    tabs: Html,
+    fields: Fields<'a>,
+    kept: Html,
+    stages: Vec<Choice>,
+    statuses: Vec<Choice>,
+    natures: Vec<Choice>,
+    tiers: Vec<Choice>,
+    owners: Vec<Choice>,
+    teams: Vec<Choice>,
+    retired: bool,
+    /// Whether a filter behind the fold is set, which then stands open.
+    further: bool,
+    chips: Html,
+    chooser: Html,
+    sorts: Html,
+    selection: Html,
+    table: Html,
+    foot: Html,
+    exports: Html,
+    may_edit: bool,
+    empty: bool,
+    filtered: bool,
+}
+
+/// What the keys in a row's columns are called.
+struct Names {
+    batches: HashMap<Id, Vec<String>>,
+    owners: HashMap<Id, String>,
+    teams: HashMap<Id, String>,
+}
+
+async fn index(mut cx: Cx) -> Result<Response> {
+    let view = cx.view();
+    let form = Form::decode(&view.query);
+    let filter = Filter::read(&form);
+    let page = super::page(&mut cx, &filter, LIMIT).await?;
+    let whole = Total::asked(&form);
+    let total = if whole { super::whole(&mut cx, &filter).await? } else { super::total(&mut cx, &filter).await? };
+    let shown = Shown::read(&form, COLUMNS);
+    let ids: Vec<Id> = page.projects.iter().map(|held| held.id).collect();
+    let (held_by, teams_of) = super::holders(&mut cx, &page.projects).await?;
+    let names = Names {
+        batches: if shown.has("batch") { super::batches_of(&mut cx, &ids).await? } else { HashMap::new() },
+        owners: held_by,
+        teams: teams_of,
+    };
+    let may_edit = cx.may(&EDIT);
+    let rows: Vec<Row> = page.projects.iter().map(|held| row(&view, &shown, held, &names, may_edit)).collect();
+    let set = set_filters(&mut cx, &view, &filter, &names).await?;
+    let teams = pairs(identity::team::options(&mut cx).await?);
+    let owners: Vec<Choice> = identity::account::holders(&mut cx)
+        .await?
+        .into_iter()
+        .map(|(value, label)| Choice::new(value, label))
+        .collect();
+    let tiers: Vec<Choice> = Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect();
+    // The first two of those to narrow by are “mine” and “nobody’s”, which are nobody to give a record to.
+    let people = owners.iter().skip(2).cloned().collect();
+    let bulks = if may_edit { bulks(people, teams.clone(), tiers.clone()) } else { Vec::new() };
+    let kept = ["q", "stage", "status", "nature", "owner", "team", "tier", "batch", "retired"];
+    let template = ListPage {
+        tabs: identity::view::pages::tabs(&mut cx).await?,
+        fields: Fields::new(&view, &form, "project-list"),
+        kept: lists::kept(&view, &kept),
+        stages: stages(&view),
+        statuses: statuses(&view),
+        natures: choices(&cx, "nature"),
+        tiers,
+        owners,
+        teams,
+        retired: filter.retired,
+        further: set.iter().any(|(name, _)| matches!(*name, "nature" | "tier" | "team" | "batch" | "retired")),
+        chips: lists::chips(&view, &set),
+        chooser: lists::chooser(&view, &shown),
+        sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
+        selection: lists::selection(&view, "/projects", "projects", &shown, &bulks),
+        table: lists::table(&view, &view.t("projects-heading"), &shown, &filter.sort, ORDERS, &rows, true),
+        foot: lists::foot(&view, &total, rows.len(), LIMIT, page.previous.as_deref(), page.next.as_deref()),
+        exports: lists::exports(&view, "projects", &shown),
+        may_edit,
+        empty: rows.is_empty(),
+        filtered: !set.is_empty(),
+        view: view.clone(),
+    };
+    cx.page(200, template).await
+}
+
+fn pairs(options: Vec<(Id, String)>) -> Vec<Choice> {
+    options.into_iter().map(|(id, name)| Choice::new(id, name)).collect()
+}
+
+fn bulks(owners: Vec<Choice>, teams: Vec<Choice>, tiers: Vec<Choice>) -> Vec<Bulk> {
+    let bulk = |field, key, button, choices, empties| Bulk { field, key, button, choices, empties };
+    vec![
+        bulk("owner_id", "project-owner-id", "project-owner-set", owners, true),
+        bulk("team_id", "project-team-id", "project-team-set", teams, true),
+        bulk("tier", "project-tier", "project-tier-set", tiers, false),
+    ]
+}
+
+/// The filters that are set, in words.
+async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -> Result<Vec<(&'static str, String)>> {
+    let mut set: Vec<(&str, String)> = Vec::new();
+    if let Some(typed) = &filter.q {
+        set.push(("q", format!("“{typed}”")));
+    }
+    if let Some(code) = &filter.stage {
+        set.push(("stage", view.t(&stage::stage_key(code))));
+    }
+    if let Some(code) = &filter.status {
+        set.push(("status", view.t(&stage::status_key(code))));
+    }
+    if let Some(code) = &filter.nature {
+        set.push(("nature", view.code("nature", code)));
+    }
+    if let Some(owner) = filter.owner {
+        set.push(("owner", owner.told(cx).await?));
+    }
+    if let Some(team) = filter.team {
+        set.push(("team", names.teams.get(&team).cloned().unwrap_or_else(|| team.to_string())));
+    }
+    if let Some(tier) = filter.tier {
+        set.push(("tier", view.t(tier.key())));
+    }
+    if let Some(batch) = &filter.batch {
+        set.push(("batch", batch.clone()));
+    }
+    if let [enterprise, ..] = filter.enterprises[..] {
+        // Out of reach it has no name here; the list is empty then.
+        let name = directory::enterprise::brief(cx, enterprise).await.map(|brief| brief.name);
+        set.push(("enterprise", name.unwrap_or_else(|_| enterprise.to_string())));
+    }
+    if filter.retired {
+        set.push(("retired", view.t("project-list-retired")));
+    }
+    Ok(set)
+}
+
+fn row(view: &View, shown: &Shown, held: &Listed, names: &Names, may_edit: bool) -> Row {
+    let href = format!("/projects/{}", held.id);
+    let text = |text: Option<&str>| Html::escape(text.unwrap_or("–"));
+    let listed = |list: &str, code: &Option<String>| {
+        Html::escape(&code.as_deref().map_or_else(|| "–".to_owned(), |code| view.code(list, code)))
+    };
+    let badge = |tone: &str, words: &str| format!("<span class=\"badge {tone}\">{}</span>", Html::escape(words));
+    let cells = shown.cells(|column| match column {
+        "title" => Html(format!("<a href=\"{href}\">{}</a>", Html::escape(&held.title))),
+        "reference" => text(Some(&held.reference)),
+        "enterprise" => Html(format!(
+            "<a href=\"/enterprises/{}\" lang=\"{}\">{}</a>",
+            held.enterprise_id,
+            Html::escape(&held.name_language),
+            Html::escape(&held.enterprise_name)
+        )),
+        "stage" => {
+            let past = match &held.override_reason {
+                Some(_) => format!(" {}", badge("attention", &view.t("project-past-gate"))),
+                None => String::new(),
+            };
+            Html(format!("{}{past}", Html::escape(&view.t(&stage::stage_key(&held.stage)))))
+        }
+        "status" => Html(badge(stage::tone(&held.status), &view.t(&stage::status_key(&held.status)))),
+        "nature" => listed("nature", &held.nature),
+        "hq_kind" => listed("hq_kind", &held.hq_kind),
+        "batch" => text(names.batches.get(&held.id).map(|names| names.join(" · ")).as_deref()),
+        "owner" => text(held.owner_id.and_then(|id| names.owners.get(&id)).map(String::as_str)),
+        "team" => text(held.team_id.and_then(|id| names.teams.get(&id)).map(String::as_str)),
+        "tier" => Html(badge("", &view.t(Tier::from_rank(held.tier).key()))),
+        "created" => Html::escape(&view.at(held.created_at)),
+        _ => Html::escape(&view.at(held.updated_at)),
+    });
+    let edit = if may_edit && held.retired_at.is_none() { format!("{href}/edit") } else { String::new() };
+    Row { id: held.id.to_string(), href, edit, label: held.title.clone(), cells }
+}
+
+#[derive(Template)]
+#[template(path = "project/list/pages/selected.html")]
+struct SelectedPage {
+    view: View,
+    changed: usize,
+    refusals: Html,
+}
+
+/// Sets a field on the picked rows; rows that refuse are named with the reason.
+async fn selected(mut cx: Cx, form: Form) -> Result<Response> {
+    let ids: Vec<Id> = form.values("ids").iter().filter_map(|id| id.parse().ok()).collect();
+    let field = form.text("set");
+    let (changed, refused) = super::set(&mut cx, &ids, &field, form.value(&field).trim()).await?;
+    let back = form.optional("back").unwrap_or_else(|| "/projects".to_owned());
+    if refused.is_empty() {
+        let said = Flash::new("projects-were-changed", &[("n", changed.to_string())]);
+        return cx.see_other_saying(safe_back(&back), said).await;
+    }
+    let view = cx.view();
+    let refused: Vec<Refusal> = refused
+        .into_iter()
+        .map(|one| Refusal {
+            href: format!("/projects/{}", one.id),
+            label: one.name,
+            reason: one.reasons.iter().map(|why| say(&cx, &why.key, &why.args)).collect::<Vec<_>>().join(" "),
+        })
+        .collect();
+    let refusals = lists::refusals(&view, &view.t("project-title"), &refused, safe_back(&back));
+    cx.page(200, SelectedPage { changed, refusals, view }).await
+}

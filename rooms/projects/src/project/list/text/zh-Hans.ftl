@@ -1,0 +1,13 @@
+project-list-nature = 进驻性质
+project-list-owner = 负责人员
+project-list-team = 小组
+project-list-tier = 保密级别
+project-list-batch = 批次或仪式
+project-list-retired = 已停用
+project-list-retired-only = 仅显示已停用的项目
+project-created = 启动时间
+project-owner-set = 设置负责人员
+project-team-set = 设置小组
+project-tier-set = 设置保密级别
+projects-were-changed = 已更改 { $n } 个项目。
+projects-mine = 我负责的项目

@@ -1,0 +1,13 @@
+project-list-nature = 進駐性質
+project-list-owner = 負責人員
+project-list-team = 組別
+project-list-tier = 保密級別
+project-list-batch = 批次或儀式
+project-list-retired = 已停用
+project-list-retired-only = 只顯示已停用的項目
+project-created = 開展時間
+project-owner-set = 設定負責人員
+project-team-set = 設定組別
+project-tier-set = 設定保密級別
+projects-were-changed = 已更改 { $n } 個項目。
+projects-mine = 我負責的項目

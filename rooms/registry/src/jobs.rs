@@ -1,0 +1,3 @@
+//! The page of jobs: what runs, waits, failed and why, with retry and cancel.
+
+pub mod pages;

@@ -1,0 +1,3 @@
+//! What the office has set: its names, and what its figures rest on.
+
+pub mod pages;

@@ -1,0 +1,209 @@
+//! Stories of the audit, jobs, code lists, settings, search and the palette.
+
+use platform::codes::{self, Code};
+use platform::permission::Role;
+use platform::{both_databases, jobs};
+use time::macros::date;
+
+use super::{FILE, MAPPING, Office};
+
+impl Office {
+    async fn brings_in_the_file(&self) {
+        let director = self.director();
+        let path = self.uploads(&director, FILE.as_bytes()).await.location().to_owned();
+        director.post(&format!("{path}/mapping"), &MAPPING).await;
+        self.works().await;
+        director.post(&format!("{path}/keep"), &[]).await;
+        self.works().await;
+    }
+
+    async fn has_a_list(&self) {
+        let mut cx = self.operator();
+        let code = Code {
+            list: "industry".into(),
+            code: "ai".into(),
+            name_en: "Artificial intelligence".into(),
+            name_zh_hant: "人工智能".into(),
+            name_zh_hans: "人工智能".into(),
+            valid_from: date!(2022 - 12 - 23),
+            valid_to: None,
+            position: 0,
+            source: "a paper".into(),
+            aliases: String::new(),
+            group_code: String::new(),
+        };
+        codes::load(&mut cx, vec![code]).await.unwrap();
+        cx.commit().await.unwrap();
+    }
+}
+
+#[both_databases]
+async fn the_audit_is_searched_by_whom_what_how_and_when(office: Office) {
+    office.brings_in_the_file().await;
+    let auditor = office.person(Role::Auditor, None);
+    let count = async |query: &str| {
+        let page = auditor.get(&format!("/audit?{query}")).await;
+        assert_eq!(page.status, 200, "{query}: {}", page.body);
+        page.body.matches("<tr id=\"entry-").count()
+    };
+    assert_eq!(count("verb=enterprise.registered").await, 2);
+    assert_eq!(count("kind=enterprise&way=import").await, 2);
+    assert_eq!(count("q=%E5%A4%A7%E5%B1%BF").await, 1, "a Traditional name typed in Simplified");
+    assert_eq!(count("since=2026-11-24&until=2026-11-24&kind=import").await, 2);
+    assert_eq!(count("until=2026-11-23").await, 0);
+    assert_eq!(count("since=2026-11-25").await, 0);
+    let page = auditor.get("/audit?kind=enterprise").await.body;
+    let only = page.split("subject=").nth(1).unwrap().split(['"', '&']).next().unwrap().to_owned();
+    assert_eq!(count(&format!("kind=enterprise&subject={only}")).await, 1);
+    let file = auditor.get("/exports/audit?format=csv&verb=enterprise.registered").await;
+    assert_eq!(file.body.lines().count(), 3, "{}", file.body);
+    assert_eq!(office.officer(None).get("/exports/audit?format=csv").await.status, 403);
+}
+
+#[both_databases]
+async fn the_audit_is_paged_both_ways(office: Office) {
+    let mut cx = office.operator();
+    for _ in 0..120 {
+        let id = cx.new_id();
+        cx.record(platform::audit::Change::new("thing.done", "thing", id).label("A thing"));
+    }
+    cx.commit().await.unwrap();
+    let auditor = office.person(Role::Auditor, None);
+    let ids = |body: &str| -> Vec<String> {
+        body.split("<tr id=\"entry-").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let link = |body: &str, rel: &str| {
+        let rest = body.split(&format!("rel=\"{rel}\" href=\"")).nth(1)?;
+        Some(rest.split('"').next()?.replace("&amp;", "&"))
+    };
+    let first = auditor.get("/audit?verb=thing.done").await.body;
+    let second = auditor.get(&link(&first, "next").unwrap()).await.body;
+    let third = auditor.get(&link(&second, "next").unwrap()).await.body;
+    assert_eq!((ids(&first).len(), ids(&second).len(), ids(&third).len()), (50, 50, 20));
+    assert!(link(&third, "next").is_none() && link(&first, "prev").is_none());
+    assert_eq!(ids(&auditor.get(&link(&third, "prev").unwrap()).await.body), ids(&second));
+}
+
+#[both_databases]
+async fn who_has_looked_at_a_secret_is_one_link_away(office: Office) {
+    let director = office.director();
+    let new = serde_json::json!({"names": [{"name": "Secret Works"}], "tier": "named"});
+    let made = director.call("POST", "/api/v1/enterprises", &[], new).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let id = made.json()["id"].to_string();
+    for _ in 0..3 {
+        assert_eq!(director.get(&format!("/enterprises/{id}")).await.status, 200);
+    }
+    let auditor = office.person(Role::Auditor, None);
+    let page = auditor.get(&format!("/audit?kind=enterprise&subject={id}&verb=record.looked")).await.body;
+    assert_eq!(page.matches("<tr id=\"entry-").count(), 1, "once an hour: {page}");
+    assert!(page.contains("Looked at") && page.contains(&director.actor.name), "{page}");
+}
+
+#[both_databases]
+async fn a_failed_job_says_why_and_is_tried_again(office: Office) {
+    let mut cx = office.operator();
+    let id = jobs::enqueue(&mut cx, "Do the impossible", serde_json::json!({}), None).await.unwrap();
+    let later = cx.now().plus_seconds(3_600);
+    let waiting = jobs::enqueue(&mut cx, "Do it later", serde_json::json!({}), Some(later)).await.unwrap();
+    cx.commit().await.unwrap();
+    office.works().await;
+    let root = office.person(Role::Administrator, None);
+    let failed = root.get("/admin/jobs?state=failed").await.body;
+    assert!(failed.contains("Do the impossible") && failed.contains("no such kind of job"), "{failed}");
+    assert!(!failed.contains("Do it later"));
+    let director = office.director();
+    assert!(!director.get("/admin/jobs").await.body.contains("/retry\""), "a director reads only");
+    assert_eq!(director.post(&format!("/admin/jobs/{id}/retry"), &[]).await.status, 403);
+    assert_eq!(office.officer(None).get("/admin/jobs").await.status, 403);
+    assert_eq!(root.post(&format!("/admin/jobs/{id}/retry"), &[]).await.status, 303);
+    assert_eq!(root.post(&format!("/admin/jobs/{id}/retry"), &[]).await.status, 409);
+    assert_eq!(root.post(&format!("/admin/jobs/{waiting}/cancel"), &[]).await.status, 303);
+    assert_eq!(root.post(&format!("/admin/jobs/{waiting}/cancel"), &[]).await.status, 409);
+    assert!(root.get("/admin/jobs?state=cancelled").await.body.contains("Do it later"));
+    let audit = office.person(Role::Auditor, None).get("/audit?kind=job").await.body;
+    assert!(audit.contains("Job tried again") && audit.contains("Job cancelled"), "{audit}");
+}
+
+#[both_databases]
+async fn a_code_is_added_renamed_and_ended_with_its_source(office: Office) {
+    office.has_a_list().await;
+    let root = office.person(Role::Administrator, None);
+    let code = [
+        ("code", "space"),
+        ("name_en", "Space"),
+        ("name_zh_hant", "航天"),
+        ("name_zh_hans", "航天"),
+        ("valid_from", "2026-11-01"),
+        ("source", "Policy address"),
+        ("aliases", "Aerospace\nspace tech"),
+    ];
+    let unsourced: Vec<(&str, &str)> = code.iter().filter(|(name, _)| *name != "source").copied().collect();
+    let refused = root.post("/admin/codes/industry", &unsourced).await;
+    assert!(refused.status == 422 && refused.body.contains("Say where it comes from"), "{}", refused.body);
+    assert_eq!(root.post("/admin/codes/industry", &code).await.status, 303);
+    assert_eq!(root.post("/admin/codes/industry", &code).await.status, 422, "a code is added once");
+    assert_eq!(root.post("/admin/codes/secrets", &code).await.status, 404);
+    assert_eq!(office.house.codes.written("industry", "AEROSPACE").unwrap().code, "space", "it can be used at once");
+
+    let ended: Vec<(&str, &str)> = [("valid_to", "2026-11-20"), ("source", "Second paper")]
+        .into_iter()
+        .chain(code[1..5].iter().copied())
+        .collect();
+    assert_eq!(root.post("/admin/codes/industry/space", &ended).await.status, 303);
+    let held = office.house.codes.get("industry", "space").unwrap();
+    assert!(held.holds_on(date!(2026 - 11 - 20)) && !held.holds_on(date!(2026 - 11 - 21)));
+    let list = root.get("/admin/codes/industry").await.body;
+    assert!(list.contains("Not today") && list.contains("20 Nov 2026"), "{list}");
+    let page = root.get("/admin/codes/industry/space").await.body;
+    assert!(page.contains("Policy address → Second paper"), "its history: {page}");
+    let backwards = [("valid_to", "2026-10-01")].into_iter().chain(code[1..6].iter().copied()).collect::<Vec<_>>();
+    assert_eq!(root.post("/admin/codes/industry/space", &backwards).await.status, 422);
+    for person in [office.director(), office.officer(None)] {
+        assert_eq!(person.get("/admin/codes").await.status, 403);
+        assert_eq!(person.post("/admin/codes/industry", &code).await.status, 403);
+    }
+}
+
+#[both_databases]
+async fn the_office_is_named_in_every_language(office: Office) {
+    let root = office.person(Role::Administrator, None);
+    let names =
+        [("office-name-en", "The Office"), ("office-name-zh-hant", "辦公室"), ("office-name-zh-hans", "办公室")];
+    assert_eq!(root.post("/admin/settings", &names[..2]).await.status, 422);
+    assert_eq!(root.post("/admin/settings", &names).await.status, 303);
+    let page = root.get("/admin/settings").await.body;
+    assert!(page.contains("<small>The Office</small>") && page.contains("Office named"), "{page}");
+    assert_eq!(office.director().get("/admin/settings").await.status, 403);
+}
+
+#[both_databases]
+async fn search_groups_marks_and_says_when_there_is_nothing(office: Office) {
+    office.brings_in_the_file().await;
+    let officer = office.officer(None);
+    let page = officer.get("/search?q=%E5%A4%A7%E5%B1%BF").await.body;
+    assert!(page.contains("<h2 id=\"found-enterprise\">Enterprise</h2>"), "{page}");
+    assert!(page.contains("<mark>大嶼</mark>遊戲"), "a Traditional name typed in Simplified: {page}");
+    let page = officer.get("/search?q=lant").await.body;
+    assert!(page.contains("<mark>Lant</mark>au Games"), "{page}");
+    assert!(officer.get("/search?q=nothing+such").await.body.contains("Nothing found for “nothing such”"));
+    assert!(officer.get("/search").await.body.contains("Type part of a name"));
+    assert!(officer.get("/search?q=register").await.body.contains("href=\"/enterprises/new\""));
+}
+
+#[both_databases]
+async fn the_palette_offers_what_one_may_do_in_ones_own_words(office: Office) {
+    let officer = office.officer(None);
+    let hrefs = |answer: platform::testing::Answer| -> Vec<String> {
+        answer.json().as_array().unwrap().iter().map(|found| found["href"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(hrefs(officer.get("/search/suggest?q=register").await).contains(&"/enterprises/new".to_owned()));
+    let chinese = officer.get_in(platform::text::Language::Traditional, "/search/suggest?q=%E6%96%B0%E5%A2%9E").await;
+    assert!(hrefs(chinese).contains(&"/enterprises/new".to_owned()));
+    let all = hrefs(officer.get("/search/suggest?q=").await);
+    assert!(all.contains(&"/enterprises".to_owned()) && !all.iter().any(|href| href.starts_with("/admin")), "{all:?}");
+    let reader = office.person(Role::ReadOnly, None);
+    assert!(!hrefs(reader.get("/search/suggest?q=register").await).contains(&"/enterprises/new".to_owned()));
+    let root = office.person(Role::Administrator, None);
+    assert!(hrefs(root.get("/search/suggest?q=jobs").await).contains(&"/admin/jobs".to_owned()));
+}
