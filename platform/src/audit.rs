@@ -63,7 +63,7 @@ pub enum Told {
         code: String,
         key: String,
     },
-    /// An entry of a dated code list.
+    /// An entry of a dated code list, or several with `, ` between them.
     Listed {
         list: String,
         code: String,

@@ -264,7 +264,9 @@ impl View {
             Told::Day(day) => self.date(*day),
             Told::At(at) => self.at(*at),
             Told::Code { key, .. } => self.t(key),
-            Told::Listed { list, code } => self.code(list, code),
+            Told::Listed { list, code } => {
+                code.split(", ").map(|code| self.code(list, code)).collect::<Vec<_>>().join(" · ")
+            }
             Told::Money { minor, currency } => self.money(*minor, currency),
             Told::Amount { amount, unit } => self.amount(*amount, unit),
             Told::Record { name, .. } => name.clone(),

@@ -33,6 +33,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         Asset { name: "oases.css", kind: "text/css; charset=utf-8", body: CSS.join("\n") },
         Asset { name: "icon.svg", kind: "image/svg+xml", body: include_str!("../assets/icon.svg").to_owned() },
         script("oases.js", include_str!("../assets/js/oases.js")),
+        script("rail.js", include_str!("../assets/js/rail.js")),
         script("palette.js", include_str!("../assets/js/palette.js")),
         script("keys.js", include_str!("../assets/js/keys.js")),
         script("lists.js", include_str!("../assets/js/lists.js")),

@@ -55,7 +55,9 @@ impl<'a> Fields<'a> {
             })
             .collect();
         let heading = Html::escape(&self.view.t("error-invalid-heading"));
-        Html(format!("<div class=\"summary\" role=\"alert\" tabindex=\"-1\"><h2>{heading}</h2><ul>{items}</ul></div>"))
+        Html(format!(
+            "<div class=\"summary\" role=\"alert\" tabindex=\"-1\" autofocus><h2>{heading}</h2><ul>{items}</ul></div>"
+        ))
     }
 
     pub fn text(&self, name: &str) -> Html {
@@ -172,7 +174,10 @@ impl<'a> Fields<'a> {
         }
         let (wrong, hint, problems) = self.around(name);
         let label = self.label(name, optional);
-        Html(format!("<fieldset class=\"field{wrong}\"><legend>{label}</legend>{hint}{problems}{items}</fieldset>"))
+        let described = self.described(name).replace(" aria-invalid=\"true\"", "");
+        Html(format!(
+            "<fieldset class=\"field{wrong}\"{described}><legend>{label}</legend>{hint}{problems}{items}</fieldset>"
+        ))
     }
 
     /// One box to tick; its label is the sentence agreed to.
@@ -216,7 +221,17 @@ impl<'a> Fields<'a> {
 
     fn label(&self, name: &str, optional: bool) -> Html {
         let label = self.view.t(&self.key(name));
-        Html::escape(&if optional { self.view.t1("field-optional", "label", label) } else { label })
+        if !optional {
+            return Html::escape(&label);
+        }
+        // The word stands apart so that a filter, where all is optional, can leave it out.
+        let whole = self.view.t1("field-optional", "label", &label);
+        match whole.strip_prefix(label.as_str()) {
+            Some(word) => {
+                Html(format!("{}<span class=\"optional\">{}</span>", Html::escape(&label), Html::escape(word)))
+            }
+            None => Html::escape(&whole),
+        }
     }
 
     /// The class, hint and problems that stand around a field.

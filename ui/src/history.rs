@@ -1,8 +1,11 @@
 //! A record's history in words a person reads.
 
-use platform::audit::Entry;
+use platform::audit::{Entry, Told};
 use platform::cx::Way;
 use platform::pages::{Html, View};
+
+/// How many changed fields an entry shows before it folds them.
+const SHOWN: usize = 4;
 
 /// The timeline of some entries, latest first. `prefix` finds the names of the fields:
 /// `enterprise-tier` for the field `tier`.
@@ -31,20 +34,28 @@ fn item(view: &View, entry: &Entry, prefix: &str) -> String {
 
 /// The note of an entry and what it changed, field by field.
 pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
-    let fields: String = entry
+    let fields: Vec<String> = entry
         .fields()
         .iter()
         .map(|change| {
             let field_key = format!("{prefix}-{}", change.field.replace(['_', '.'], "-"));
             let field = if view.has(&field_key) { view.t(&field_key) } else { change.field.clone() };
-            let words = view.tn(
-                "history-field",
-                &[("field", field), ("old", view.told(&change.old)), ("new", view.told(&change.new))],
-            );
+            let new = view.told(&change.new);
+            let words = match &change.old {
+                Told::Nothing => view.t2("history-field-set", "field", field, "new", new),
+                old => view.tn("history-field", &[("field", field), ("old", view.told(old)), ("new", new)]),
+            };
             format!("<li>{}</li>", Html::escape(&words))
         })
         .collect();
-    let fields = if fields.is_empty() { fields } else { format!("<ul>{fields}</ul>") };
+    let list = if fields.is_empty() { String::new() } else { format!("<ul>{}</ul>", fields.concat()) };
+    // What a record began with is long and seldom asked for.
+    let fields = if fields.len() > SHOWN {
+        let count = Html::escape(&view.t1("history-fields", "n", fields.len()));
+        format!("<details><summary>{count}</summary>{list}</details>")
+    } else {
+        list
+    };
     let note = entry.note.as_deref().map(|note| format!("<p>“{}”</p>", Html::escape(note))).unwrap_or_default();
     Html(format!("{note}{fields}"))
 }

@@ -15,6 +15,8 @@ const ICONS: &[(&str, &str)] = &[
     ("upload", include_str!("../vendor/lucide/upload.svg")),
     ("history", include_str!("../vendor/lucide/history.svg")),
     ("jobs", include_str!("../vendor/lucide/list-checks.svg")),
+    ("search", include_str!("../vendor/lucide/search.svg")),
+    ("panel", include_str!("../vendor/lucide/panel-left.svg")),
     ("alert", include_str!("../vendor/lucide/triangle-alert.svg")),
 ];
 

@@ -1,8 +1,11 @@
 # Words that all pages share.
 skip-to-content = Skip to content
 rail-label = Main
+rail-fold = Fold the menu
+sample-label = Sample office
 sample-banner = Sample office: every enterprise, person and figure here is made up.
 search = Search
+search-everywhere = Search everywhere
 search-placeholder = Search enterprises and projects ( / )
 search-empty = Nothing found
 search-results = Results
@@ -55,6 +58,8 @@ chart-at-most = nearly or at most
 chart-source = Source
 history-empty = Nothing has been recorded yet.
 history-nobody = Oases
+history-fields = { $n } fields
+history-field-set = { $field }: { $new }
 history-field = { $field }: { $old } → { $new }
 error-invalid-heading = There is a problem
 error-invalid-body = Some of what was filled in can’t be taken. Nothing was changed.

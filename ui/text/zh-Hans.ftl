@@ -1,8 +1,11 @@
 # 各页共用的文字。
 skip-to-content = 跳到主要内容
 rail-label = 主菜单
+rail-fold = 收起菜单
+sample-label = 示例办公室
 sample-banner = 示例办公室：所有企业、人员和数字均为虚构。
 search = 搜索
+search-everywhere = 全站搜索
 search-placeholder = 搜索企业和项目（按 / ）
 search-empty = 没有找到结果
 search-results = 搜索结果
@@ -52,6 +55,8 @@ chart-at-most = 接近或至多
 chart-source = 来源
 history-empty = 暂无记录。
 history-nobody = Oases
+history-fields = { $n } 个字段
+history-field-set = { $field }：{ $new }
 history-field = { $field }：{ $old } → { $new }
 error-invalid-heading = 填写有误
 error-invalid-body = 部分内容无法接受，数据没有任何改动。

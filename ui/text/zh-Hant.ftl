@@ -1,8 +1,11 @@
 # 各頁共用的字句。
 skip-to-content = 跳至主要內容
 rail-label = 主選單
+rail-fold = 收合選單
+sample-label = 示範辦公室
 sample-banner = 示範辦公室：所有企業、人物及數字均屬虛構。
 search = 搜尋
+search-everywhere = 全站搜尋
 search-placeholder = 搜尋企業及項目（按 / ）
 search-empty = 找不到結果
 search-results = 搜尋結果
@@ -52,6 +55,8 @@ chart-at-most = 接近或最多
 chart-source = 資料來源
 history-empty = 暫無紀錄。
 history-nobody = Oases
+history-fields = { $n } 個欄位
+history-field-set = { $field }：{ $new }
 history-field = { $field }：{ $old } → { $new }
 error-invalid-heading = 資料有誤
 error-invalid-body = 部分填寫內容未能接納，資料沒有任何改動。

@@ -136,6 +136,10 @@ fn told(field: &str, value: Option<&str>) -> Told {
     }
 }
 
+fn told_industries(codes: &[String]) -> Told {
+    Told::listed("industry", Some(codes.join(", ").as_str()).filter(|codes| !codes.is_empty()))
+}
+
 /// Registers an enterprise. One that resembles what the actor can see is refused with the likely
 /// ones named, unless it is said to be none of them.
 pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
@@ -181,7 +185,7 @@ pub async fn register_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<I
             change = change.set(field, told(field, value.as_deref()));
         }
         if !new.industries.is_empty() {
-            change = change.set("industries", Told::Text(new.industries.join(", ")));
+            change = change.set("industries", told_industries(&new.industries));
         }
         cx.record(change);
         ids.push((id, sequences::reference("E", year, first + place as i64)));
@@ -384,7 +388,7 @@ pub async fn set_industries(cx: &mut Cx, id: Id, codes: &[String], from: Date) -
         Change::new("enterprise.classified", "enterprise", enterprise.id)
             .label(enterprise.name)
             .version(version)
-            .field("industries", Told::Text(before.join(", ")), Told::Text(codes.join(", ")))
+            .field("industries", told_industries(&before), told_industries(codes))
             .set("valid_from", Told::Day(from)),
     );
     Ok(())

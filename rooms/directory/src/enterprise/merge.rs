@@ -83,10 +83,11 @@ pub type Kept = Vec<String>;
 /// Takes a merge back. What the merge took into the survivor goes back to what it was, unless it
 /// was changed since; what was written to the survivor since stays with it.
 pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
+    // First whether one may see it at all: that a record is not merged would tell that it is there.
+    let survivor = get(cx, loser).await?;
+    let granted = cx.require_on(&MERGE, survivor.relation())?;
     let held = store::get(cx, loser).await?;
     let Some(into) = held.merged_into else { return Err(Error::conflict("merge-not-merged")) };
-    let survivor = get(cx, into).await?;
-    let granted = cx.require_on(&MERGE, survivor.relation())?;
     let merge = pointers::latest(cx, loser).await?.ok_or(Error::NotFound)?;
     let direct = store::get(cx, into).await?;
     let chosen: Vec<FieldChange> = serde_json::from_str(&merge.chosen)?;

@@ -1,0 +1,303 @@
+//! The records that the walk goes through, made by the verbs that officers use.
+
+use std::collections::BTreeMap;
+
+use directory::enterprise::{self, NewEnterprise, NewName};
+use directory::person::{self, NewPerson};
+use identity::account::{self, NewAccount};
+use identity::key::{self, NewKey};
+use platform::Id;
+use platform::codes::{self, Code};
+use platform::forms::Loose;
+use platform::permission::{Actor, Role, Tier};
+use platform::testing::{On, Person, Story, TestHouse, TestPlan};
+use projects::evidence::{self, NewEvidence};
+use projects::ledger::{self, NewEntry};
+use projects::milestone::{self, NewMilestone};
+use projects::project::{self, NewProject};
+use time::macros::date;
+
+use crate::{forms, rooms};
+
+pub struct Office {
+    at: TestHouse,
+    /// An enterprise that everybody may see, for what is about two.
+    pub other: Id,
+}
+
+impl std::ops::Deref for Office {
+    type Target = TestHouse;
+    fn deref(&self) -> &TestHouse {
+        &self.at
+    }
+}
+
+impl Story for Office {
+    async fn open(on: On) -> Self {
+        let plan = TestPlan { rooms: rooms::all(), shared_texts: ui::texts().to_vec(), ..TestPlan::default() };
+        let mut office = Self { at: TestHouse::open(on, plan).await, other: Id(0) };
+        let mut cx = office.operator();
+        let lists = [
+            ("origin", "france"),
+            ("industry", "ai-data-science"),
+            ("nature", "foothold"),
+            ("nature", "expansion"),
+            ("evidence", "first-payroll"),
+        ];
+        let code = |(list, code): (&str, &str)| Code {
+            list: list.into(),
+            code: code.into(),
+            name_en: code.into(),
+            name_zh_hant: code.into(),
+            name_zh_hans: code.into(),
+            valid_from: date!(2022 - 12 - 23),
+            valid_to: None,
+            position: 0,
+            source: "a test".into(),
+            aliases: String::new(),
+            group_code: String::new(),
+        };
+        codes::load(&mut cx, lists.into_iter().map(code).collect()).await.expect("codes");
+        cx.commit().await.expect("codes kept");
+        office.house.codes.reload(&mut cx).await.expect("codes read");
+        cx.undo().await.expect("nothing left open");
+        office.other = office.enterprise("Lion Rock Batteries", Tier::Public).await;
+        office
+    }
+}
+
+/// The team that holds the records, and another.
+pub const OURS: Id = Id(3);
+pub const THEIRS: Id = Id(4);
+
+/// One record of each kind, each holding the next where it can.
+#[derive(Clone, Debug)]
+pub struct Records {
+    pub enterprise: Id,
+    pub person: Id,
+    pub project: Id,
+    pub milestone: Id,
+    pub entry: Id,
+}
+
+impl Office {
+    /// Somebody with an account of their own, in these roles.
+    pub async fn somebody(&self, roles: &[Role], team: Option<Id>) -> Person<'_> {
+        let mut cx = self.operator();
+        let number = cx.new_id();
+        let new = NewAccount {
+            email: format!("{number}@walk.example"),
+            name: "Walker".to_owned(),
+            // An account has a role; who acts without one is made below.
+            roles: if roles.is_empty() { vec![Role::ReadOnly] } else { roles.to_vec() },
+            teams: Vec::new(),
+        };
+        let made = account::invite(&mut cx, new).await.expect("an account").0;
+        cx.commit().await.expect("the account kept");
+        self.person_of(Actor {
+            account: Some(made.id),
+            roles: roles.to_vec(),
+            teams: team.into_iter().collect(),
+            ..Actor::operator("Walker")
+        })
+    }
+
+    pub async fn enterprise(&self, name: &str, tier: Tier) -> Id {
+        let mut cx = self.operator();
+        let new = NewEnterprise {
+            names: vec![NewName { name: name.into(), ..NewName::default() }],
+            industries: vec!["ai-data-science".into()],
+            reporting_origin: Loose("france".into()),
+            tier: Loose(tier.code().into()),
+            team_id: Loose(OURS.to_string()),
+            distinct_from_resembling: true,
+            ..NewEnterprise::default()
+        };
+        let id = enterprise::register(&mut cx, new).await.expect("an enterprise").id;
+        cx.commit().await.expect("the enterprise kept");
+        id
+    }
+
+    /// A project with something in everything that can be counted from it.
+    pub async fn project(&self, enterprise: Id, name: &str, tier: Tier) -> (Id, Id, Id) {
+        let mut cx = self.operator();
+        let new = NewProject {
+            enterprise_id: Loose(enterprise.to_string()),
+            title: Loose(format!("{name} in Hong Kong")),
+            nature: Loose("foothold".into()),
+            tier: Loose(tier.code().into()),
+            team_id: Loose(OURS.to_string()),
+            ..NewProject::default()
+        };
+        let project = project::start(&mut cx, new).await.expect("a project").id;
+        let paper =
+            NewEvidence { kind: "first-payroll".into(), dated_on: "2026-03-01".into(), reference: "A letter".into() };
+        evidence::add(&mut cx, project, paper).await.expect("evidence");
+        for kind in milestone::KINDS {
+            let new = NewMilestone {
+                kind: kind.into(),
+                effective_on: "2026-03-02".into(),
+                batch: if matches!(kind, "attracted" | "signed") { "2026".into() } else { String::new() },
+                ..NewMilestone::default()
+            };
+            milestone::record(&mut cx, project, new).await.expect("a milestone");
+        }
+        let mut last = Id(0);
+        let pledges = [
+            ("pledged", "investment"),
+            ("pledged", "jobs_rd"),
+            ("pledged", "floor_area"),
+            ("realised", "investment"),
+            ("realised", "jobs_rd"),
+        ];
+        for (kind, measure) in pledges {
+            let new = NewEntry {
+                kind: kind.into(),
+                measure: measure.into(),
+                amount: Loose("1234567".into()),
+                effective_on: Loose("2026-03-03".into()),
+                evidence: "A letter".into(),
+                ..NewEntry::default()
+            };
+            last = ledger::enter(&mut cx, project, new).await.expect("an entry");
+        }
+        cx.commit().await.expect("the project kept");
+        let page = self.director().get(&format!("/projects/{project}")).await.body;
+        let milestone = regex::Regex::new(r"/milestones/(\d+)/withdraw").expect("a pattern");
+        let milestone = milestone.captures(&page).expect("a milestone on the page")[1].parse().expect("a key");
+        (project, milestone, last)
+    }
+
+    pub async fn person_in(&self, enterprise: Id, name: &str) -> Id {
+        let mut cx = self.operator();
+        let new = NewPerson {
+            name: name.into(),
+            email: "walker@walk.example".into(),
+            consent_on: "2026-01-05".into(),
+            ..NewPerson::default()
+        };
+        let id = person::add(&mut cx, enterprise, new).await.expect("a person").id;
+        cx.commit().await.expect("the person kept");
+        id
+    }
+
+    /// One record of each kind, all of this tier and held by our team.
+    pub async fn records(&self, name: &str, tier: Tier) -> Records {
+        let enterprise = self.enterprise(name, tier).await;
+        let person = self.person_in(enterprise, &format!("{name} Person")).await;
+        let (project, milestone, entry) = self.project(enterprise, name, tier).await;
+        Records { enterprise, person, project, milestone, entry }
+    }
+
+    /// An import of enterprises, uploaded by a director.
+    pub async fn import(&self) -> Id {
+        let director = self.somebody(&[Role::Director], None).await;
+        let answer = crate::upload(self, &director, "/imports").await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        answer.location().rsplit('/').next().and_then(|id| id.parse().ok()).expect("an import's key")
+    }
+
+    /// An account with an API key: both of somebody else than who walks.
+    pub async fn account_and_key(&self) -> (Id, Id) {
+        let somebody = self.somebody(&[Role::Officer], Some(OURS)).await;
+        let mut cx = somebody.cx();
+        let new = NewKey { label: "A program".into(), scopes: vec!["*:read".into()], expires_on: "2027-01-31".into() };
+        key::make(&mut cx, new).await.expect("a key");
+        cx.commit().await.expect("the key kept");
+        let mut cx = somebody.cx();
+        let key = key::own(&mut cx).await.expect("keys")[0].id;
+        cx.undo().await.expect("nothing left open");
+        (somebody.account(), key)
+    }
+}
+
+impl Office {
+    /// A record of the kind whose addresses begin so: one that a page leads to, else one that a
+    /// form makes, else one that the API lists.
+    pub async fn key_on_a_page(&self, above: &str, name: &str) -> Option<String> {
+        let everybody = self.somebody(&Role::ALL, Some(OURS)).await;
+        let key = if matches!(name, "list" | "code" | "file") { r"[a-z][a-z0-9_.-]*" } else { r"\d+" };
+        let pattern = regex::Regex::new(&format!("{}/({key})", regex::escape(above))).expect("a pattern");
+        let found = |pages: &[String]| {
+            let mut all = pages.iter().flat_map(|page| pattern.captures_iter(page));
+            all.find(|found| &found[1] != "new").map(|found| found[1].to_owned())
+        };
+        let pages = self.pages_about(&everybody, above).await;
+        if let Some(key) = found(&pages) {
+            return Some(key);
+        }
+        if let Some(fields) = pages.iter().find_map(|page| forms::filled(page, above)) {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let answer = everybody.post(above, &fields).await;
+            let mut pages = self.pages_about(&everybody, above).await;
+            pages.push(answer.location().to_owned());
+            if let Some(key) = found(&pages) {
+                return Some(key);
+            }
+            eprintln!("the form of {above}, sent as {fields:?}, made nothing: {}", answer.status);
+        }
+        let listed = everybody.get(&format!("/api/v1{above}")).await.body;
+        let pattern = regex::Regex::new(r#""(?:id|code)":"?([\w-]+)"#).expect("a pattern");
+        pattern.captures(&listed).map(|found| found[1].to_owned())
+    }
+
+    /// The pages on which a record of such an address may stand: those of the record it belongs
+    /// to, or else all that need no key.
+    async fn pages_about(&self, person: &Person<'_>, above: &str) -> Vec<String> {
+        let owner = above.split('/').find(|part| part.parse::<i64>().is_ok());
+        let kind = above.split('/').nth(1).unwrap_or_default();
+        let mut addresses = vec![above.to_owned(), format!("{above}/new")];
+        for route in self.listed.iter().filter(|route| route.method == "GET" && !route.public) {
+            match owner {
+                Some(key) if route.path.starts_with(&format!("/{kind}/{{")) => {
+                    addresses.push(route.path.replacen("{id}", key, 1));
+                }
+                None => addresses.push(route.path.to_owned()),
+                Some(_) => {}
+            }
+        }
+        let mut pages = Vec::new();
+        for address in addresses.into_iter().filter(|address| !address.contains('{')) {
+            pages.push(person.get(&address).await.body);
+        }
+        pages
+    }
+}
+
+/// A JSON body that fits a schema of the API's description, as small as it may be.
+pub fn fitting(api: &serde_json::Value, schema: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        return fitting(api, &api["components"]["schemas"][name]);
+    }
+    if let Some(first) = schema["enum"].as_array().and_then(|values| values.first()) {
+        return first.clone();
+    }
+    for several in ["oneOf", "anyOf", "allOf"] {
+        if let Some(one) = schema[several].as_array().and_then(|all| all.iter().find(|one| one["type"] != "null")) {
+            return fitting(api, one);
+        }
+    }
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
+        kind => kind.as_str(),
+    };
+    match kind {
+        Some("object") | None => {
+            let wanted: Vec<&str> =
+                schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let fields: BTreeMap<String, Value> = schema["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, _)| wanted.contains(&name.as_str()))
+                .map(|(name, of)| (name.clone(), fitting(api, of)))
+                .collect();
+            serde_json::json!(fields)
+        }
+        Some("integer" | "number") => serde_json::json!(1),
+        Some("boolean") => serde_json::json!(false),
+        Some("array") => serde_json::json!([]),
+        _ => serde_json::json!("x"),
+    }
+}
