@@ -108,13 +108,6 @@ impl Codes {
         self.lists().get(list)?.iter().find(|code| code.is_written(&folded)).cloned()
     }
 
-    /// The names of all lists.
-    pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.lists().keys().cloned().collect();
-        names.sort();
-        names
-    }
-
     pub async fn reload(&self, cx: &mut Cx) -> Result<()> {
         let sql = "SELECT list, code, name_en, name_zh_hant, name_zh_hans, valid_from, valid_to, position, source, \
                    aliases, group_code FROM codes ORDER BY list, position, code";

@@ -9,7 +9,6 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::{Gate, Held};
-use crate::project::Project;
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Passage {
