@@ -12,10 +12,11 @@ use serde::Deserialize;
 use time::Date;
 
 const PACK: &str = include_str!("../../packs/hong-kong/pack.toml");
-const LISTS: [(&str, &str); 3] = [
+const LISTS: [(&str, &str); 4] = [
     ("industries.toml", include_str!("../../packs/hong-kong/industries.toml")),
     ("origins.toml", include_str!("../../packs/hong-kong/origins.toml")),
     ("code-lists.toml", include_str!("../../packs/hong-kong/code-lists.toml")),
+    ("enterprise-lists.toml", include_str!("../../packs/hong-kong/enterprise-lists.toml")),
 ];
 const HOLIDAYS: &str = include_str!("../../packs/hong-kong/holidays.toml");
 const BODIES: &str = include_str!("../../packs/hong-kong/bodies.toml");

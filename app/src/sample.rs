@@ -13,6 +13,7 @@ use platform::{Cx, Id, Way};
 use projects::batch::{self, NewBatch};
 use time::Date;
 
+mod facts;
 mod life;
 mod names;
 mod plan;

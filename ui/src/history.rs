@@ -37,6 +37,8 @@ pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
     let fields: Vec<String> = entry
         .fields()
         .iter()
+        // A field that begins so points at a row for whoever undoes the change; a reader has no use for it.
+        .filter(|change| !change.field.starts_with('_'))
         .map(|change| {
             let field_key = format!("{prefix}-{}", change.field.replace(['_', '.'], "-"));
             let field = if view.has(&field_key) { view.t(&field_key) } else { change.field.clone() };

@@ -14,6 +14,7 @@ use projects::project::{self, NewProject};
 use projects::stage::STAGES;
 use time::Date;
 
+use super::facts;
 use super::names::{FAMILY, GIVEN, POSTS};
 use super::plan::{Dice, Event, PEOPLE_EACH, Plan};
 
@@ -88,10 +89,15 @@ impl<'p> Life<'p> {
                 languages: "en, zh".to_owned(),
                 email: format!("{local}.{}{tail}@sample.example", family.to_lowercase()),
                 consent_on: on.to_string(),
+                consent_how: "At a meeting".to_owned(),
+                consent_purpose: "Meetings about coming to Hong Kong".to_owned(),
+                // Made-up names repeat.
+                distinct_from_resembling: true,
                 ..NewPerson::default()
             };
             person::add(cx, id, person).await?;
         }
+        facts::learn(cx, on, number, made, id, &self.enterprises).await?;
         self.enterprises.insert(number, id);
         Ok(())
     }

@@ -22,6 +22,11 @@ impl Dice {
         Self(20_261_124)
     }
 
+    /// Dice of one's own, for what must not change what is rolled elsewhere.
+    pub fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
     pub fn roll(&mut self, sides: u64) -> u64 {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -10,10 +10,9 @@ use platform::audit::{Change, Told};
 use platform::permission::{Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
 use platform::search::fold;
-use platform::{Cx, Error, Id, Problems, Result, audit, sequences};
-use time::Date;
+use platform::{Cx, Error, Id, Problems, Result, sequences};
 
-use crate::{EDIT, MERGE, READ};
+use crate::{EDIT, READ, group};
 
 pub mod api;
 mod batch;
@@ -26,10 +25,15 @@ mod named;
 mod new;
 pub mod pages;
 mod store;
+pub mod trash;
+mod write;
 
 pub use named::named_many;
 pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
-pub use store::{Enterprise, Identifier, Industry, Name};
+pub use store::Enterprise;
+pub use trash::{restore, retire};
+pub(crate) use write::{belongs, changed_since, chosen, may_name, members_of, note, record, to_edit};
+use write::{refuse_retired, refuse_stale, settle_parent, told_on};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -38,6 +42,7 @@ pub const SECRECY: Secrecy =
 /// Fields that may be edited one by one, and the code list of those that have one.
 pub const FIELDS: &[(&str, Option<&str>)] = &[
     ("kind", None),
+    ("parent_id", None),
     ("reporting_origin", Some("origin")),
     ("incorporation", Some("origin")),
     ("headquarters", Some("origin")),
@@ -89,6 +94,7 @@ impl Enterprise {
     pub fn value(&self, field: &str) -> Option<String> {
         match field {
             "kind" => Some(self.kind.clone()),
+            "parent_id" => self.parent_id.map(|id| id.to_string()),
             "reporting_origin" => self.reporting_origin.clone(),
             "incorporation" => self.incorporation.clone(),
             "headquarters" => self.headquarters.clone(),
@@ -107,6 +113,7 @@ impl Enterprise {
         let id = |value: &Option<String>| value.as_deref().and_then(|text| text.parse().ok());
         match field {
             "kind" => self.kind = value.unwrap_or_else(|| "legal_entity".to_owned()),
+            "parent_id" => self.parent_id = id(&value),
             "reporting_origin" => self.reporting_origin = value,
             "incorporation" => self.incorporation = value,
             "headquarters" => self.headquarters = value,
@@ -145,7 +152,18 @@ fn told_industries(codes: &[String]) -> Told {
 pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
     cx.require(&EDIT)?;
     let distinct = new.distinct_from_resembling;
-    let checked = new.checked(cx)?;
+    let mut problems = Problems::default();
+    let parent = group::written(cx, &mut problems, &new.parent).await?;
+    let mut checked = match new.checked(cx) {
+        Ok(checked) => checked,
+        Err(Error::Invalid(more)) => {
+            problems.extend(more);
+            return Err(Error::Invalid(problems));
+        }
+        Err(error) => return Err(error),
+    };
+    problems.into_result()?;
+    checked.parent = parent.map(|parent| parent.brief());
     if !distinct {
         let likely = resembling(cx, &checked).await?;
         if !likely.is_empty() {
@@ -181,6 +199,13 @@ pub async fn register_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<I
             .label(&new.shown.0.name)
             .version(1)
             .set("names", Told::Text(new.names.iter().map(|name| name.name.as_str()).collect::<Vec<_>>().join(" · ")));
+        if let Some(parent) = &new.parent {
+            // A name of an enterprise that not all who read this one may see stays out of its history.
+            let tier = new.fields.get("tier").cloned().flatten().and_then(|code| Tier::from_code(&code));
+            let open = parent.tier <= Tier::Office && parent.tier <= tier.unwrap_or(Tier::Office);
+            change =
+                change.set("parent_id", Told::record("enterprise", parent.id, if open { &parent.name } else { "–" }));
+        }
         for (field, value) in &new.fields {
             change = change.set(field, told(field, value.as_deref()));
         }
@@ -254,29 +279,14 @@ pub async fn written(cx: &mut Cx, text: &str) -> Result<Option<Brief>> {
     Ok(if found.len() == 1 { found.into_iter().next() } else { None })
 }
 
-pub async fn names(cx: &mut Cx, survivor: Id) -> Result<Vec<Name>> {
-    let members = store::members(cx, survivor).await?;
-    store::names(cx, &members).await
-}
-
-pub async fn identifiers(cx: &mut Cx, survivor: Id) -> Result<Vec<Identifier>> {
-    let members = store::members(cx, survivor).await?;
-    store::identifiers(cx, &members).await
-}
-
-/// Industries assigned and not superseded, ended ones included.
-pub async fn industries(cx: &mut Cx, survivor: Id) -> Result<Vec<Industry>> {
-    let members = store::members(cx, survivor).await?;
-    store::industries(cx, &members).await
-}
-
 /// Changes fields. `version` is the one the editor saw: where somebody changed other fields since,
 /// both edits live; where they changed the same, this one is refused with both versions.
 pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Option<String>>) -> Result<Enterprise> {
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
     refuse_retired(&before)?;
-    let checked = new::checked_fields(cx, &edit)?;
+    let mut checked = new::checked_fields(cx, &edit)?;
+    settle_parent(cx, &before, &mut checked).await?;
     let changed: Vec<&str> = checked
         .iter()
         .filter(|(field, value)| before.value(field) != **value)
@@ -292,7 +302,9 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let mut change =
         Change::new("enterprise.edited", "enterprise", before.id).label(&before.name).version(before.version + 1);
     for (field, value) in &checked {
-        change = change.field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()));
+        let (old, new) = (before.value(field), value.clone());
+        let old = told_on(cx, &before, field, old.as_deref()).await?;
+        change = change.field(field, old, told_on(cx, &before, field, new.as_deref()).await?);
         after.set(field, value.clone());
     }
     let today = cx.today();
@@ -306,139 +318,16 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     store::get(cx, before.id).await
 }
 
-async fn refuse_stale(
-    cx: &mut Cx,
-    before: &Enterprise,
-    version: i64,
-    mine: &BTreeMap<String, Option<String>>,
-    changed: &[&str],
-) -> Result<()> {
-    let since = audit::read::since_version(cx, "enterprise", before.id, version).await?;
-    let theirs: Vec<String> = since
-        .iter()
-        .flat_map(audit::Entry::fields)
-        .map(|change| change.field)
-        .filter(|field| changed.contains(&field.as_str()))
-        .collect();
-    if theirs.is_empty() {
-        return Ok(());
-    }
-    let both = |field: &String| serde_json::json!({ "field": field, "yours": mine.get(field).cloned().flatten(), "theirs": before.value(field) });
-    let versions: Vec<serde_json::Value> = theirs.iter().map(both).collect();
-    Err(Error::Conflict(Box::new(platform::error::Conflict {
-        key: "record-changed-meanwhile".to_owned(),
-        versions: Some(serde_json::json!({ "version": before.version, "fields": versions })),
-        ..Default::default()
-    })))
-}
-
-fn refuse_retired(enterprise: &Enterprise) -> Result<()> {
-    match enterprise.retired_at {
-        Some(_) => Err(Error::conflict("enterprise-retired")),
-        None => Ok(()),
-    }
-}
-
-/// Adds a name; the folded forms are searchable at once.
-pub async fn add_name(cx: &mut Cx, id: Id, name: NewName) -> Result<()> {
-    let enterprise = get(cx, id).await?;
-    let granted = cx.require_on(&EDIT, enterprise.relation())?;
-    refuse_retired(&enterprise)?;
-    let mut problems = Problems::default();
-    let name = name.checked(&mut problems, "name");
-    problems.into_result()?;
-    store::add_names(cx, &granted, enterprise.id, std::slice::from_ref(&name)).await?;
-    let version = store::touch(cx, enterprise.id).await?;
-    cx.record(
-        Change::new("enterprise.named", "enterprise", enterprise.id)
-            .label(enterprise.name)
-            .version(version)
-            .set("names", Told::Text(name.name)),
-    );
-    Ok(())
-}
-
-/// Says which industries an enterprise is in from a day on; earlier assignments end the day before
-/// and keep counting for earlier dates.
-pub async fn set_industries(cx: &mut Cx, id: Id, codes: &[String], from: Date) -> Result<()> {
-    let enterprise = get(cx, id).await?;
-    let granted = cx.require_on(&EDIT, enterprise.relation())?;
-    refuse_retired(&enterprise)?;
-    let mut problems = Problems::default();
-    for code in codes {
-        let holds = cx.house.codes.get("industry", code).is_some_and(|held| held.holds_on(from));
-        if !holds {
-            problems.add_with("industries", "problem-code-unknown", &[("value", code.clone())]);
-        }
-    }
-    problems.into_result()?;
-    let before: Vec<String> = industries(cx, enterprise.id)
-        .await?
-        .into_iter()
-        .filter(|held| held.valid_to.is_none())
-        .map(|held| held.industry)
-        .collect();
-    if before == codes {
-        return Ok(());
-    }
-    let members = store::members(cx, enterprise.id).await?;
-    store::set_industries(cx, &granted, enterprise.id, &members, codes, from).await?;
-    let version = store::touch(cx, enterprise.id).await?;
-    cx.record(
-        Change::new("enterprise.classified", "enterprise", enterprise.id)
-            .label(enterprise.name)
-            .version(version)
-            .field("industries", told_industries(&before), told_industries(codes))
-            .set("valid_from", Told::Day(from)),
-    );
-    Ok(())
-}
-
 /// Names somebody on a record that its tier would keep from them.
 pub async fn add_reader(cx: &mut Cx, id: Id, account: Id, name: &str) -> Result<()> {
     let enterprise = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, enterprise.relation())?;
+    refuse_retired(&enterprise)?;
     store::add_reader(cx, &granted, enterprise.id, account).await?;
     cx.record(
         Change::new("enterprise.reader_added", "enterprise", enterprise.id)
             .label(enterprise.name)
             .set("reader", Told::record("account", account, name)),
-    );
-    Ok(())
-}
-
-/// Takes a record out of lists, search and counts, with a reason and a way back.
-pub async fn retire(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
-    let enterprise = get(cx, id).await?;
-    let granted = cx.require_on(&MERGE, enterprise.relation())?;
-    refuse_retired(&enterprise)?;
-    let mut problems = Problems::default();
-    let reason = problems.line("reason", reason, 500);
-    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
-    problems.into_result()?;
-    store::set_retired(cx, &granted, &[enterprise.id], Some(&reason)).await?;
-    cx.record(
-        Change::new("enterprise.retired", "enterprise", enterprise.id)
-            .label(enterprise.name)
-            .version(enterprise.version + 1)
-            .note(Some(reason)),
-    );
-    Ok(())
-}
-
-/// Brings a retired record back as it was.
-pub async fn restore(cx: &mut Cx, id: Id, reason: Option<String>) -> Result<()> {
-    let enterprise = get(cx, id).await?;
-    let granted = cx.require_on(&MERGE, enterprise.relation())?;
-    if enterprise.retired_at.is_none() {
-        return Err(Error::conflict("enterprise-not-retired"));
-    }
-    store::set_retired(cx, &granted, &[enterprise.id], None).await?;
-    cx.record(
-        Change::new("enterprise.restored", "enterprise", enterprise.id)
-            .label(enterprise.name)
-            .version(enterprise.version + 1)
-            .note(reason),
     );
     Ok(())
 }

@@ -1,11 +1,22 @@
 //! Enterprises and the people in them: whom the office courts, and those already here.
 //!
-//! At the door: [`enterprise::brief`] for a name and a link, [`enterprise::register`], and the views
-//! `directory_enterprise_brief`, `directory_enterprise_industry`, `directory_enterprise_fact` and
+//! At the door: [`enterprise::brief`] for a name and a link, [`enterprise::register`],
+//! [`flag::pages::badges`] for what must be seen wherever the enterprise is, and the views
+//! `directory_enterprise_brief`, `directory_enterprise_industry`, `directory_enterprise_fact`,
+//! `directory_enterprise_measurement`, `directory_enterprise_flag`, `directory_enterprise_relation` and
 //! `directory_person_brief`, whose columns are part of the door.
 
 pub mod enterprise;
+mod entry;
+pub mod flag;
+pub mod group;
+pub mod identifier;
+pub mod industry;
+pub mod measurement;
+pub mod name;
 pub mod person;
+pub mod relation;
+mod written;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
@@ -50,44 +61,71 @@ pub const CONTACT: Permission = Permission::read(
 pub fn room() -> Room {
     Room {
         name: "directory",
-        migrations: vec![
-            Migration::both(2026_11_24_20, "directory", include_str!("../migrations/20261124_20_directory.sql")),
-            Migration::both(
-                2026_11_24_49,
-                "enterprise positions",
-                include_str!("../migrations/20261124_49_enterprise_positions.sql"),
-            ),
-            Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
-        ],
-        texts: vec![
-            ("en", include_str!("text/en.ftl")),
-            ("zh-Hant", include_str!("text/zh-Hant.ftl")),
-            ("zh-Hans", include_str!("text/zh-Hans.ftl")),
-            ("en", include_str!("enterprise/correct/text/en.ftl")),
-            ("zh-Hant", include_str!("enterprise/correct/text/zh-Hant.ftl")),
-            ("zh-Hans", include_str!("enterprise/correct/text/zh-Hans.ftl")),
-            ("en", include_str!("enterprise/list/text/en.ftl")),
-            ("zh-Hant", include_str!("enterprise/list/text/zh-Hant.ftl")),
-            ("zh-Hans", include_str!("enterprise/list/text/zh-Hans.ftl")),
-        ],
+        migrations: migrations(),
+        texts: texts(),
         permissions: vec![&READ, &EDIT, &MERGE, &CONTACT],
-        routes: enterprise::pages::routes().merge(enterprise::correct::pages::routes()).merge(person::pages::routes()),
-        api: enterprise::api::routes().merge(enterprise::correct::api::routes()).merge(person::api::routes()),
+        routes: enterprise::pages::routes()
+            .merge(enterprise::correct::pages::routes())
+            .merge(enterprise::trash::pages::routes())
+            .merge(name::pages::routes())
+            .merge(identifier::pages::routes())
+            .merge(industry::pages::routes())
+            .merge(measurement::pages::routes())
+            .merge(flag::pages::routes())
+            .merge(relation::pages::routes())
+            .merge(group::pages::routes())
+            .merge(person::pages::routes()),
+        api: enterprise::api::routes()
+            .merge(enterprise::correct::api::routes())
+            .merge(name::api::routes())
+            .merge(identifier::api::routes())
+            .merge(industry::api::routes())
+            .merge(measurement::api::routes())
+            .merge(flag::api::routes())
+            .merge(relation::api::routes())
+            .merge(group::api::routes())
+            .merge(person::api::routes()),
         nav: vec![Nav { key: "nav-enterprises", href: "/enterprises", icon: "building", permission: &READ, place: 20 }],
-        tabs: vec![
-            Tab { of: "enterprise", key: "enterprise-tab-overview", suffix: "", permission: &READ, place: 10 },
-            Tab { of: "enterprise", key: "enterprise-tab-people", suffix: "people", permission: &READ, place: 20 },
-            Tab { of: "enterprise", key: "enterprise-tab-history", suffix: "history", permission: &READ, place: 90 },
-        ],
+        tabs: [
+            ("enterprise-tab-overview", "", 10),
+            ("enterprise-tab-people", "people", 20),
+            ("enterprise-tab-relations", "relations", 30),
+            ("enterprise-tab-group", "group", 35),
+            ("enterprise-tab-facts", "facts", 40),
+            ("enterprise-tab-names", "names", 45),
+            ("enterprise-tab-history", "history", 90),
+        ]
+        .map(|(key, suffix, place)| Tab { of: "enterprise", key, suffix, permission: &READ, place })
+        .to_vec(),
         relations: relations(),
-        imports: vec![&enterprise::import::Enterprises, &person::import::People],
-        exports: vec![&enterprise::export::Enterprises],
-        finders: vec![Finder {
-            kind: "enterprise",
-            key: "enterprise-kind",
-            permission: &READ,
-            find: |cx, typed, limit| Box::pin(enterprise::find(cx, typed, limit)),
-        }],
+        imports: vec![
+            &enterprise::import::Enterprises,
+            &person::import::People,
+            &measurement::import::Measurements,
+            &flag::import::Flags,
+            &relation::import::Relations,
+        ],
+        exports: vec![
+            &enterprise::export::Enterprises,
+            &person::export::People,
+            &measurement::export::Measurements,
+            &flag::export::Flags,
+            &relation::export::Relations,
+        ],
+        finders: vec![
+            Finder {
+                kind: "enterprise",
+                key: "enterprise-kind",
+                permission: &READ,
+                find: |cx, typed, limit| Box::pin(enterprise::find(cx, typed, limit)),
+            },
+            Finder {
+                kind: "person",
+                key: "person-kind",
+                permission: &READ,
+                find: |cx, typed, limit| Box::pin(person::find(cx, typed, limit)),
+            },
+        ],
         lists: vec![("enterprise", "/enterprises")],
         actions: vec![
             Action { key: "enterprise-new-heading", href: "/enterprises/new", permission: &EDIT },
@@ -97,6 +135,44 @@ pub fn room() -> Room {
         checks: vec![enterprise::check()],
         ..Default::default()
     }
+}
+
+fn migrations() -> Vec<Migration> {
+    vec![
+        Migration::both(2026_11_24_20, "directory", include_str!("../migrations/20261124_20_directory.sql")),
+        Migration::both(
+            2026_11_24_21,
+            "names and identifiers",
+            include_str!("../migrations/20261124_21_names_and_identifiers.sql"),
+        ),
+        Migration::both(
+            2026_11_24_22,
+            "measurements and flags",
+            include_str!("../migrations/20261124_22_measurements_and_flags.sql"),
+        ),
+        Migration::both(2026_11_24_23, "relations", include_str!("../migrations/20261124_23_relations.sql")),
+        Migration::both(2026_11_24_24, "people", include_str!("../migrations/20261124_24_people.sql")),
+        Migration::both(2026_11_24_25, "trash", include_str!("../migrations/20261124_25_trash.sql")),
+        Migration::both(
+            2026_11_24_49,
+            "enterprise positions",
+            include_str!("../migrations/20261124_49_enterprise_positions.sql"),
+        ),
+        Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
+    ]
+}
+
+fn texts() -> Vec<(&'static str, &'static str)> {
+    macro_rules! of {
+        ($($noun:literal),*) => {
+            vec![$(
+                ("en", include_str!(concat!($noun, "text/en.ftl"))),
+                ("zh-Hant", include_str!(concat!($noun, "text/zh-Hant.ftl"))),
+                ("zh-Hans", include_str!(concat!($noun, "text/zh-Hans.ftl"))),
+            )*]
+        };
+    }
+    of!["", "enterprise/correct/", "enterprise/list/", "name/", "measurement/", "relation/", "person/"]
 }
 
 /// What points at an enterprise within this room, and so follows a merge.
@@ -116,7 +192,18 @@ fn relations() -> Vec<Relation> {
         relation!("enterprise_names", "enterprise_id", "merge-names", enterprise::merge::count_names),
         relation!("enterprise_identifiers", "enterprise_id", "merge-identifiers", enterprise::merge::count_identifiers),
         relation!("enterprise_industries", "enterprise_id", "merge-industries", enterprise::merge::count_industries),
-        relation!("people", "enterprise_id", "merge-people", enterprise::merge::count_people),
+        relation!(
+            "enterprise_measurements",
+            "enterprise_id",
+            "merge-measurements",
+            enterprise::merge::count_measurements
+        ),
+        relation!("enterprise_flags", "enterprise_id", "merge-flags", enterprise::merge::count_flags),
+        relation!("enterprise_relations", "from_id", "merge-relations-from", relation::count_from),
+        relation!("enterprise_relations", "to_id", "merge-relations-to", relation::count_to),
+        relation!("enterprises", "parent_id", "merge-children", group::count_children),
+        relation!("people", "enterprise_id", "merge-people", person::count_of),
+        relation!("person_posts", "enterprise_id", "merge-posts", person::post::count_at),
     ]
 }
 

@@ -13,14 +13,20 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Filter};
-use super::{Enterprise, Identifier, Industry, Name, NewEnterprise, NewName};
+use super::merge::Following;
+use super::{Enterprise, NewEnterprise};
+use crate::flag::{self, Flag};
+use crate::identifier::{self, Identifier};
+use crate::industry::{self, Industry};
+use crate::measurement::{self, Measurement};
+use crate::name::{self, Name};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
             .routes(routes!(show, patch))
-            .routes(routes!(add_name))
+            .routes(routes!(following))
             .routes(routes!(merge))
             .routes(routes!(unmerge))
             .routes(routes!(retire))
@@ -36,6 +42,10 @@ struct Whole {
     names: Vec<Name>,
     identifiers: Vec<Identifier>,
     industries: Vec<Industry>,
+    /// What stands; corrected ones are under `measurements` of the enterprise.
+    measurements: Vec<Measurement>,
+    /// Those in force today.
+    flags: Vec<Flag>,
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -83,9 +93,15 @@ async fn create(mut cx: Cx, Json(new): Json<NewEnterprise>) -> Result<Response> 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let enterprise = super::get(&mut cx, id).await?;
     let whole = Whole {
-        names: super::names(&mut cx, enterprise.id).await?,
-        identifiers: super::identifiers(&mut cx, enterprise.id).await?,
-        industries: super::industries(&mut cx, enterprise.id).await?,
+        names: name::of(&mut cx, enterprise.id).await?,
+        identifiers: identifier::of(&mut cx, enterprise.id).await?,
+        industries: industry::of(&mut cx, enterprise.id).await?,
+        measurements: measurement::of(&mut cx, enterprise.id)
+            .await?
+            .into_iter()
+            .filter(|held| held.superseded_at.is_none())
+            .collect(),
+        flags: flag::in_force(&mut cx, enterprise.id).await?,
         enterprise,
     };
     cx.found(whole.enterprise.version, &whole).await
@@ -104,12 +120,12 @@ async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Jso
     cx.found(enterprise.version, &enterprise).await
 }
 
-#[utoipa::path(post, path = "/api/v1/enterprises/{id}/names", tag = "directory", params(("id" = i64, Path)),
-    request_body = NewName, responses((status = 200, body = Vec<Name>)))]
-async fn add_name(mut cx: Cx, Path(id): Path<Id>, Json(name): Json<NewName>) -> Result<Response> {
-    super::add_name(&mut cx, id, name).await?;
-    let names = super::names(&mut cx, id).await?;
-    cx.json(&names).await
+#[utoipa::path(get, path = "/api/v1/enterprises/{id}/following", tag = "directory", params(("id" = i64, Path)),
+    responses((status = 200, description = "What would follow it in a merge, counted", body = Vec<Following>)))]
+async fn following(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let held = super::get(&mut cx, id).await?;
+    let counts = super::merge::following(&mut cx, held.id).await?;
+    cx.json(&counts).await
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -136,9 +152,11 @@ async fn unmerge(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.json(&kept).await
 }
 
+/// Why something is taken back, retired or restored.
 #[derive(Deserialize, utoipa::ToSchema)]
-struct Reason {
-    reason: String,
+#[schema(as = EnterpriseReason)]
+pub(crate) struct Reason {
+    pub reason: String,
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/retire", tag = "directory", params(("id" = i64, Path)),

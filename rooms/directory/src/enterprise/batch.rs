@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use platform::audit::Entry;
+use platform::audit::{Entry, Told};
 use platform::import::{Mode, Outcome, Row, Undone};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::import::read;
 use super::new::Checked;
-use super::{Enterprise, FIELDS, edit, register_many, store};
-use crate::EDIT;
+use super::{Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
+use crate::identifier::{self, GivenIdentifier};
+use crate::name::{self, GivenName};
+use crate::written::{self, Written};
+use crate::{EDIT, group};
 
 /// Whom a row is about, among those held: by identifier first, then by a name that only one has.
 enum Known {
@@ -48,14 +51,16 @@ impl Held {
         Ok(Self { identifiers, names, enterprises })
     }
 
+    fn holder(&self, new: &NewIdentifier) -> Option<Id> {
+        self.identifiers.get(&(new.scheme.clone(), new.register.clone(), new.value.clone())).copied()
+    }
+
+    fn has_name(&self, id: Id, name: &NewName) -> bool {
+        self.names.get(&fold::sort_key(&name.name)).is_some_and(|ids| ids.contains(&id))
+    }
+
     fn known(&self, new: &Checked) -> Known {
-        let by_identifier = new.identifiers.iter().find_map(|identifier| {
-            let key = (identifier.scheme.clone(), identifier.register.clone(), identifier.value.clone());
-            self.identifiers.get(&key).copied()
-        });
-        if let Some(id) = by_identifier {
-            return Known::One(id);
-        }
+        let by_identifier = new.identifiers.iter().find_map(|identifier| self.holder(identifier));
         let mut ids: Vec<Id> = new
             .names
             .iter()
@@ -63,6 +68,13 @@ impl Held {
             .flatten()
             .copied()
             .collect();
+        if let Some(id) = by_identifier {
+            // The number is one's and the name another's: a person must say which it is.
+            if ids.is_empty() || ids.contains(&id) {
+                return Known::One(id);
+            }
+            ids.push(id);
+        }
         ids.sort_unstable();
         ids.dedup();
         match ids[..] {
@@ -74,7 +86,8 @@ impl Held {
 }
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
-    let checked: Vec<Result<Checked>> = rows.iter().map(|row| read(cx, row)).collect();
+    let mut checked: Vec<Result<Checked>> = rows.iter().map(|row| read(cx, row)).collect();
+    find_parents(cx, rows, &mut checked).await?;
     let held = Held::look_up(cx, &checked).await?;
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut news: Vec<(usize, Checked)> = Vec::new();
@@ -96,7 +109,10 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                     likely.map(|held| (held.id, held.name.clone(), "resembles-name")).collect(),
                 ));
             }
-            Known::One(id) => outcomes.push(known(cx, &held, id, &new, mode).await?),
+            Known::One(id) => {
+                let outcome = known(cx, &held, id, &new, mode).await;
+                outcomes.push(written::outcome(outcome, "names")?);
+            }
             Known::Nobody => {
                 let keys: Vec<String> = new.names.iter().map(|name| fold::sort_key(&name.name)).collect();
                 let identifiers =
@@ -122,6 +138,21 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     Ok(outcomes)
 }
 
+/// Finds the parents that rows name, each spelling once. One that comes later in the same file is not
+/// there yet: its rows are told, and can be sent again.
+async fn find_parents(cx: &mut Cx, rows: &[Row], checked: &mut [Result<Checked>]) -> Result<()> {
+    let mut names = Written::default();
+    for (row, new) in rows.iter().zip(checked) {
+        let (Some(text), Ok(held)) = (row.get("parent"), new.as_mut()) else { continue };
+        let mut problems = Problems::default();
+        held.parent = names.find(cx, &mut problems, "parent", text).await?;
+        if !problems.is_empty() {
+            *new = Err(Error::Invalid(problems));
+        }
+    }
+    Ok(())
+}
+
 /// A row about an enterprise we hold: what it says differently is changed, and nothing else.
 async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> Result<Outcome> {
     let Some(enterprise) = held.enterprises.get(&id) else {
@@ -130,13 +161,27 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
         problems.add("identifiers", "enterprise-identifier-held");
         return Ok(Outcome::Refused(problems));
     };
-    let differing: BTreeMap<String, Option<String>> = new
+    if enterprise.retired_at.is_some() {
+        let mut problems = Problems::default();
+        problems.add("identifiers", "enterprise-retired");
+        return Ok(Outcome::Refused(problems));
+    }
+    let mut differing: BTreeMap<String, Option<String>> = new
         .fields
         .iter()
         .filter(|(field, value)| value.is_some() && enterprise.value(field) != **value)
         .map(|(field, value)| (field.clone(), value.clone()))
         .collect();
-    if differing.is_empty() {
+    if let Some(parent) = new.parent.as_ref().filter(|parent| enterprise.parent_id != Some(parent.id)) {
+        let mut problems = Problems::default();
+        group::fits(cx, &mut problems, id, parent.id).await?;
+        problems.into_result()?;
+        differing.insert("parent_id".to_owned(), Some(parent.id.to_string()));
+    }
+    let names: Vec<&NewName> = new.names.iter().filter(|name| !held.has_name(id, name)).collect();
+    let identifiers: Vec<&NewIdentifier> =
+        new.identifiers.iter().filter(|identifier| held.holder(identifier) != Some(id)).collect();
+    if differing.is_empty() && names.is_empty() && identifiers.is_empty() {
         return Ok(Outcome::Same(id));
     }
     let counted = super::correct::COUNTED.into_iter().find(|field| differing.contains_key(*field));
@@ -147,16 +192,37 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
         problems.add_with(field, "enterprise-frozen", &[("release", release)]);
         return Ok(Outcome::Refused(problems));
     }
-    let changes = differing
+    let mut changes: Vec<platform::audit::FieldChange> = differing
         .iter()
         .map(|(field, value)| platform::audit::FieldChange {
             field: field.clone(),
             old: super::told(field, enterprise.value(field).as_deref()),
-            new: super::told(field, value.as_deref()),
+            new: match &new.parent {
+                Some(parent) if field == "parent_id" => Told::record("enterprise", parent.id, &parent.name),
+                _ => super::told(field, value.as_deref()),
+            },
         })
         .collect();
+    let added = |field: &str, words: &str| platform::audit::FieldChange {
+        field: field.to_owned(),
+        old: Told::Nothing,
+        new: Told::Text(words.to_owned()),
+    };
+    changes.extend(names.iter().map(|name| added("names", &name.name)));
+    changes.extend(identifiers.iter().map(|identifier| added("identifiers", &identifier.value)));
+    if let Some(other) = identifiers.iter().find_map(|identifier| held.holder(identifier)) {
+        return Err(identifier::held_by(cx, other).await?);
+    }
     if mode == Mode::Keep {
-        edit(cx, id, enterprise.version, differing).await?;
+        if !differing.is_empty() {
+            edit(cx, id, enterprise.version, differing).await?;
+        }
+        for NewName { name, language, kind } in names.into_iter().cloned() {
+            name::add(cx, id, GivenName { name, language, kind, ..GivenName::default() }).await?;
+        }
+        for NewIdentifier { scheme, register, value } in identifiers.into_iter().cloned() {
+            identifier::add(cx, id, GivenIdentifier { scheme, register, value, ..Default::default() }).await?;
+        }
     }
     Ok(Outcome::Changed(id, changes))
 }
@@ -164,6 +230,7 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
 /// Reverses entries, latest first: what was registered is retired, what was edited is put back.
 pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
     let granted = cx.require(&EDIT)?;
+    let note = written::reason(cx, cx.note.clone().as_deref());
     let ids: Vec<Id> = entries.iter().map(|entry| entry.subject_id).collect();
     let mut versions: HashMap<Id, i64> = store::versions(cx, &ids).await?.into_iter().collect();
     let mut answers = Vec::with_capacity(entries.len());
@@ -185,17 +252,32 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
                     .filter(|change| FIELDS.iter().any(|(field, _)| *field == change.field))
                     .map(|change| (change.field, change.old.raw()))
                     .collect();
-                edit(cx, entry.subject_id, before.version, back).await?;
-                // The record now stands as the entry before this one left it.
-                versions.insert(entry.subject_id, entry.subject_version.unwrap_or_default() - 1);
-                Undone::Reversed
+                let done = edit(cx, entry.subject_id, before.version, back).await.map(drop);
+                if done.is_ok() {
+                    // The record now stands as the entry before this one left it.
+                    versions.insert(entry.subject_id, entry.subject_version.unwrap_or_default() - 1);
+                }
+                written::undone(done)?
+            }
+            // What was added is taken back whatever else was changed since: nothing stands on it.
+            "enterprise.named" | "enterprise.identified" => {
+                let part = written::told_record(entry, "name").or_else(|| written::told_record(entry, "identifier"));
+                let done = match (part, entry.verb.as_str()) {
+                    (None, _) => Err(Error::NotFound),
+                    (Some(part), "enterprise.named") => name::withdraw(cx, entry.subject_id, part, &note).await,
+                    (Some(part), _) => identifier::withdraw(cx, entry.subject_id, part, &note).await,
+                };
+                if untouched && done.is_ok() {
+                    // The record now stands as the entry before this one left it.
+                    versions.insert(entry.subject_id, entry.subject_version.unwrap_or_default() - 1);
+                }
+                written::undone(done)?
             }
             "enterprise.registered" | "enterprise.edited" => Undone::KeptTouched,
             _ => Undone::Nothing,
         });
     }
     let ids: Vec<Id> = retire.iter().map(|entry| entry.subject_id).collect();
-    let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
     store::set_retired(cx, &granted, &ids, Some(&note)).await?;
     for entry in retire {
         cx.record(

@@ -25,6 +25,9 @@ const COLUMNS: &[Column] = &[
     column("lei", "enterprise-lei", &[]),
     column("registry", "enterprise-registry", &["register"]),
     column("registry_number", "enterprise-registry-number", &["registration number", "company number"]),
+    column("exchange", "enterprise-exchange", &["stock exchange", "mic"]),
+    column("listing_code", "enterprise-listing-code", &["stock code", "ticker"]),
+    column("parent", "enterprise-parent", &["parent company", "group"]),
     column("reporting_origin", "enterprise-reporting-origin", &["origin", "country"]),
     column("incorporation", "enterprise-incorporation", &["place of incorporation"]),
     column("headquarters", "enterprise-headquarters", &["hq"]),
@@ -71,6 +74,13 @@ pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
             scheme: "registry".into(),
             register: row.text("registry"),
             value: number.to_owned(),
+        });
+    }
+    if let Some(code) = row.get("listing_code") {
+        identifiers.push(NewIdentifier {
+            scheme: "listing".into(),
+            register: row.text("exchange"),
+            value: code.to_owned(),
         });
     }
     let industries = match industries_written(cx, row.get("industry").unwrap_or_default()) {

@@ -4,16 +4,18 @@
 use std::collections::BTreeMap;
 
 use platform::audit::{Change, FieldChange};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Result};
 
-use super::{Enterprise, FIELDS, get, store, told};
-use crate::MERGE;
+use super::{Enterprise, FIELDS, get, store, told_on};
+use crate::entry;
+use crate::{MERGE, group};
 
 #[path = "merge/store.rs"]
 mod pointers;
 
 /// What would follow the survivor: the text key of a kind, and how many.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = MergeFollowing)]
 pub struct Following {
     pub key: &'static str,
     pub count: i64,
@@ -41,10 +43,17 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, take: &[String], reason: &s
     if loser.retired_at.is_some() || survivor.retired_at.is_some() {
         return Err(Error::conflict("enterprise-retired"));
     }
-    let mut problems = Problems::default();
-    let reason = problems.line("reason", reason, 500);
-    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
-    problems.into_result()?;
+    let reason = entry::reason(reason)?;
+    // Parent and child may become one; with others between them the group would close into a circle.
+    for (one, other) in [(survivor.id, loser.id), (loser.id, survivor.id)] {
+        if group::lies_under(cx, one, other).await?.is_some_and(|steps| steps > 1) {
+            return Err(Error::conflict("merge-closes-circle"));
+        }
+    }
+    let above = match loser.parent_id {
+        Some(parent) => Some(store::get(cx, parent).await?.survivor_id),
+        None => None,
+    };
     let mut after = survivor.clone();
     let mut change = Change::new("enterprise.merged", "enterprise", survivor.id)
         .label(&survivor.name)
@@ -56,8 +65,11 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, take: &[String], reason: &s
         // A merge never makes a record easier to see than either of its parts.
         let taken = take.iter().any(|name| name == field) || (*field == "tier" && loser.tier > survivor.tier);
         let (mine, theirs) = (survivor.value(field), loser.value(field));
-        if taken && mine != theirs {
-            let (old, new) = (told(field, mine.as_deref()), told(field, theirs.as_deref()));
+        // Nothing becomes its own parent by taking over the parent of its child.
+        let fits = *field != "parent_id" || above != Some(survivor.id);
+        if taken && fits && mine != theirs {
+            let old = told_on(cx, &survivor, field, mine.as_deref()).await?;
+            let new = told_on(cx, &survivor, field, theirs.as_deref()).await?;
             chosen.push(FieldChange { field: (*field).to_owned(), old: old.clone(), new: new.clone() });
             change = change.field(field, old, new);
             after.set(field, theirs);
@@ -113,18 +125,28 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     pointers::unpoint(cx, &granted, &held).await?;
     pointers::undo(cx, merge.id).await?;
     cx.record(change);
+    let mut version = held.version + 1;
+    let mut change = Change::new("enterprise.unmerged_from", "enterprise", held.id).label(&held.name);
+    // With parents set since, its own could close a circle: then it stands for itself without one.
+    if let Some(parent) = held.parent_id
+        && group::lies_under(cx, parent, held.id).await?.is_some()
+    {
+        let old = told_on(cx, &held, "parent_id", held.value("parent_id").as_deref()).await?;
+        change = change.field("parent_id", old, platform::audit::Told::Nothing);
+        store::update(cx, &granted, &Enterprise { parent_id: None, ..held.clone() }).await?;
+        version += 1;
+        kept.push("parent_id".to_owned());
+    }
     cx.record(
-        Change::new("enterprise.unmerged_from", "enterprise", held.id)
-            .label(&held.name)
-            .version(held.version + 1)
-            .set("survivor", platform::audit::Told::record("enterprise", direct.id, &direct.name)),
+        change.version(version).set("survivor", platform::audit::Told::record("enterprise", direct.id, &direct.name)),
     );
     Ok(kept)
 }
 
-/// The records merged into this one, directly.
+/// The records that this one stands for, whether merged into it or into one that was: each can be
+/// taken out by itself.
 pub async fn merged(cx: &mut Cx, id: Id) -> Result<Vec<Enterprise>> {
     pointers::merged(cx, id).await
 }
 
-pub use pointers::{count_identifiers, count_industries, count_names, count_people};
+pub use pointers::{count_flags, count_identifiers, count_industries, count_measurements, count_names};

@@ -8,7 +8,7 @@ use platform::{Cx, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::FIELDS;
+use super::{Brief, FIELDS};
 
 pub const NAME_KINDS: [&str; 5] = ["legal", "trading", "brand", "former", "transliterated"];
 
@@ -47,6 +47,9 @@ pub struct NewEnterprise {
     pub industries_from: Loose,
     #[serde(default)]
     pub kind: Loose,
+    /// The parent: its key, its reference, or a name that only one has.
+    #[serde(default)]
+    pub parent: Loose,
     #[serde(default)]
     pub reporting_origin: Loose,
     #[serde(default)]
@@ -82,10 +85,11 @@ pub struct Checked {
     pub industries: Vec<String>,
     pub industries_from: Option<Date>,
     pub fields: BTreeMap<String, Option<String>>,
+    pub parent: Option<Brief>,
 }
 
 impl NewName {
-    pub(super) fn checked(mut self, problems: &mut Problems, field: &str) -> Self {
+    pub(crate) fn checked(mut self, problems: &mut Problems, field: &str) -> Self {
         self.name = problems.line(field, &self.name, 300);
         problems.require(!self.name.is_empty(), field, "problem-name-missing");
         if self.language.is_empty() {
@@ -162,7 +166,7 @@ impl NewEnterprise {
             .identifiers
             .into_iter()
             .filter(|identifier| !identifier.value.trim().is_empty())
-            .map(|identifier| identifier.checked(&mut problems))
+            .map(|identifier| identifier.checked(cx, &mut problems))
             .collect();
         let from = problems.day("industries_from", self.industries_from.get());
         let day = from.unwrap_or_else(|| cx.today());
@@ -174,7 +178,15 @@ impl NewEnterprise {
         }
         problems.into_result()?;
         let shown = shown(&names, fields.get("reporting_origin").cloned().flatten().as_deref());
-        Ok(Checked { names, shown, identifiers, industries: self.industries, industries_from: from, fields })
+        Ok(Checked {
+            names,
+            shown,
+            identifiers,
+            industries: self.industries,
+            industries_from: from,
+            fields,
+            parent: None,
+        })
     }
 }
 
@@ -193,7 +205,7 @@ fn shown(names: &[NewName], origin: Option<&str>) -> (NewName, Option<NewName>) 
 }
 
 impl NewIdentifier {
-    fn checked(mut self, problems: &mut Problems) -> Self {
+    pub(crate) fn checked(mut self, cx: &Cx, problems: &mut Problems) -> Self {
         self.value = problems.line("identifiers", &self.value, 100).to_uppercase().replace(' ', "");
         self.register = problems.line("identifiers", &self.register, 100);
         match self.scheme.as_str() {
@@ -201,8 +213,22 @@ impl NewIdentifier {
                 self.register.clear();
                 problems.require(is_lei(&self.value), "identifiers", "problem-lei");
             }
-            "registry" | "listing" => {
+            "registry" => {
                 problems.require(!self.register.is_empty(), "identifiers", "problem-register-missing");
+                // A register the list knows is kept by its code; any other as it is written.
+                if let Some(known) = cx.house.codes.written("register", &self.register) {
+                    self.register = known.code;
+                }
+            }
+            "listing" => {
+                problems.require(!self.register.is_empty(), "identifiers", "problem-register-missing");
+                let upper = self.register.to_uppercase();
+                self.register = match cx.house.codes.written("exchange", &self.register) {
+                    Some(known) if !cx.house.codes.has("exchange", &upper) => known.code,
+                    _ => upper,
+                };
+                let is_mic = self.register.len() == 4 && self.register.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                problems.require(self.register.is_empty() || is_mic, "identifiers", "problem-exchange");
             }
             _ => problems.add("identifiers", "problem-identifier-scheme"),
         }
@@ -249,10 +275,10 @@ pub(super) fn checked_fields(
             },
             (Some(text), None, "kind") if matches!(text, "group" | "legal_entity") => Some(Some(text.to_owned())),
             (Some(text), None, "tier") if Tier::from_code(text).is_some() => Some(Some(text.to_owned())),
-            (Some(text), None, "team_id" | "owner_id") if text.parse::<platform::Id>().is_ok() => {
+            (Some(text), None, "team_id" | "owner_id" | "parent_id") if text.parse::<platform::Id>().is_ok() => {
                 Some(Some(text.to_owned()))
             }
-            (Some(text), None, "kind" | "tier" | "team_id" | "owner_id") => {
+            (Some(text), None, "kind" | "tier" | "team_id" | "owner_id" | "parent_id") => {
                 unknown(&mut problems, text);
                 None
             }

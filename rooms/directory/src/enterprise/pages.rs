@@ -14,7 +14,14 @@ use platform::{Cx, Error, Id, Problem, Result};
 use ui::{Choice, Fields};
 
 use super::merge::Following;
-use super::{Enterprise, FIELDS, Identifier, Industry, NAME_KINDS, Name, NewEnterprise, NewIdentifier, NewName};
+use super::{Enterprise, FIELDS, NewEnterprise, NewIdentifier, NewName};
+use crate::entry::both_versions;
+use crate::flag;
+use crate::group;
+use crate::identifier::{self, Identifier};
+use crate::industry::{self, Industry};
+use crate::measurement::{self, Measurement};
+use crate::name::{self, Name};
 use crate::{EDIT, MERGE};
 
 pub(crate) fn routes() -> Routes {
@@ -26,7 +33,6 @@ pub(crate) fn routes() -> Routes {
         .get("/enterprises/{id}/history", history)
         .get("/enterprises/{id}/edit", edit_page)
         .post("/enterprises/{id}", edit)
-        .post("/enterprises/{id}/names", add_name)
         .get("/enterprises/{id}/merge", merge_page)
         .post("/enterprises/{id}/merge", merge)
         .post("/enterprises/{id}/unmerge", unmerge)
@@ -129,10 +135,16 @@ fn filled_in(form: &Form) -> NewEnterprise {
                 register: form.text("registry"),
                 value: form.text("registry_number"),
             },
+            NewIdentifier {
+                scheme: "listing".into(),
+                register: form.text("exchange"),
+                value: form.text("listing_code"),
+            },
         ],
         industries: form.chosen("industries"),
         industries_from: Loose::default(),
         kind: loose("kind"),
+        parent: loose("parent"),
         reporting_origin: loose("reporting_origin"),
         incorporation: loose("incorporation"),
         headquarters: loose("headquarters"),
@@ -183,7 +195,8 @@ pub async fn heading(cx: &mut Cx, enterprise: &Enterprise, suffix: &str) -> Resu
             (href, view.t(tab.key), tab.suffix == suffix)
         })
         .collect();
-    let heading = Heading { view, enterprise: enterprise.clone(), owner, tabs };
+    let badges = flag::pages::badges(cx, enterprise.id).await?;
+    let heading = Heading { view, enterprise: enterprise.clone(), owner, badges, tabs };
     heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
 }
 
@@ -193,6 +206,7 @@ struct Heading {
     view: View,
     enterprise: Enterprise,
     owner: Option<String>,
+    badges: Html,
     tabs: Vec<(String, String, bool)>,
 }
 
@@ -205,12 +219,17 @@ struct ShowPage {
     names: Vec<Name>,
     identifiers: Vec<Identifier>,
     industries: Vec<Industry>,
+    measurements: Vec<Measurement>,
+    parent: Option<Enterprise>,
+    children: Vec<super::Brief>,
     merged: Vec<Enterprise>,
     timeline: Html,
-    name_kinds: Vec<(&'static str, String)>,
     may_edit: bool,
     may_merge: bool,
 }
+
+/// How many names, children and the like the overview shows before it leads to the tab.
+const FEW: usize = 6;
 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let enterprise = super::get(&mut cx, id).await?;
@@ -221,14 +240,28 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     }
     let entries: Vec<Entry> = audit::read::history(&mut cx, "enterprise", enterprise.id, None, 8).await?;
     let view = cx.view();
+    let today = cx.today();
+    let now = |from: Option<time::Date>, to: Option<time::Date>| {
+        from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to)
+    };
     let page = ShowPage {
         heading: heading(&mut cx, &enterprise, "").await?,
-        names: super::names(&mut cx, enterprise.id).await?,
-        identifiers: super::identifiers(&mut cx, enterprise.id).await?,
-        industries: super::industries(&mut cx, enterprise.id).await?,
+        names: name::of(&mut cx, enterprise.id).await?,
+        identifiers: identifier::of(&mut cx, enterprise.id)
+            .await?
+            .into_iter()
+            .filter(|held| now(held.valid_from, held.valid_to))
+            .collect(),
+        industries: industry::of(&mut cx, enterprise.id)
+            .await?
+            .into_iter()
+            .filter(|held| now(Some(held.valid_from), held.valid_to))
+            .collect(),
+        measurements: measurement::latest(&mut cx, enterprise.id).await?,
+        parent: group::parent(&mut cx, &enterprise).await?,
+        children: group::children(&mut cx, &enterprise, FEW as i64 + 1).await?,
         merged: super::merge::merged(&mut cx, enterprise.id).await?,
         timeline: ui::history::timeline(&view, &entries, "enterprise"),
-        name_kinds: NAME_KINDS.iter().map(|kind| (*kind, view.t(&format!("name-kind-{kind}")))).collect(),
         may_edit: cx.may_on(&EDIT, enterprise.relation()) && enterprise.retired_at.is_none(),
         may_merge: cx.may_on(&MERGE, enterprise.relation()),
         enterprise,
@@ -270,11 +303,7 @@ fn filled(enterprise: &Enterprise) -> Form {
 async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let enterprise = super::get(&mut cx, id).await?;
     cx.require_on(&EDIT, enterprise.relation())?;
-    let form = super::industries(&mut cx, enterprise.id)
-        .await?
-        .iter()
-        .filter(|held| held.valid_to.is_none())
-        .fold(filled(&enterprise), |form, held| form.with("industries", &held.industry));
+    let form = filled(&enterprise);
     form_page(&mut cx, 200, Some(enterprise), &form, Vec::new(), Vec::new()).await
 }
 
@@ -285,14 +314,8 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         .map(|(field, _)| ((*field).to_owned(), form.optional(field)))
         .collect();
     let version = form.number("version").unwrap_or_default();
-    let today = cx.today();
-    let done = async {
-        super::edit(&mut cx, id, version, fields).await?;
-        super::set_industries(&mut cx, id, &form.chosen("industries"), today).await
-    }
-    .await;
-    match done {
-        Ok(()) => cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-saved", &[])).await,
+    match super::edit(&mut cx, id, version, fields).await {
+        Ok(_) => cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-saved", &[])).await,
         Err(Error::Invalid(problems)) => {
             let enterprise = super::get(&mut cx, id).await?;
             cx.undo().await?;
@@ -301,7 +324,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             let enterprise = super::get(&mut cx, id).await?;
             cx.undo().await?;
-            let stale = both_versions(&cx.view(), conflict.versions.as_ref());
+            let stale = both_versions(&cx.view(), conflict.versions.as_ref(), "enterprise");
             // Sent again, the form means what now stands: the reader has seen both.
             let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
             let form = Form::new(pairs).with("version", enterprise.version.to_string());
@@ -309,25 +332,6 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         }
         Err(error) => Err(error),
     }
-}
-
-/// Field, yours and theirs, as the page shows them.
-fn both_versions(view: &View, versions: Option<&serde_json::Value>) -> Vec<(String, String, String)> {
-    let fields = versions.and_then(|versions| versions["fields"].as_array()).cloned().unwrap_or_default();
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or("–").to_owned();
-    fields
-        .iter()
-        .map(|both| {
-            let key = format!("enterprise-{}", text(&both["field"]).replace('_', "-"));
-            (view.t(&key), text(&both["yours"]), text(&both["theirs"]))
-        })
-        .collect()
-}
-
-async fn add_name(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    let name = NewName { name: form.text("name"), language: form.text("language"), kind: form.text("kind") };
-    super::add_name(&mut cx, id, name).await?;
-    cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-name-added", &[])).await
 }
 
 #[derive(Template)]
@@ -362,7 +366,16 @@ async fn merge_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         }
     };
     let following = super::merge::following(&mut cx, loser.id).await?;
-    let shown = |field: &str, held: &Enterprise| view.told(&super::told(field, held.value(field).as_deref()));
+    let mut parents: BTreeMap<Id, String> = BTreeMap::new();
+    for held in [Some(&loser), survivor.as_ref()].into_iter().flatten() {
+        if let Some(parent) = group::parent(&mut cx, held).await? {
+            parents.insert(held.id, parent.name);
+        }
+    }
+    let shown = |field: &str, held: &Enterprise| match field {
+        "parent_id" => parents.get(&held.id).cloned().unwrap_or_else(|| "–".to_owned()),
+        _ => view.told(&super::told(field, held.value(field).as_deref())),
+    };
     let rows = match &survivor {
         Some(survivor) => FIELDS
             .iter()

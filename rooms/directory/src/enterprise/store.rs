@@ -45,33 +45,6 @@ pub(super) const COLUMNS: &str = "SELECT e.id, e.reference, e.survivor_id, e.mer
      e.main_listing, e.reporting_origin, e.value_chain, e.website, e.description, e.version, e.created_at, e.updated_at, \
      e.retired_at, e.retired_reason FROM enterprises e";
 
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
-pub struct Name {
-    pub id: Id,
-    pub enterprise_id: Id,
-    pub name: String,
-    pub language: String,
-    pub kind: String,
-    pub valid_from: Option<Date>,
-    pub valid_to: Option<Date>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
-pub struct Identifier {
-    pub id: Id,
-    pub enterprise_id: Id,
-    pub scheme: String,
-    pub register: String,
-    pub value: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
-pub struct Industry {
-    pub industry: String,
-    pub valid_from: Date,
-    pub valid_to: Option<Date>,
-}
-
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE e.id = ").bind(id);
@@ -88,7 +61,7 @@ pub(super) async fn by_reference(cx: &mut Cx, reference: &str) -> Result<Option<
 /// Living enterprises within reach that have a name with one of these folded forms.
 pub(super) async fn by_name_keys(cx: &mut Cx, keys: &[String]) -> Result<Vec<Enterprise>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE e.id IN (SELECT m.survivor_id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id WHERE n.name_key");
+    sql.push(" WHERE e.id IN (SELECT m.survivor_id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id WHERE n.withdrawn_at IS NULL AND n.name_key");
     sql.bind_in(keys.iter().map(String::as_str)).push(") AND e.retired_at IS NULL AND ");
     cx.visible().condition(&mut sql, SECRECY);
     sql.push(" ORDER BY e.id LIMIT 20");
@@ -101,7 +74,7 @@ pub(super) async fn holders(cx: &mut Cx, keys: &[String]) -> Result<Vec<(String,
     for chunk in keys.chunks(500) {
         let mut sql = Sql::new(
             "SELECT DISTINCT n.name_key, e.id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id \
-             JOIN enterprises e ON e.id = m.survivor_id WHERE n.name_key",
+             JOIN enterprises e ON e.id = m.survivor_id WHERE n.withdrawn_at IS NULL AND n.name_key",
         );
         sql.bind_in(chunk.iter().map(String::as_str)).push(" AND e.retired_at IS NULL AND ");
         cx.visible().condition(&mut sql, SECRECY);
@@ -118,7 +91,7 @@ pub(super) async fn identifier_holders(cx: &mut Cx, values: &[String]) -> Result
     for chunk in values.chunks(500) {
         let mut sql = Sql::new(
             "SELECT i.scheme, i.register, i.value, m.survivor_id FROM enterprise_identifiers i \
-             JOIN enterprises m ON m.id = i.enterprise_id WHERE i.scheme IN ('lei', 'registry', 'listing') AND i.value",
+             JOIN enterprises m ON m.id = i.enterprise_id WHERE i.withdrawn_at IS NULL AND i.valid_to IS NULL AND i.value",
         );
         sql.bind_in(chunk.iter().map(String::as_str)).push(" ORDER BY i.id");
         held.extend(sql.fetch_all::<(String, String, String, Id)>(cx).await?);
@@ -172,25 +145,15 @@ pub(super) async fn members(cx: &mut Cx, survivor: Id) -> Result<Vec<Id>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-pub(super) async fn names(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Name>> {
-    let mut sql = Sql::new(
-        "SELECT id, enterprise_id, name, language, kind, valid_from, valid_to FROM enterprise_names WHERE enterprise_id",
-    );
-    sql.bind_in(ids.iter().copied()).push(" ORDER BY id");
-    sql.fetch_all(cx).await
-}
-
-pub(super) async fn identifiers(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Identifier>> {
-    let mut sql =
-        Sql::new("SELECT id, enterprise_id, scheme, register, value FROM enterprise_identifiers WHERE enterprise_id");
-    sql.bind_in(ids.iter().copied()).push(" ORDER BY id");
-    sql.fetch_all(cx).await
-}
-
-pub(super) async fn industries(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Industry>> {
-    let mut sql = Sql::new("SELECT industry, valid_from, valid_to FROM enterprise_industries WHERE enterprise_id");
-    sql.bind_in(ids.iter().copied()).push(" AND superseded_at IS NULL ORDER BY valid_from, id");
-    sql.fetch_all(cx).await
+/// The records that each of these stands for, as (record, survivor).
+pub(super) async fn members_of(cx: &mut Cx, survivors: &[Id]) -> Result<Vec<(Id, Id)>> {
+    let mut found = Vec::new();
+    for chunk in survivors.chunks(500) {
+        let mut sql = Sql::new("SELECT id, survivor_id FROM enterprises WHERE survivor_id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(Id, Id)>(cx).await?);
+    }
+    Ok(found)
 }
 
 /// Inserts enterprises with their names, search keys, identifiers and industries.
@@ -209,6 +172,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
             reference.clone().into(),
             (*id).into(),
             field("kind").unwrap_or_else(|| "legal_entity".to_owned()).into(),
+            new.parent.as_ref().map(|parent| parent.id).into(),
             first.name.clone().into(),
             first.language.clone().into(),
             second.as_ref().map(|name| name.name.clone()).into(),
@@ -256,7 +220,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
             row
         })
         .collect();
-    let head = "INSERT INTO enterprises (id, reference, survivor_id, kind, name, name_language, second_name, \
+    let head = "INSERT INTO enterprises (id, reference, survivor_id, kind, parent_id, name, name_language, second_name, \
                 second_language, name_key, tier, team_id, owner_id, incorporation, headquarters, main_listing, \
                 reporting_origin, value_chain, website, description, created_at, updated_at, version)";
     insert_rows(cx, head, "", rows).await?;
@@ -294,27 +258,21 @@ async fn insert_names(cx: &mut Cx, names: Vec<Vec<Value>>, keys: Vec<Vec<Value>>
     Ok(())
 }
 
-pub(super) async fn add_names(cx: &mut Cx, _: &Granted, id: Id, news: &[NewName]) -> Result<()> {
-    let (mut names, mut keys) = (Vec::new(), Vec::new());
-    push_names(cx, id, news, &mut names, &mut keys);
-    insert_names(cx, names, keys).await
-}
-
 /// Writes the editable columns and goes one version on.
 pub(super) async fn update(cx: &mut Cx, _: &Granted, after: &Enterprise) -> Result<()> {
     let sql = "UPDATE enterprises SET kind = $2, reporting_origin = $3, incorporation = $4, headquarters = $5,
                  main_listing = $6, value_chain = $7, website = $8, description = $9, tier = $10, team_id = $11,
-                 owner_id = $12, updated_at = $13, version = version + 1 WHERE id = $1";
+                 owner_id = $12, parent_id = $13, updated_at = $14, version = version + 1 WHERE id = $1";
     let now = cx.now();
     run!(cx, db => sqlx::query(sql).bind(after.id).bind(&after.kind).bind(&after.reporting_origin)
         .bind(&after.incorporation).bind(&after.headquarters).bind(&after.main_listing).bind(&after.value_chain)
         .bind(&after.website).bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id)
-        .bind(now).execute(db).await)?;
+        .bind(after.parent_id).bind(now).execute(db).await)?;
     Ok(())
 }
 
 /// Goes one version on; answers it.
-pub(super) async fn touch(cx: &mut Cx, id: Id) -> Result<i64> {
+pub(super) async fn touch(cx: &mut Cx, _: &Granted, id: Id) -> Result<i64> {
     let sql = "UPDATE enterprises SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING version";
     let now = cx.now();
     let (version,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(id).bind(now).fetch_one(db).await)?;
@@ -351,29 +309,6 @@ pub(super) async fn later_facts(cx: &mut Cx, id: Id, field: &str, day: Date) -> 
                WHERE enterprise_id = $1 AND field = $2 AND effective_on > $3 ORDER BY effective_on";
     let found: Vec<(Date,)> = on!(cx, db => sqlx::query_as(sql).bind(id).bind(field).bind(day).fetch_all(db).await)?;
     Ok(found.into_iter().map(|(day,)| day).collect())
-}
-
-pub(super) async fn set_industries(
-    cx: &mut Cx,
-    _: &Granted,
-    id: Id,
-    members: &[Id],
-    codes: &[String],
-    from: Date,
-) -> Result<()> {
-    let now = cx.now();
-    let mut end = Sql::new("UPDATE enterprise_industries SET valid_to = ");
-    end.bind(from.previous_day().unwrap_or(from))
-        .push(" WHERE valid_to IS NULL AND superseded_at IS NULL AND enterprise_id");
-    end.bind_in(members.iter().copied());
-    end.execute(cx).await?;
-    let rows = codes
-        .iter()
-        .map(|code| vec![cx.new_id().into(), id.into(), code.clone().into(), from.into(), now.into()])
-        .collect();
-    let head = "INSERT INTO enterprise_industries (id, enterprise_id, industry, valid_from, recorded_at)";
-    insert_rows(cx, head, "", rows).await?;
-    Ok(())
 }
 
 /// Retires records, or with no reason brings them back.

@@ -1,38 +1,77 @@
-//! A batch of people from a file.
+//! A batch of people from a file: new ones in a few statements, known ones brought up to date by the
+//! same verbs a person would use.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use platform::audit::{Change, Entry, Told};
+use platform::audit::{Entry, FieldChange, Told};
+use platform::forms::Loose;
 use platform::import::{Mode, Outcome, Row, Undone};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
+use super::contact::{Contact, GivenContact};
 use super::import::read;
-use super::{Checked, store};
-use crate::{EDIT, enterprise};
+use super::post::{GivenPost, Post};
+use super::{Checked, Person, add_many, consent, contact, edit, post, store};
+use crate::enterprise::Brief;
+use crate::written::{self, Written};
+use crate::{CONTACT, EDIT, enterprise};
+
+/// What is held of the people that a batch may be about.
+#[derive(Default)]
+struct Held {
+    people: HashMap<Id, Person>,
+    /// By the record that stands for their enterprise, and by the folded form of either name.
+    names: HashMap<(Id, String), Vec<Id>>,
+    posts: HashMap<Id, Vec<Post>>,
+    contacts: HashMap<Id, Vec<Contact>>,
+    consented: HashSet<Id>,
+}
+
+impl Held {
+    async fn look_up(cx: &mut Cx, enterprises: &[Id]) -> Result<Self> {
+        let members: HashMap<Id, Id> = enterprise::members_of(cx, enterprises).await?.into_iter().collect();
+        let all: Vec<Id> = members.keys().copied().collect();
+        let mut held = Self::default();
+        let people = store::held(cx, &all).await?;
+        let ids: Vec<Id> = people.iter().map(|person| person.id).collect();
+        for person in people {
+            let Some(survivor) = members.get(&person.enterprise_id).copied() else { continue };
+            for name in [Some(&person.name), person.second_name.as_ref()].into_iter().flatten() {
+                let ids = held.names.entry((survivor, fold::sort_key(name))).or_default();
+                if !ids.contains(&person.id) {
+                    ids.push(person.id);
+                }
+            }
+            held.people.insert(person.id, person);
+        }
+        for post in post::present_of(cx, &ids).await? {
+            held.posts.entry(post.person_id).or_default().push(post);
+        }
+        for contact in contact::of_many(cx, &ids).await? {
+            held.contacts.entry(contact.person_id).or_default().push(contact);
+        }
+        held.consented = consent::standing_of(cx, &ids).await?.into_iter().collect();
+        Ok(held)
+    }
+
+    /// Whom a row is about: by key, else by a name that only one there has.
+    fn known(&self, enterprise: Id, key: Option<Id>, new: &Checked) -> Vec<Id> {
+        if let Some(id) = key.filter(|id| self.people.contains_key(id)) {
+            return vec![id];
+        }
+        self.names.get(&(enterprise, fold::sort_key(&new.name))).cloned().unwrap_or_default()
+    }
+}
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let granted = cx.require(&EDIT)?;
-    let mut outcomes = Vec::with_capacity(rows.len());
-    let mut found: HashMap<String, Option<enterprise::Brief>> = HashMap::new();
-    let mut news: Vec<(usize, Id, String, Checked)> = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
+    let mut names = Written::default();
+    let mut read_rows: Vec<(Option<(Brief, Checked)>, Problems)> = Vec::with_capacity(rows.len());
+    for row in rows {
         let mut problems = Problems::default();
-        let written = row.text("enterprise");
-        let brief = match found.get(&written) {
-            Some(brief) => brief.clone(),
-            None => {
-                let brief = enterprise::written(cx, &written).await?;
-                found.insert(written.clone(), brief.clone());
-                brief
-            }
-        };
-        match &brief {
-            None => problems.add_with("enterprise", "problem-enterprise-unknown", &[("value", written)]),
-            Some(brief) if brief.retired => problems.add("enterprise", "enterprise-retired"),
-            Some(_) => {}
-        }
-        let checked = match read(row) {
+        let brief = names.find(cx, &mut problems, "enterprise", &row.text("enterprise")).await?;
+        let checked = match checked(cx, row) {
             Ok(checked) => Some(checked),
             Err(Error::Invalid(more)) => {
                 problems.extend(more);
@@ -40,62 +79,238 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             }
             Err(other) => return Err(other),
         };
-        match (brief, checked) {
-            (Some(brief), Some(checked)) if problems.is_empty() => {
-                outcomes.push(Outcome::Created(Id(0)));
-                news.push((place, brief.id, brief.name, checked));
+        read_rows.push((brief.zip(checked), problems));
+    }
+    let mut enterprises: Vec<Id> =
+        read_rows.iter().filter_map(|(good, _)| good.as_ref().map(|(brief, _)| brief.id)).collect();
+    enterprises.sort_unstable();
+    enterprises.dedup();
+    let held = Held::look_up(cx, &enterprises).await?;
+    let mut here: HashSet<(Id, String)> = HashSet::new();
+    let mut outcomes = Vec::with_capacity(rows.len());
+    let mut news: Vec<(usize, (Id, String, Checked))> = Vec::new();
+    for (place, (row, (good, problems))) in rows.iter().zip(read_rows).enumerate() {
+        let Some((brief, new)) = good.filter(|_| problems.is_empty()) else {
+            outcomes.push(Outcome::Refused(problems));
+            continue;
+        };
+        let key = row.get("id").and_then(|text| text.parse().ok());
+        // A person who comes twice in one batch is the same the second time.
+        let fresh = here.insert((brief.id, fold::sort_key(&new.name)));
+        match held.known(brief.id, key, &new)[..] {
+            _ if !fresh => outcomes.push(Outcome::Same(Id(0))),
+            [] => match reachable(&new, false) {
+                Ok(()) => {
+                    outcomes.push(Outcome::Created(Id(0)));
+                    news.push((place, (brief.id, brief.name, new)));
+                }
+                Err(problems) => outcomes.push(Outcome::Refused(problems)),
+            },
+            [id] => {
+                let outcome = known(cx, &held, id, &new, mode).await;
+                outcomes.push(written::outcome(outcome, "name")?);
             }
-            _ => outcomes.push(Outcome::Refused(problems)),
+            ref several => {
+                let likely = several.iter().filter_map(|id| held.people.get(id));
+                outcomes.push(Outcome::Resembles(
+                    likely.map(|person| (person.id, person.name.clone(), "resembles-person")).collect(),
+                ));
+            }
         }
     }
-    let enterprises: Vec<Id> = news.iter().map(|(_, enterprise, ..)| *enterprise).collect();
-    let mut held: HashSet<(Id, String)> =
-        store::held(cx, &enterprises).await?.into_iter().map(|(enterprise, key, _)| (enterprise, key)).collect();
-    news.retain(|(place, enterprise, _, new)| {
-        let fresh = held.insert((*enterprise, fold::sort_key(&new.name)));
-        if !fresh {
-            outcomes[*place] = Outcome::Same(Id(0));
-        }
-        fresh
-    });
     if mode == Mode::Keep && !news.is_empty() {
-        let rows: Vec<(Id, Checked)> = news.iter().map(|(_, enterprise, _, new)| (*enterprise, new.clone())).collect();
-        let ids = store::insert_many(cx, &granted, &rows).await?;
-        for ((place, enterprise, name, new), id) in news.into_iter().zip(ids) {
+        let (places, news): (Vec<usize>, Vec<_>) = news.into_iter().unzip();
+        let ids = add_many(cx, &granted, news).await?;
+        for (place, id) in places.into_iter().zip(ids) {
             outcomes[place] = Outcome::Created(id);
-            cx.record(
-                Change::new("person.added", "enterprise", enterprise)
-                    .label(name)
-                    .set("person", Told::record("person", id, &new.name)),
-            );
         }
     }
     Ok(outcomes)
 }
 
-pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
-    let granted = cx.require(&EDIT)?;
-    let mut answers = Vec::with_capacity(entries.len());
-    let mut gone = Vec::new();
-    for entry in entries {
-        let person = entry.fields().into_iter().find_map(|change| match change.new {
-            Told::Record { kind, id, name } if kind == "person" => Some((id, name)),
-            _ => None,
-        });
-        match person {
-            Some((id, name)) if entry.verb == "person.added" => {
-                gone.push(id);
-                cx.record(
-                    Change::new("person.retired", "enterprise", entry.subject_id)
-                        .label(entry.subject_label.clone())
-                        .set("person", Told::record("person", id, &name)),
-                );
-                answers.push(Undone::Reversed);
+/// A row that meets the rules; whether a consent is missing depends on whom it is about.
+fn checked(cx: &Cx, row: &Row) -> Result<Checked> {
+    match read(row).checked(cx) {
+        Err(Error::Invalid(problems)) => {
+            let missing = |problem: &platform::Problem| problem.key == "problem-consent-missing";
+            if problems.all().iter().any(|problem| !missing(problem)) {
+                return Err(Error::Invalid(problems));
             }
-            _ => answers.push(Undone::Nothing),
+            let mut dated = read(row);
+            dated.consent_on = cx.today().to_string();
+            let mut checked = dated.checked(cx)?;
+            checked.consent_on = None;
+            Ok(checked)
+        }
+        other => other,
+    }
+}
+
+fn reachable(new: &Checked, consented: bool) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    let fits = new.contacts.is_empty() || new.consent_on.is_some() || consented;
+    problems.require(fits, "consent_on", "problem-consent-missing");
+    if fits { Ok(()) } else { Err(problems) }
+}
+
+/// A row about somebody held: what it says differently is changed, and nothing else.
+async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> Result<Outcome> {
+    let Some(person) = held.people.get(&id) else { return Err(Error::NotFound) };
+    let mut changes: Vec<FieldChange> = Vec::new();
+    let mut fields: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for (field, value) in [("second_name", &new.second_name), ("languages", &new.languages)] {
+        if value.is_some() && person.value(field) != *value {
+            fields.insert(field.to_owned(), value.clone());
+            let (old, new) = (person.value(field), value.as_deref());
+            changes.push(FieldChange { field: field.into(), old: Told::text(old.as_deref()), new: Told::text(new) });
         }
     }
-    let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
-    store::retire(cx, &granted, &gone, &note).await?;
+    let posts = held.posts.get(&id).map(Vec::as_slice).unwrap_or_default();
+    let title = new.post.as_ref().filter(|title| !posts.iter().any(|post| post.title == **title));
+    if let Some(title) = title {
+        let old = posts.last().map(|post| post.title.as_str());
+        changes.push(FieldChange { field: "post".into(), old: Told::text(old), new: Told::Text(title.clone()) });
+    }
+    let reach = held.contacts.get(&id).map(Vec::as_slice).unwrap_or_default();
+    let ways: Vec<&(String, String)> = new
+        .contacts
+        .iter()
+        .filter(|(kind, value)| !reach.iter().any(|held| held.kind == *kind && held.value == *value))
+        .collect();
+    for (kind, _) in &ways {
+        // What it is stays out of the preview, which is kept.
+        let there = reach.iter().any(|held| held.kind == *kind);
+        let told = Told::code(kind, &contact::kind_key(kind));
+        let old = if there { told.clone() } else { Told::Nothing };
+        changes.push(FieldChange { field: "contact".into(), old, new: told });
+    }
+    if !ways.is_empty() {
+        cx.require(&CONTACT)?;
+        reachable(new, held.consented.contains(&id)).map_err(Error::Invalid)?;
+    }
+    if changes.is_empty() {
+        return Ok(Outcome::Same(id));
+    }
+    if mode == Mode::Keep {
+        keep(cx, person, fields, posts, title, reach, &ways, new, held.consented.contains(&id)).await?;
+    }
+    Ok(Outcome::Changed(id, changes))
+}
+
+#[allow(clippy::too_many_arguments)] // What differs, part by part.
+async fn keep(
+    cx: &mut Cx,
+    person: &Person,
+    fields: BTreeMap<String, Option<String>>,
+    posts: &[Post],
+    title: Option<&String>,
+    reach: &[Contact],
+    ways: &[&(String, String)],
+    new: &Checked,
+    consented: bool,
+) -> Result<()> {
+    if !fields.is_empty() {
+        edit(cx, person.id, person.version, fields).await?;
+    }
+    if let Some(title) = title {
+        let from = new.post_from.unwrap_or_else(|| cx.today());
+        for former in posts {
+            let began = former.valid_from.map(|day| day.to_string());
+            let end = from.previous_day().filter(|end| former.valid_from.is_none_or(|began| began <= *end));
+            let given = GivenPost {
+                title: former.title.clone(),
+                valid_from: began.into(),
+                valid_to: Loose(end.unwrap_or(from).to_string()),
+            };
+            post::correct(cx, person.id, former.id, former.version, given).await?;
+        }
+        let given = GivenPost { title: title.clone(), valid_from: Loose(from.to_string()), valid_to: Loose::default() };
+        post::hold(cx, person.id, given).await?;
+    }
+    if let (Some(day), false, false) = (new.consent_on, ways.is_empty(), consented) {
+        consent::take_over(cx, person.id, day, &new.consent_how, &new.consent_purpose).await?;
+    }
+    let note = written::reason(cx, None);
+    for (kind, value) in ways {
+        for former in reach.iter().filter(|held| held.kind == *kind) {
+            contact::withdraw(cx, person.id, former.id, &note).await?;
+        }
+        contact::add(cx, person.id, GivenContact { kind: kind.clone(), value: value.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// Whom an import added is retired; what it changed goes back, unless somebody changed it since.
+pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
+    let note = written::reason(cx, cx.note.clone().as_deref());
+    let ids: Vec<Id> =
+        entries.iter().filter(|entry| entry.subject_kind == "person").map(|entry| entry.subject_id).collect();
+    let mut people: HashMap<Id, Person> =
+        store::by_ids(cx, &ids).await?.into_iter().map(|person| (person.id, person)).collect();
+    let mut answers = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let person = people.get(&entry.subject_id).filter(|_| entry.subject_kind == "person");
+        // What is told of the person on their enterprise follows from their own entry.
+        let Some(person) = person.cloned().filter(|person| person.retired_at.is_none()) else {
+            answers.push(Undone::Nothing);
+            continue;
+        };
+        let id = person.id;
+        let done = match (entry.verb.as_str(), told_part(entry)) {
+            ("person.added", _) if entry.subject_version != Some(person.version) => {
+                Err(Error::conflict("record-changed-meanwhile"))
+            }
+            ("person.added", _) => super::retire(cx, id, &note).await,
+            ("person.edited", _) => put_back(cx, entry, &person).await,
+            ("person.post_held", Some(part)) => post::withdraw(cx, id, part, &note).await,
+            ("person.post_corrected", Some(part)) => reopen(cx, entry, id, part).await,
+            ("person.contact_added", Some(part)) => contact::withdraw(cx, id, part, &note).await,
+            ("person.consent_given", Some(part)) => consent::take_back(cx, id, part, &note).await,
+            ("person.contact_withdrawn", Some(part)) => contact::reinstate(cx, id, part).await,
+            _ => {
+                answers.push(Undone::Nothing);
+                continue;
+            }
+        };
+        let reversed = done.is_ok();
+        answers.push(written::undone(done)?);
+        if reversed {
+            // As the entry before this one left them, so that it can be reversed too.
+            if let Some(held) = people.get_mut(&id) {
+                held.version = entry.subject_version.unwrap_or_default() - 1;
+            }
+        }
+    }
     Ok(answers)
+}
+
+fn told_part(entry: &Entry) -> Option<Id> {
+    ["post", "contact", "consent"].into_iter().find_map(|kind| written::told_record(entry, kind))
+}
+
+async fn put_back(cx: &mut Cx, entry: &Entry, person: &Person) -> Result<()> {
+    let stands = store::by_ids(cx, &[person.id]).await?.into_iter().next().ok_or(Error::NotFound)?;
+    let mut fields = BTreeMap::new();
+    for change in entry.fields() {
+        if stands.value(&change.field) != change.new.raw() {
+            return Err(Error::conflict("record-changed-meanwhile"));
+        }
+        fields.insert(change.field, change.old.raw());
+    }
+    edit(cx, person.id, stands.version, fields).await.map(drop)
+}
+
+/// A post that the import ended is held again.
+async fn reopen(cx: &mut Cx, entry: &Entry, person: Id, id: Id) -> Result<()> {
+    let held = post::of(cx, person).await?.into_iter().find(|post| post.id == id).ok_or(Error::NotFound)?;
+    let end = entry.fields().into_iter().find(|change| change.field == "valid_to");
+    let Some(end) = end.filter(|end| Told::day(held.valid_to) == end.new) else {
+        return Err(Error::conflict("record-changed-meanwhile"));
+    };
+    let given = GivenPost {
+        title: held.title.clone(),
+        valid_from: held.valid_from.map(|day| day.to_string()).into(),
+        valid_to: end.old.raw().into(),
+    };
+    post::correct(cx, person, id, held.version, given).await.map(drop)
 }

@@ -1,4 +1,5 @@
-//! Import of people: each row names the enterprise by reference or by a name only one has.
+//! Import of people: each row names the enterprise by reference or by a name only one has, and the
+//! person by key or by a name that only one there has.
 
 use futures::future::BoxFuture;
 use platform::audit::Entry;
@@ -6,7 +7,7 @@ use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
-use super::{Checked, NewPerson, batch};
+use super::{NewPerson, batch};
 use crate::EDIT;
 
 pub struct People;
@@ -32,13 +33,17 @@ impl ImportKind for People {
         const COLUMNS: &[Column] = &[
             column("enterprise", "person-enterprise", &["company", "organisation"], true),
             column("name", "person-name", &["full name", "contact"], true),
+            column("id", "person-id", &["key"], false),
             column("second_name", "person-second-name", &["chinese name", "other name"], false),
             column("post", "person-post", &["title", "position", "job title"], false),
+            column("post_from", "person-post-from", &["since"], false),
             column("languages", "person-languages", &[], false),
             column("email", "person-email", &["e-mail", "mail"], false),
             column("telephone", "person-telephone", &["phone", "tel", "mobile"], false),
+            column("wechat", "person-wechat", &["weixin", "微信"], false),
             column("consent_on", "person-consent-on", &["consent"], false),
             column("consent_how", "person-consent-how", &[], false),
+            column("consent_purpose", "person-consent-purpose", &["purpose"], false),
         ];
         COLUMNS
     }
@@ -52,16 +57,20 @@ impl ImportKind for People {
     }
 }
 
-pub(super) fn read(row: &Row) -> Result<Checked> {
-    let new = NewPerson {
+pub(super) fn read(row: &Row) -> NewPerson {
+    NewPerson {
         name: row.text("name"),
         second_name: row.text("second_name"),
         post: row.text("post"),
+        post_from: row.text("post_from"),
         languages: row.text("languages"),
         email: row.text("email"),
         telephone: row.text("telephone"),
+        wechat: row.text("wechat"),
+        contacts: Vec::new(),
         consent_on: row.text("consent_on"),
         consent_how: row.text("consent_how"),
-    };
-    new.checked()
+        consent_purpose: row.text("consent_purpose"),
+        distinct_from_resembling: true,
+    }
 }

@@ -187,7 +187,8 @@ pub async fn heading(cx: &mut Cx, project: &Project, suffix: &str) -> Result<Htm
             (format!("/projects/{}{slash}{}", project.id, tab.suffix), view.t(tab.key), tab.suffix == suffix)
         })
         .collect();
-    let heading = Heading { enterprise: brief, project: project.clone(), owner, tabs, view };
+    let badges = directory::flag::pages::badges(cx, brief.id).await?;
+    let heading = Heading { enterprise: brief, project: project.clone(), owner, badges, tabs, view };
     heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
 }
 
@@ -198,6 +199,8 @@ struct Heading {
     project: Project,
     enterprise: enterprise::Brief,
     owner: Option<String>,
+    /// What is said of the enterprise that must be seen here too.
+    badges: Html,
     tabs: Vec<(String, String, bool)>,
 }
 

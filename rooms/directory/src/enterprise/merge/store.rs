@@ -62,7 +62,7 @@ pub(super) async fn undo(cx: &mut Cx, id: Id) -> Result<()> {
 
 pub(super) async fn merged(cx: &mut Cx, id: Id) -> Result<Vec<Enterprise>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE e.survivor_id = ").bind(id).push(" AND e.merged_into = ").bind(id).push(" ORDER BY e.id");
+    sql.push(" WHERE e.survivor_id = ").bind(id).push(" AND e.merged_into IS NOT NULL ORDER BY e.id");
     sql.fetch_all(cx).await
 }
 
@@ -73,17 +73,21 @@ async fn count(cx: &mut Cx, text: &'static str, ids: &[Id]) -> Result<i64> {
 }
 
 pub async fn count_names(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
-    count(cx, "SELECT COUNT(*) FROM enterprise_names WHERE enterprise_id", ids).await
+    count(cx, "SELECT COUNT(*) FROM enterprise_names WHERE withdrawn_at IS NULL AND enterprise_id", ids).await
 }
 
 pub async fn count_identifiers(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
-    count(cx, "SELECT COUNT(*) FROM enterprise_identifiers WHERE enterprise_id", ids).await
+    count(cx, "SELECT COUNT(*) FROM enterprise_identifiers WHERE withdrawn_at IS NULL AND enterprise_id", ids).await
 }
 
 pub async fn count_industries(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
     count(cx, "SELECT COUNT(*) FROM enterprise_industries WHERE superseded_at IS NULL AND enterprise_id", ids).await
 }
 
-pub async fn count_people(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
-    count(cx, "SELECT COUNT(*) FROM people WHERE enterprise_id", ids).await
+pub async fn count_measurements(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
+    count(cx, "SELECT COUNT(*) FROM enterprise_measurements WHERE superseded_at IS NULL AND enterprise_id", ids).await
+}
+
+pub async fn count_flags(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
+    count(cx, "SELECT COUNT(*) FROM enterprise_flags WHERE withdrawn_at IS NULL AND enterprise_id", ids).await
 }

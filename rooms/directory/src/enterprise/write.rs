@@ -1,0 +1,139 @@
+//! What every write to an enterprise and to what belongs to it shares.
+
+use std::collections::{BTreeMap, HashSet};
+
+use platform::audit::{self, Change, Told};
+use platform::forms::Loose;
+use platform::permission::{Granted, Tier};
+use platform::{Cx, Error, Id, Problems, Result};
+
+use super::{Enterprise, FIELDS, get, store, told, written};
+use crate::entry::{self, Both};
+use crate::{EDIT, group};
+
+/// Where a parent is given: one that fits, as the record that stands for it.
+pub(super) async fn settle_parent(
+    cx: &mut Cx,
+    before: &Enterprise,
+    checked: &mut BTreeMap<String, Option<String>>,
+) -> Result<()> {
+    let given =
+        checked.get("parent_id").cloned().flatten().filter(|given| before.value("parent_id").as_ref() != Some(given));
+    let Some(parent) = given.and_then(|given| given.parse::<Id>().ok()) else { return Ok(()) };
+    let mut problems = Problems::default();
+    let found = group::fits(cx, &mut problems, before.id, parent).await?;
+    problems.into_result()?;
+    checked.insert("parent_id".to_owned(), found.map(|found| found.id.to_string()));
+    Ok(())
+}
+
+/// A field's value as the audit of a record tells it: another record is named only where all who
+/// read this one may see it.
+pub(super) async fn told_on(cx: &mut Cx, on: &Enterprise, field: &str, value: Option<&str>) -> Result<Told> {
+    let Some(id) = value.filter(|_| field == "parent_id").and_then(|text| text.parse::<Id>().ok()) else {
+        return Ok(told(field, value));
+    };
+    let other = store::get(cx, id).await?;
+    Ok(Told::record("enterprise", id, if may_name(on, &other) { &other.name } else { "–" }))
+}
+
+/// Whether everyone who may read one record may read the other: then its history may name it.
+pub(crate) fn may_name(on: &Enterprise, other: &Enterprise) -> bool {
+    other.tier() <= Tier::Office && other.tier <= on.tier
+}
+
+pub(super) async fn refuse_stale(
+    cx: &mut Cx,
+    before: &Enterprise,
+    version: i64,
+    mine: &BTreeMap<String, Option<String>>,
+    changed: &[&str],
+) -> Result<()> {
+    let since = changed_since(cx, before, Some(version)).await?;
+    let both: Vec<Both> = FIELDS
+        .iter()
+        .filter(|(field, _)| changed.contains(field) && since.contains(*field))
+        .map(|(field, _)| (*field, mine.get(*field).cloned().flatten(), before.value(field)))
+        .collect();
+    entry::agree(version, before.version, &both)
+}
+
+/// The fields changed after the version that an editor saw: only these can quarrel with the edit.
+pub(crate) async fn changed_since(cx: &mut Cx, held: &Enterprise, version: Option<i64>) -> Result<HashSet<String>> {
+    let Some(version) = version.filter(|version| *version < held.version) else { return Ok(HashSet::new()) };
+    let since = audit::read::since_version(cx, "enterprise", held.id, version).await?;
+    Ok(since.iter().flat_map(audit::Entry::fields).map(|change| change.field).collect())
+}
+
+/// An enterprise that the actor may write to now, and the proof of it: a retired one takes no edits
+/// and nothing new.
+pub(crate) async fn to_edit(cx: &mut Cx, id: Id) -> Result<(Enterprise, Granted)> {
+    let enterprise = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, enterprise.relation())?;
+    refuse_retired(&enterprise)?;
+    Ok((enterprise, granted))
+}
+
+/// Notes a change of what belongs to an enterprise, which goes one version on.
+pub(crate) async fn note(cx: &mut Cx, granted: &Granted, enterprise: &Enterprise, change: Change) -> Result<()> {
+    let version = store::touch(cx, granted, enterprise.id).await?;
+    cx.record(change.label(&enterprise.name).version(version));
+    Ok(())
+}
+
+/// Refuses what belongs to another enterprise than the one it was asked for under.
+pub(crate) async fn belongs(cx: &mut Cx, survivor: Id, owner: Id) -> Result<()> {
+    if store::members(cx, survivor).await?.contains(&owner) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// A record itself, whoever stands for it; for what belongs to it alone.
+pub(crate) async fn record(cx: &mut Cx, id: Id) -> Result<Enterprise> {
+    store::get(cx, id).await
+}
+
+/// The records that each of these stands for, as (record, survivor), in few queries.
+pub(crate) async fn members_of(cx: &mut Cx, survivors: &[Id]) -> Result<Vec<(Id, Id)>> {
+    store::members_of(cx, survivors).await
+}
+
+/// The enterprise that was chosen by key, by reference or by a name that only one has; a problem of
+/// that field where there is none, or where it is retired.
+pub(crate) async fn chosen(
+    cx: &mut Cx,
+    problems: &mut Problems,
+    field: &str,
+    text: &Loose,
+) -> Result<Option<Enterprise>> {
+    let typed = text.get().unwrap_or_default();
+    let by_key = match typed.parse::<Id>() {
+        Ok(id) => get(cx, id).await.map(Some).or_else(|error| match error {
+            Error::NotFound => Ok(None),
+            other => Err(other),
+        })?,
+        Err(_) => None,
+    };
+    let found = match by_key {
+        Some(found) => Some(found),
+        None => match written(cx, typed).await? {
+            Some(brief) => Some(get(cx, brief.id).await?),
+            None => None,
+        },
+    };
+    match &found {
+        None => problems.add_with(
+            field,
+            "problem-enterprise-unknown",
+            &[("value", typed.chars().take(100).collect::<String>())],
+        ),
+        Some(found) if found.retired_at.is_some() => problems.add(field, "enterprise-retired"),
+        Some(_) => {}
+    }
+    Ok(found)
+}
+
+pub(super) fn refuse_retired(enterprise: &Enterprise) -> Result<()> {
+    match enterprise.retired_at {
+        Some(_) => Err(Error::conflict("enterprise-retired")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,67 @@
+//! Export of measurements, in the columns that import takes.
+
+use futures::future::BoxFuture;
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage};
+use platform::permission::{Permission, Tier};
+use platform::{Cx, Result};
+
+use super::store;
+use crate::READ;
+
+pub struct Measurements;
+
+const fn column(field: &'static str, key: &'static str) -> ExportColumn {
+    ExportColumn { field, key }
+}
+
+impl ExportKind for Measurements {
+    fn name(&self) -> &'static str {
+        "measurements"
+    }
+
+    fn key(&self) -> &'static str {
+        "import-measurements"
+    }
+
+    fn permission(&self) -> &'static Permission {
+        &READ
+    }
+
+    fn columns(&self) -> &'static [ExportColumn] {
+        const COLUMNS: &[ExportColumn] = &[
+            column("enterprise", "measurement-enterprise"),
+            column("name", "enterprise-name"),
+            column("measure", "measurement-measure"),
+            column("year", "measurement-year"),
+            column("amount", "measurement-amount"),
+            column("currency", "measurement-currency"),
+            column("source", "measurement-source"),
+        ];
+        COLUMNS
+    }
+
+    fn page<'a>(&'a self, cx: &'a mut Cx, _: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
+        Box::pin(async move {
+            const PAGE: i64 = 1_000;
+            let after = mark.and_then(|mark| mark.parse().ok()).unwrap_or_default();
+            let held = store::exported(cx, after, PAGE).await?;
+            let next = held.last().filter(|_| held.len() as i64 == PAGE).map(|last| last.measurement.id.to_string());
+            let mut rows = Vec::with_capacity(held.len());
+            for one in held {
+                cx.look("enterprise", one.survivor_id, &one.name, Tier::from_rank(one.tier));
+                let money = one.measurement.measure != "headcount";
+                let decimals = if money { platform::units::decimals(&one.measurement.unit) } else { 0 };
+                rows.push(vec![
+                    Cell::Text(one.reference),
+                    Cell::Text(one.name),
+                    Cell::Text(one.measurement.measure),
+                    Cell::Integer(one.measurement.year),
+                    Cell::Decimal { unscaled: one.measurement.amount, scale: decimals },
+                    if money { Cell::Text(one.measurement.unit) } else { Cell::Empty },
+                    Cell::Text(one.measurement.source),
+                ]);
+            }
+            Ok(ExportPage { rows, next })
+        })
+    }
+}

@@ -1,0 +1,69 @@
+enterprise-tab-facts = Facts
+flags-heading = Flags
+flags-empty = No flag is set.
+flag-enterprise = Enterprise
+flag-flag = Flag
+flag-source = Source
+flag-source-hint = The list, register or paper that says so, and its date.
+flag-valid-from = From
+flag-valid-to = Until
+flag-valid-to-hint = The last day on which it holds.
+flag-add = Set a flag
+flag-was-set = The flag was set.
+flag-correct = Correct or end a flag
+flag-withdraw = Take this flag back
+flag-withdrawn = The flag was taken back.
+flag-already-set = This flag is already set for some of these days.
+problem-fact-source = Give the source.
+measurements-heading = Size and spending
+measurements-empty = No figure has been recorded.
+measurements-earlier = Corrected and withdrawn figures
+measure-headcount = Headcount
+measure-revenue = Revenue
+measure-rd-spend = R&D spending
+measurement-enterprise = Enterprise
+measurement-measure = Figure
+measurement-year = Year
+measurement-year-hint = The year in which its financial year ended.
+measurement-amount = Amount
+measurement-amount-hint = The number alone, such as 1,234.50.
+measurement-currency = Currency
+measurement-currency-hint = Three letters such as HKD; not for headcount.
+measurement-source = Source
+measurement-source-hint = The report, return or statement, and its date.
+measurement-reason = Why it is corrected
+measurement-stood = Stood
+measurement-add = Record a figure
+measurement-recorded = The figure was recorded.
+measurement-correct = Correct
+correct-this = Correct { $name }
+measurement-corrected = The figure was corrected; the earlier one is kept.
+measurement-withdraw = Take this figure back
+measurement-withdrawn = The figure was taken back.
+measurement-superseded = This figure no longer stands.
+measurement-already-held = There is a figure for this year already. Correct that one.
+problem-measure = Choose headcount, revenue or R&D spending.
+problem-measurement-year = Give a year from 1900 to the present one.
+problem-currency = Give the currency by its three letters, such as HKD.
+problem-amount-missing = Give the amount.
+import-measurements = Size and spending
+import-flags = Flags
+enterprise-measure = Figure
+enterprise-year = Year
+enterprise-amount = Amount
+enterprise-source = Source
+enterprise-flag = Flag
+event-enterprise-measured = Figure recorded
+event-enterprise-measurement-corrected = Figure corrected
+event-enterprise-measurement-withdrawn = Figure taken back
+event-enterprise-flagged = Flag set
+event-enterprise-flag-corrected = Flag corrected
+event-enterprise-flag-withdrawn = Flag taken back
+merge-measurements = { $n ->
+    [one] 1 figure by year
+   *[other] { $n } figures by year
+ }
+merge-flags = { $n ->
+    [one] 1 flag
+   *[other] { $n } flags
+ }

@@ -1,0 +1,160 @@
+//! The tab of names and identifiers.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use platform::forms::{Form, Loose};
+use platform::pages::{Flash, Html, View};
+use platform::web::Routes;
+use platform::{Cx, Error, Id, Result};
+use ui::{Choice, Fields};
+
+use super::{GivenName, Name};
+use crate::entry::{self, Against, Entry, written};
+use crate::identifier::{self, Identifier};
+use crate::{EDIT, enterprise};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/enterprises/{id}/names", index)
+        .post("/enterprises/{id}/names", add)
+        .post("/enterprises/{id}/names/shown", show)
+        .get("/enterprises/{id}/names/new", new)
+        .get("/enterprises/{id}/names/{name}/edit", edit)
+        .post("/enterprises/{id}/names/{name}", correct)
+        .post("/enterprises/{id}/names/{name}/withdraw", withdraw)
+}
+
+#[derive(Template)]
+#[template(path = "name/pages/names.html")]
+struct NamesPage<'a> {
+    view: View,
+    heading: Html,
+    id: Id,
+    names: Vec<(Name, bool)>,
+    identifiers: Vec<Identifier>,
+    own: Vec<Choice>,
+    fields: Fields<'a>,
+    may_edit: bool,
+}
+
+async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let held = enterprise::get(&mut cx, id).await?;
+    let view = cx.view();
+    let names = super::of(&mut cx, held.id).await?;
+    let own: Vec<&Name> = names.iter().filter(|name| name.enterprise_id == held.id).collect();
+    let chosen = |name: Option<&str>| {
+        own.iter().find(|own| Some(own.name.as_str()) == name).map(|own| own.id.to_string()).unwrap_or_default()
+    };
+    let form = Form::default()
+        .with("version", held.version.to_string())
+        .with("first", chosen(Some(&held.name)))
+        .with("second", chosen(held.second_name.as_deref()));
+    let choices = own.iter().map(|name| Choice::new(name.id, format!("{} ({})", name.name, name.language))).collect();
+    let page = NamesPage {
+        heading: enterprise::pages::heading(&mut cx, &held, "names").await?,
+        id: held.id,
+        own: choices,
+        names: names.into_iter().map(|name| (name.clone(), super::is_shown(&held, &name))).collect(),
+        identifiers: identifier::of(&mut cx, held.id).await?,
+        fields: Fields::new(&view, &form, "name"),
+        may_edit: cx.may_on(&EDIT, held.relation()) && held.retired_at.is_none(),
+        view: view.clone(),
+    };
+    cx.page(200, page).await
+}
+
+async fn form_page(
+    cx: &mut Cx,
+    status: u16,
+    id: Id,
+    name: Option<Id>,
+    form: Form,
+    against: Against,
+) -> Result<Response> {
+    let (held, _) = enterprise::to_edit(cx, id).await?;
+    let view = cx.view();
+    let fields = Fields::new(&view, &form, "name");
+    let at = format!("/enterprises/{}/names", held.id);
+    let parts = vec![
+        fields.hidden("version"),
+        fields.text("name"),
+        fields.optional_short("language"),
+        fields.select("kind", &super::kinds(&view), false),
+        fields.optional_day("valid_from"),
+        fields.optional_day("valid_to"),
+    ];
+    let entry = Entry {
+        heading: enterprise::pages::heading(cx, &held, "names").await?,
+        title: if name.is_some() { "name-correct" } else { "name-add" },
+        fields: parts,
+        action: name.map_or_else(|| at.clone(), |name| format!("{at}/{name}")),
+        button: if name.is_some() { "save" } else { "name-add" },
+        withdraw: name.map(|name| (format!("{at}/{name}/withdraw"), "name-withdraw")),
+        back: at,
+    };
+    entry::page(cx, status, fields.summary(), entry, against).await
+}
+
+fn given(form: &Form) -> GivenName {
+    GivenName {
+        name: form.text("name"),
+        language: form.text("language"),
+        kind: form.text("kind"),
+        valid_from: Loose(form.text("valid_from")),
+        valid_to: Loose(form.text("valid_to")),
+    }
+}
+
+async fn new(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    form_page(&mut cx, 200, id, None, Form::default().with("kind", "trading"), Against::default()).await
+}
+
+async fn add(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    match super::add(&mut cx, id, given(&form)).await {
+        Ok(_) => said(&mut cx, id, "enterprise-name-added").await,
+        Err(error) => {
+            let (status, form, against) = entry::refused(&mut cx, error, form, "name").await?;
+            form_page(&mut cx, status, id, None, form, against).await
+        }
+    }
+}
+
+async fn edit(mut cx: Cx, Path((id, name)): Path<(Id, Id)>) -> Result<Response> {
+    let (_, _, held) = super::to_edit(&mut cx, id, name).await?;
+    let form = Form::default()
+        .with("version", held.version.to_string())
+        .with("name", held.name)
+        .with("language", held.language)
+        .with("kind", held.kind)
+        .with("valid_from", written(held.valid_from))
+        .with("valid_to", written(held.valid_to));
+    form_page(&mut cx, 200, id, Some(name), form, Against::default()).await
+}
+
+async fn correct(mut cx: Cx, Path((id, name)): Path<(Id, Id)>, form: Form) -> Result<Response> {
+    let version = form.number("version").unwrap_or_default();
+    match super::correct(&mut cx, id, name, version, given(&form)).await {
+        Ok(_) => said(&mut cx, id, "enterprise-saved").await,
+        Err(error) => {
+            let (status, form, against) = entry::refused(&mut cx, error, form, "name").await?;
+            form_page(&mut cx, status, id, Some(name), form, against).await
+        }
+    }
+}
+
+async fn withdraw(mut cx: Cx, Path((id, name)): Path<(Id, Id)>, form: Form) -> Result<Response> {
+    super::withdraw(&mut cx, id, name, form.value("reason")).await?;
+    said(&mut cx, id, "name-withdrawn").await
+}
+
+async fn show(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    let first: Id = form.value("first").parse().map_err(|_| Error::invalid("first", "problem-name-missing"))?;
+    let version = form.number("version").unwrap_or_default();
+    super::show(&mut cx, id, version, first, form.value("second").parse().ok()).await?;
+    said(&mut cx, id, "enterprise-saved").await
+}
+
+async fn said(cx: &mut Cx, id: Id, key: &str) -> Result<Response> {
+    cx.see_other_saying(format!("/enterprises/{id}/names"), Flash::new(key, &[])).await
+}

@@ -1,0 +1,76 @@
+//! The list of people: of one enterprise or of all, found by any name in any script.
+
+use platform::clock::At;
+use platform::forms::Form;
+use platform::{Cx, Id, Result};
+use serde::Serialize;
+use sqlx::FromRow;
+use ui::lists::Total;
+
+use crate::READ;
+
+mod store;
+
+/// What a list shows; the same names in the address, the API and an export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub q: Option<String>,
+    pub enterprise: Option<Id>,
+    pub retired: bool,
+    pub after: Option<String>,
+    pub before: Option<String>,
+}
+
+impl Filter {
+    pub fn read(form: &Form) -> Self {
+        Self {
+            q: form.optional("q"),
+            enterprise: form.value("enterprise").parse().ok(),
+            retired: form.value("retired") == "yes",
+            after: form.optional("after"),
+            before: form.optional("before"),
+        }
+    }
+}
+
+/// A person as a list shows them.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
+#[schema(as = ListedPerson)]
+pub struct Listed {
+    pub id: Id,
+    pub name: String,
+    pub second_name: Option<String>,
+    /// The present post.
+    pub post: Option<String>,
+    pub languages: Option<String>,
+    pub enterprise_id: Id,
+    pub enterprise_reference: String,
+    pub enterprise_name: String,
+    #[serde(skip)]
+    pub enterprise_language: String,
+    #[serde(skip)]
+    pub enterprise_tier: i64,
+    #[serde(skip)]
+    pub name_key: String,
+    pub retired_at: Option<At>,
+    pub retired_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ListPage {
+    pub people: Vec<Listed>,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+/// One page, by name; people of enterprises out of reach or retired are left out and counted nowhere.
+pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<ListPage> {
+    cx.require(&READ)?;
+    store::page(cx, filter, limit).await
+}
+
+/// How many a filter shows, counted a little past a thousand at most.
+pub async fn total(cx: &mut Cx, filter: &Filter) -> Result<Total> {
+    cx.require(&READ)?;
+    Ok(Total::bounded(store::count(cx, filter).await?))
+}

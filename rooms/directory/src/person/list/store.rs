@@ -1,0 +1,72 @@
+//! SQL of the list of people.
+
+use platform::api::Mark;
+use platform::search::prefix_condition;
+use platform::sql::Sql;
+use platform::{Cx, Result};
+use ui::lists::COUNTED;
+
+use super::{Filter, ListPage, Listed};
+use crate::enterprise::SECRECY;
+
+fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
+    sql.push(
+        " FROM people p JOIN enterprises m ON m.id = p.enterprise_id JOIN enterprises e ON e.id = m.survivor_id WHERE ",
+    );
+    match filter.enterprise {
+        // Those of a retired enterprise are still read on its own page.
+        Some(enterprise) => {
+            sql.push("p.enterprise_id IN (SELECT id FROM enterprises WHERE survivor_id = ").bind(enterprise).push(")")
+        }
+        None => sql.push("e.retired_at IS NULL"),
+    };
+    sql.push(" AND p.retired_at IS ").push(if filter.retired { "NOT NULL" } else { "NULL" });
+    sql.push(" AND ");
+    cx.visible().condition(sql, SECRECY);
+    if let Some(typed) = &filter.q {
+        sql.push(" AND p.id IN (SELECT k.person_id FROM person_name_keys k WHERE ");
+        if !prefix_condition(sql, "k.key", typed) {
+            sql.push("1 = 0");
+        }
+        sql.push(")");
+    }
+}
+
+pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<ListPage> {
+    let backwards = filter.before.is_some();
+    let mut sql = Sql::new(
+        "SELECT p.id, p.name, p.second_name, p.languages, p.name_key, p.retired_at, p.retired_reason, \
+         e.id AS enterprise_id, e.reference AS enterprise_reference, e.name AS enterprise_name, \
+         e.name_language AS enterprise_language, e.tier AS enterprise_tier, \
+         (SELECT o.title FROM person_posts o WHERE o.person_id = p.id AND o.withdrawn_at IS NULL \
+           AND o.valid_to IS NULL ORDER BY o.id DESC LIMIT 1) AS post",
+    );
+    conditions(filter, cx, &mut sql);
+    if let Some(given) = filter.before.as_ref().or(filter.after.as_ref()) {
+        let mark = Mark::decode(given, 2)?;
+        sql.push(" AND (p.name_key, p.id) ").push(if backwards { "< (" } else { "> (" });
+        sql.bind(mark.text(0)).push(", ").bind(mark.number(1)?).push(")");
+    }
+    sql.push(if backwards { " ORDER BY p.name_key DESC, p.id DESC" } else { " ORDER BY p.name_key, p.id" });
+    sql.push(" LIMIT ").bind(limit + 1);
+    let mut rows: Vec<Listed> = sql.fetch_all(cx).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    if backwards {
+        rows.reverse();
+    }
+    let (has_previous, has_next) = if backwards { (more, true) } else { (filter.after.is_some(), more) };
+    let mark = |row: Option<&Listed>| row.map(|row| Mark(vec![row.name_key.clone(), row.id.to_string()]).encode());
+    Ok(ListPage {
+        previous: mark(rows.first()).filter(|_| has_previous),
+        next: mark(rows.last()).filter(|_| has_next),
+        people: rows,
+    })
+}
+
+pub(super) async fn count(cx: &mut Cx, filter: &Filter) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT p.id");
+    conditions(filter, cx, &mut sql);
+    sql.push(" LIMIT ").bind(COUNTED + 1).push(") counted");
+    sql.fetch_number(cx).await
+}

@@ -1,0 +1,204 @@
+//! Names, identifiers and industries.
+
+use platform::both_databases;
+use platform::permission::Tier;
+use serde_json::json;
+use time::macros::date;
+
+use super::{Office, commit, key};
+use crate::enterprise;
+use crate::identifier::{self, GivenIdentifier};
+use crate::industry;
+use crate::name::{self, GivenName};
+
+fn given(name: &str) -> GivenName {
+    GivenName { name: name.into(), ..GivenName::default() }
+}
+
+fn identifier(scheme: &str, register: &str, value: &str) -> GivenIdentifier {
+    GivenIdentifier { scheme: scheme.into(), register: register.into(), value: value.into(), ..Default::default() }
+}
+
+async fn finds(office: &Office, typed: &str) -> Vec<String> {
+    let found = enterprise::suggest(&mut office.operator(), typed, 10).await.unwrap();
+    found.into_iter().map(|brief| brief.name).collect()
+}
+
+#[both_databases]
+async fn a_corrected_name_is_found_by_what_it_is_and_no_longer_by_what_it_was(office: Office) {
+    let held = office.enterprise("Harbour Robotics").await;
+    let mut cx = office.operator();
+    let added = name::add(&mut cx, held.id, given("海港機械人")).await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(added.language, "zh-Hant");
+    assert_eq!(finds(&office, "机械").await, ["Harbour Robotics"]);
+
+    let mut cx = office.operator();
+    let corrected = name::correct(&mut cx, held.id, added.id, added.version, given("海港科技")).await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(corrected.version, 2);
+    assert!(finds(&office, "机械").await.is_empty());
+    assert_eq!(finds(&office, "科技").await, ["Harbour Robotics"]);
+    // What another name shares stays.
+    assert_eq!(finds(&office, "harbour").await, ["Harbour Robotics"]);
+
+    let stale = name::correct(&mut office.operator(), held.id, added.id, 1, given("海港電子")).await.unwrap_err();
+    assert_eq!(key(stale), "record-changed-meanwhile");
+
+    let mut cx = office.operator();
+    name::withdraw(&mut cx, held.id, added.id, "of another firm").await.unwrap();
+    commit(&mut cx).await;
+    assert!(finds(&office, "科技").await.is_empty());
+    assert!(office.history("enterprise", held.id).await.contains("海港科技"));
+}
+
+#[both_databases]
+async fn the_office_chooses_by_which_names_an_enterprise_is_shown(office: Office) {
+    let held = office.enterprise("Lanyue").await;
+    let mut cx = office.operator();
+    let other = name::add(&mut cx, held.id, given("嵐岳")).await.unwrap();
+    let names = name::of(&mut cx, held.id).await.unwrap();
+    let version = enterprise::get(&mut cx, held.id).await.unwrap().version;
+    let shown = name::show(&mut cx, held.id, version, other.id, Some(names[0].id)).await.unwrap();
+    assert_eq!((shown.name.as_str(), shown.second_name.as_deref()), ("嵐岳", Some("Lanyue")));
+    // What is shown follows a correction, and can't be taken back.
+    name::correct(&mut cx, held.id, other.id, other.version, given("嵐嶽")).await.unwrap();
+    assert_eq!(enterprise::get(&mut cx, held.id).await.unwrap().name, "嵐嶽");
+    assert_eq!(key(name::withdraw(&mut cx, held.id, other.id, "wrong").await.unwrap_err()), "name-is-shown");
+    commit(&mut cx).await;
+    assert_eq!(finds(&office, "嵐嶽").await, ["嵐嶽"]);
+}
+
+#[both_databases]
+async fn a_second_holder_is_refused_and_the_first_named_only_to_who_may_see_it(office: Office) {
+    let open = office.enterprise("Open Ltd").await;
+    let secret = office.enterprise_of("Secret Ltd", Tier::Named).await;
+    let other = office.enterprise("Other Ltd").await;
+    let mut cx = office.operator();
+    identifier::add(&mut cx, open.id, identifier("listing", "xhkg", "700")).await.unwrap();
+    identifier::add(&mut cx, secret.id, identifier("registry", "hk-companies-registry", "123")).await.unwrap();
+    commit(&mut cx).await;
+
+    let officer = office.officer(None);
+    let refused = identifier::add(&mut officer.cx(), other.id, identifier("listing", "XHKG", "700")).await.unwrap_err();
+    let platform::Error::Conflict(conflict) = refused else { panic!("{refused}") };
+    assert_eq!(conflict.key, "identifier-held-by");
+    assert_eq!(conflict.args[0].1, "Open Ltd");
+    let taken = identifier("registry", "HK-Companies-Registry", "123");
+    let refused = identifier::add(&mut officer.cx(), other.id, taken).await.unwrap_err();
+    let platform::Error::Conflict(conflict) = refused else { panic!("{refused}") };
+    assert_eq!((conflict.key.as_str(), conflict.args.len()), ("enterprise-identifier-held", 0));
+}
+
+#[both_databases]
+async fn a_code_given_up_may_be_anothers_later_but_an_lei_never(office: Office) {
+    let (first, second) = (office.enterprise("First Ltd").await, office.enterprise("Second Ltd").await);
+    let mut cx = office.operator();
+    let code = identifier::add(&mut cx, first.id, identifier("listing", "XHKG", "700")).await.unwrap();
+    let lei = identifier::add(&mut cx, first.id, identifier("lei", "", "5493001KJTIIGC8Y1R12")).await.unwrap();
+    for held in [code, lei] {
+        let ended =
+            GivenIdentifier { valid_to: "2024-12-31".into(), ..identifier(&held.scheme, &held.register, &held.value) };
+        identifier::correct(&mut cx, first.id, held.id, held.version, ended).await.unwrap();
+    }
+    identifier::add(&mut cx, second.id, identifier("listing", "XHKG", "700")).await.unwrap();
+    let refused = identifier::add(&mut cx, second.id, identifier("lei", "", "5493001KJTIIGC8Y1R12")).await;
+    assert_eq!(key(refused.unwrap_err()), "identifier-held-by");
+    let wrong = identifier::add(&mut cx, second.id, identifier("lei", "", "5493001KJTIIGC8Y1R13")).await;
+    assert_eq!(key(wrong.unwrap_err()), "problem-lei");
+    let wrong = identifier::add(&mut cx, second.id, identifier("listing", "the exchange", "1")).await;
+    assert_eq!(key(wrong.unwrap_err()), "problem-exchange");
+    assert_eq!(identifier::of(&mut cx, first.id).await.unwrap().len(), 2);
+}
+
+#[both_databases]
+async fn industries_of_a_day_are_those_of_the_list_in_force_then(office: Office) {
+    let held = office.enterprise("Qingchi").await;
+    let mut cx = office.operator();
+    let cultural = ["cultural-creative-technology".to_owned()];
+    let early = industry::assign(&mut cx, held.id, None, &cultural, date!(2025 - 02 - 25)).await.unwrap_err();
+    assert_eq!(key(early), "problem-code-unknown");
+    let ai = ["ai-data-science".to_owned(), "life-health-technology".to_owned()];
+    industry::assign(&mut cx, held.id, None, &ai, date!(2023 - 01 - 01)).await.unwrap();
+    industry::assign(&mut cx, held.id, None, &cultural, date!(2025 - 03 - 01)).await.unwrap();
+    let all = industry::of(&mut cx, held.id).await.unwrap();
+    let seen: Vec<_> = all.iter().map(|one| (one.industry.as_str(), one.valid_from, one.valid_to)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("cultural-creative-technology", date!(2025 - 03 - 01), None),
+            ("ai-data-science", date!(2023 - 01 - 01), Some(date!(2025 - 02 - 28))),
+            ("life-health-technology", date!(2023 - 01 - 01), Some(date!(2025 - 02 - 28))),
+        ]
+    );
+    // Set from an earlier day, it takes the place of what was said of that day and later ones.
+    industry::assign(&mut cx, held.id, None, &ai[..1], date!(2024 - 01 - 01)).await.unwrap();
+    let all = industry::of(&mut cx, held.id).await.unwrap();
+    assert_eq!(all.iter().filter(|one| one.valid_to.is_none()).count(), 1);
+    assert!(all.iter().all(|one| one.valid_to.is_none_or(|end| one.valid_from <= end)));
+    assert_eq!(all[0].valid_from, date!(2024 - 01 - 01));
+}
+
+#[both_databases]
+async fn what_was_known_of_industries_before_a_change_can_still_be_asked_for(office: Office) {
+    let held = office.enterprise("Hetu").await;
+    let mut cx = office.operator();
+    industry::assign(&mut cx, held.id, None, &["ai-data-science".to_owned()], date!(2023 - 01 - 01)).await.unwrap();
+    commit(&mut cx).await;
+    let known_then = office.clock.now();
+    office.clock.set(known_then.plus_seconds(3_600));
+    let mut cx = office.operator();
+    let life = ["life-health-technology".to_owned()];
+    industry::assign(&mut cx, held.id, None, &life, date!(2024 - 01 - 01)).await.unwrap();
+    commit(&mut cx).await;
+    let mut cx = office.operator();
+    let mut sql = platform::sql::Sql::new(
+        "SELECT industry FROM directory_enterprise_industry WHERE valid_from <= '2024-06-01' \
+         AND (valid_to IS NULL OR valid_to >= '2024-06-01') AND recorded_at <= ",
+    );
+    sql.bind(known_then).push(" AND (superseded_at IS NULL OR superseded_at > ").bind(known_then).push(")");
+    let known: Vec<(String,)> = sql.fetch_all(&mut cx).await.unwrap();
+    assert_eq!(known, [("ai-data-science".to_owned(),)]);
+}
+
+#[both_databases]
+async fn a_program_corrects_a_name_with_its_version_and_repeats_itself_safely(office: Office) {
+    let held = office.enterprise("Mingxi").await;
+    let officer = office.officer(None);
+    let at = format!("/api/v1/enterprises/{}/names", held.id);
+    let body = json!({ "name": "溟溪", "kind": "legal" });
+    let key = [("idempotency-key", "name-0001")];
+    let first = officer.call("POST", &at, &key, body.clone()).await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let again = officer.call("POST", &at, &key, body).await;
+    assert_eq!((again.status, again.body.clone()), (201, first.body.clone()));
+    let one = format!("{at}/{}", first.json()["id"]);
+    let changed = json!({ "name": "溟溪", "kind": "legal", "valid_to": "2026-01-31" });
+    assert_eq!(officer.call("PUT", &one, &[], changed.clone()).await.status, 422);
+    assert_eq!(officer.call("PUT", &one, &[("if-match", "\"1\"")], changed).await.status, 200);
+    let stale = officer.call("PUT", &one, &[("if-match", "\"1\"")], json!({ "name": "明溪" })).await;
+    assert_eq!(stale.status, 412);
+    assert!(stale.body.contains("溟溪") && stale.body.contains("明溪"), "{}", stale.body);
+    let whole = officer.call("GET", &format!("/api/v1/enterprises/{}", held.id), &[], json!(null)).await.json();
+    assert_eq!(whole["names"].as_array().unwrap().len(), 2);
+    for part in ["identifiers", "industries", "measurements", "flags"] {
+        assert!(whole[part].is_array(), "{part}");
+    }
+}
+
+#[both_databases]
+async fn the_pages_of_names_and_industries_work_by_form(office: Office) {
+    let held = office.enterprise("Yunzhou").await;
+    let officer = office.officer(None);
+    let at = format!("/enterprises/{}", held.id);
+    let answer = officer.post(&format!("{at}/names"), &[("name", ""), ("kind", "legal")]).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("summary"), "the problem stands on top");
+    assert_eq!(officer.post(&format!("{at}/names"), &[("name", "雲舟"), ("kind", "legal")]).await.status, 303);
+    assert!(officer.get(&format!("{at}/names")).await.body.contains("雲舟"));
+    let page = officer.get(&format!("{at}/industries?from=2024-01-01")).await;
+    assert!(page.body.contains("ai-data-science") && !page.body.contains("cultural-creative-technology"));
+    let sent = [("from", "2024-01-01"), ("industries", "ai-data-science")];
+    assert_eq!(officer.post(&format!("{at}/industries"), &sent).await.status, 303);
+    assert!(officer.get(&format!("{at}/facts")).await.body.contains("ai-data-science"));
+}

@@ -1,0 +1,91 @@
+//! Enterprises as the rows of a file write them, looked up once for each spelling.
+
+use std::collections::HashMap;
+
+use platform::audit::{Entry, FieldChange, Told};
+use platform::import::{Outcome, Undone};
+use platform::{Cx, Error, Id, Problems, Result};
+
+use crate::enterprise::{self, Brief};
+
+/// What has been looked up so far.
+#[derive(Default)]
+pub(crate) struct Written(HashMap<String, Option<Brief>>);
+
+impl Written {
+    /// The enterprise that a cell names, or a problem of that column. A retired one takes nothing.
+    pub(crate) async fn find(
+        &mut self,
+        cx: &mut Cx,
+        problems: &mut Problems,
+        column: &str,
+        text: &str,
+    ) -> Result<Option<Brief>> {
+        let brief = match self.0.get(text) {
+            Some(brief) => brief.clone(),
+            None => {
+                let brief = enterprise::written(cx, text).await?;
+                self.0.insert(text.to_owned(), brief.clone());
+                brief
+            }
+        };
+        match &brief {
+            None => problems.add_with(
+                column,
+                "problem-enterprise-unknown",
+                &[("value", text.chars().take(100).collect::<String>())],
+            ),
+            Some(brief) if brief.retired => problems.add(column, "enterprise-retired"),
+            Some(_) => {}
+        }
+        Ok(brief.filter(|brief| !brief.retired))
+    }
+}
+
+/// What a verb refused, as the outcome of a row: a refused row never stops the others.
+pub(crate) fn outcome(done: Result<Outcome>, column: &str) -> Result<Outcome> {
+    match done {
+        Ok(outcome) => Ok(outcome),
+        Err(Error::Invalid(problems)) => Ok(Outcome::Refused(problems)),
+        Err(Error::Conflict(conflict)) => {
+            let mut problems = Problems::default();
+            let args: Vec<(&str, String)> =
+                conflict.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            problems.add_with(column, &conflict.key, &args);
+            Ok(Outcome::Refused(problems))
+        }
+        Err(Error::NotFound | Error::Forbidden(_)) => {
+            let mut problems = Problems::default();
+            problems.add(column, "error-forbidden-body");
+            Ok(Outcome::Refused(problems))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What a verb refused, as the answer of an undo.
+pub(crate) fn undone(done: Result<()>) -> Result<Undone> {
+    match done {
+        Ok(()) => Ok(Undone::Reversed),
+        Err(Error::Conflict(_) | Error::NotFound | Error::Forbidden(_) | Error::Invalid(_)) => Ok(Undone::KeptTouched),
+        Err(error) => Err(error),
+    }
+}
+
+/// The record of a kind that an entry tells of.
+pub(crate) fn told_record(entry: &Entry, kind: &str) -> Option<Id> {
+    entry.fields().into_iter().find_map(|change| match change.new {
+        Told::Record { kind: told, id, .. } if told == kind => Some(id),
+        _ => None,
+    })
+}
+
+/// Only the fields that differ.
+pub(crate) fn differing(changes: Vec<FieldChange>) -> Vec<FieldChange> {
+    changes.into_iter().filter(|change| change.old != change.new).collect()
+}
+
+/// Why an import changed something, where its rows do not say.
+pub(crate) fn reason(cx: &Cx, given: Option<&str>) -> String {
+    given.map_or_else(|| cx.import.map_or_else(|| "import".to_owned(), |id| format!("import {id}")), str::to_owned)
+}
