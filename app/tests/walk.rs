@@ -150,7 +150,8 @@ async fn ask(office: &Office, api: &Value, person: &Person<'_>, route: &Route, p
         if route.path.ends_with("/merge") {
             body["into"] = office.other.0.into();
         }
-        let headers: &[(&str, &str)] = if route.method == "PATCH" { &[("if-match", "\"1\"")] } else { &[] };
+        let headers: &[(&str, &str)] =
+            if matches!(&*route.method, "PATCH" | "PUT") { &[("if-match", "\"1\"")] } else { &[] };
         return person.call(&route.method, path, headers, body).await;
     }
     match route.method.as_str() {

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use directory::enterprise::{self, NewEnterprise, NewName};
+use directory::flag::{self, GivenFlag};
+use directory::identifier::{self, GivenIdentifier};
+use directory::measurement::{self, GivenMeasurement};
 use directory::person::{self, NewPerson};
+use directory::relation::{self, GivenRelation};
 use identity::account::{self, NewAccount};
 use identity::key::{self, NewKey};
 use platform::Id;
@@ -43,6 +47,7 @@ impl Story for Office {
             ("nature", "foothold"),
             ("nature", "expansion"),
             ("evidence", "first-payroll"),
+            ("enterprise_flag", "unicorn"),
         ];
         let code = |(list, code): (&str, &str)| Code {
             list: list.into(),
@@ -114,8 +119,39 @@ impl Office {
             ..NewEnterprise::default()
         };
         let id = enterprise::register(&mut cx, new).await.expect("an enterprise").id;
+        self.said_of(&mut cx, id).await;
         cx.commit().await.expect("the enterprise kept");
         id
+    }
+
+    /// One of everything that can be said of an enterprise.
+    async fn said_of(&self, cx: &mut platform::Cx, id: Id) {
+        let number = GivenIdentifier {
+            scheme: "registry".into(),
+            register: "A register".into(),
+            value: id.to_string(),
+            ..GivenIdentifier::default()
+        };
+        identifier::add(cx, id, number).await.expect("an identifier");
+        let heads = GivenMeasurement {
+            measure: "headcount".into(),
+            year: Loose("2025".into()),
+            amount: Loose("7654321".into()),
+            source: "A return".into(),
+            ..GivenMeasurement::default()
+        };
+        measurement::record(cx, id, heads).await.expect("a measurement");
+        let unicorn = GivenFlag { flag: "unicorn".into(), source: "A paper".into(), ..GivenFlag::default() };
+        flag::set(cx, id, unicorn).await.expect("a flag");
+        if self.other != Id(0) {
+            let partner = GivenRelation {
+                other: Loose(self.other.to_string()),
+                role: "partner".into(),
+                source: "A paper".into(),
+                ..GivenRelation::default()
+            };
+            relation::relate(cx, id, partner).await.expect("a relation");
+        }
     }
 
     /// A project with something in everything that can be counted from it.
@@ -172,6 +208,7 @@ impl Office {
         let mut cx = self.operator();
         let new = NewPerson {
             name: name.into(),
+            post: "Head of strategy".into(),
             email: "walker@walk.example".into(),
             consent_on: "2026-01-05".into(),
             ..NewPerson::default()

@@ -149,6 +149,7 @@ async fn withdraw(mut cx: Cx, Path((id, name)): Path<(Id, Id)>, form: Form) -> R
 }
 
 async fn show(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    enterprise::to_edit(&mut cx, id).await?;
     let first: Id = form.value("first").parse().map_err(|_| Error::invalid("first", "problem-name-missing"))?;
     let version = form.number("version").unwrap_or_default();
     super::show(&mut cx, id, version, first, form.value("second").parse().ok()).await?;
