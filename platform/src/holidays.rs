@@ -130,6 +130,9 @@ pub async fn load(cx: &mut Cx, holidays: Vec<Holiday>) -> Result<u64> {
     let tail = " ON CONFLICT (day) DO UPDATE SET name_en = excluded.name_en, name_zh_hant = excluded.name_zh_hant, \
                 name_zh_hans = excluded.name_zh_hans, source = excluded.source";
     insert_many(cx, head, tail, rows).await?;
+    if !news.is_empty() {
+        cx.renew_on_commit();
+    }
     Ok(news.len() as u64)
 }
 

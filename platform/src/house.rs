@@ -205,12 +205,13 @@ impl House {
         Cx::reading(self.clone(), Some(Actor::operator("oases")), Way::Command, Language::English)
     }
 
-    /// Reads settings and code lists anew: after a change here, and now and then for those made by
+    /// Reads settings, code lists and holidays anew: after a change here, and now and then for those made by
     /// another process.
     pub async fn renew(self: &Arc<Self>) -> Result<()> {
         let mut cx = self.cx_reading();
         self.settings.reload(&mut cx).await?;
         self.codes.reload(&mut cx).await?;
+        self.holidays.reload(&mut cx).await?;
         cx.undo().await
     }
 

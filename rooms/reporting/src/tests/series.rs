@@ -178,6 +178,14 @@ async fn programs_read_series_and_groups(office: Office) {
     assert_eq!((&report["unit"], &report["as_at"]), (&"HKD".into(), &"2024-12-31".into()));
     let groups = get("/api/v1/series/groups?metric=investment_pledged&by=industry").await.json();
     assert_eq!(groups["groups"], serde_json::json!([{"code": "ai", "name": "ai", "value": 1000.5}]));
+    // What a chart's table says leads to the records behind it.
+    let page = director.get("/figures/charts?of=investment&as_at=2024-12-31").await.body;
+    assert!(page.contains("href=\"/figures/records?metric=investment_pledged&amp;as_at=2024-05-01\""), "{page}");
+    let page = director.get("/figures/charts?of=industry&subject=investment&as_at=2024-12-31").await.body;
+    let records = "/figures/crosstab/records?measure=investment_pledged&industry=ai&as_at=2024-12-31";
+    assert!(page.contains(&records.replace('&', "&amp;")), "{page}");
+    let page = director.get(records).await;
+    assert!(page.status == 200 && page.body.contains("Harbour Robotics"), "{}", page.body);
     assert_eq!(get("/api/v1/series?metric=luck").await.status, 422);
     assert_eq!(get("/api/v1/series/groups?metric=jobs_pledged&by=luck").await.status, 422);
     assert_eq!(office.nobody().call("GET", "/api/v1/series?metric=jobs_pledged", &[], Value::Null).await.status, 401);
