@@ -72,15 +72,51 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
 
 fn dump_postgres(address: &Address, to: &Path) -> Result<()> {
     let Address::Postgres(url) = address else { bail!("not a PostgreSQL address") };
-    // The address may hold a password: it goes by the environment, not by the arguments others see.
-    let done = Command::new("pg_dump")
-        .args(["--format=custom", "--no-owner", "--file"])
-        .arg(to)
-        .env("PGDATABASE", url)
-        .status();
+    let mut command = with_address("pg_dump", url);
+    let done = command.args(["--format=custom", "--no-owner", "--file"]).arg(to).status();
     let done = done.context("pg_dump is needed to back PostgreSQL up")?;
     ensure!(done.success(), "pg_dump failed");
     Ok(())
+}
+
+/// A command of PostgreSQL's on this address. A password in it goes by the environment, not by the
+/// arguments that others on the machine see.
+fn with_address(program: &str, url: &str) -> Command {
+    let (address, password) = without_password(url);
+    let mut command = Command::new(program);
+    command.args(["--dbname", &address]);
+    if let Some(password) = password {
+        command.env("PGPASSWORD", password);
+    }
+    command
+}
+
+fn without_password(url: &str) -> (String, Option<String>) {
+    let whole = || (url.to_owned(), None);
+    let Some((scheme, rest)) = url.split_once("://") else { return whole() };
+    let (authority, tail) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+    let Some((user, host)) = authority.rsplit_once('@') else { return whole() };
+    let Some((name, password)) = user.split_once(':') else { return whole() };
+    (format!("{scheme}://{name}@{host}{tail}"), Some(decoded(password)))
+}
+
+/// `%41` is `A`; what is not written so stays.
+fn decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, tail @ ..] = rest {
+        let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        match (first, pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 pub async fn restore(place: &Place, from: &Path, check_only: bool) -> Result<()> {
@@ -101,8 +137,8 @@ pub async fn restore(place: &Place, from: &Path, check_only: bool) -> Result<()>
             std::fs::copy(folder.path().join(DATABASE), &file)?;
         }
         ("postgres", Address::Postgres(url)) => {
-            let mut command = Command::new("pg_restore");
-            command.args(["--exit-on-error", "--no-owner", "--dbname", &url]).arg(folder.path().join(DATABASE));
+            let mut command = with_address("pg_restore", &url);
+            command.args(["--exit-on-error", "--no-owner"]).arg(folder.path().join(DATABASE));
             let done = command.status().context("pg_restore is needed")?;
             ensure!(done.success(), "pg_restore failed; the database must be empty");
         }
@@ -145,4 +181,18 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_password_is_taken_out_of_an_address() {
+        let (address, password) = without_password("postgres://oases:s%40fe%3A1@db.example:5432/oases?sslmode=require");
+        assert_eq!(address, "postgres://oases@db.example:5432/oases?sslmode=require");
+        assert_eq!(password.as_deref(), Some("s@fe:1"));
+        let plain = "postgres://oases@127.0.0.1:5432/oases";
+        assert_eq!(without_password(plain), (plain.to_owned(), None));
+    }
 }

@@ -236,7 +236,7 @@ impl Checked {
             .label(&project.title)
             .note(self.note.clone())
             .set("measure", Told::code(&self.measure, &measure_key(&self.measure)))
-            .set("kind", Told::code(&self.kind, &kind_key(&self.kind)))
+            .set("ledger_kind", Told::code(&self.kind, &kind_key(&self.kind)))
             .set("amount", Told::Amount { amount: self.amount, unit: self.unit.code().to_owned() })
             .set("effective_on", Told::Day(self.effective_on))
             .set("ledger_evidence", Told::text(self.evidence.as_deref()))

@@ -71,3 +71,4 @@ ledger-reversal-below = A later revision or withdrawal rests on this entry. Reve
 ledger-unit-jpy = Japanese yen
 ledger-unit-sgd = Singapore dollars
 ledger-unit-chf = Swiss francs
+project-ledger-kind = Kind of entry

@@ -71,3 +71,4 @@ ledger-reversal-below = 较晚的修订或撤回以这一项为基础，请先�
 ledger-unit-jpy = 日元
 ledger-unit-sgd = 新加坡元
 ledger-unit-chf = 瑞士法郎
+project-ledger-kind = 记录类别

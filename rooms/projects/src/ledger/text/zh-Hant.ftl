@@ -71,3 +71,4 @@ ledger-reversal-below = 較後的修訂或撤回以這項為基礎，請先沖�
 ledger-unit-jpy = 日圓
 ledger-unit-sgd = 新加坡元
 ledger-unit-chf = 瑞士法郎
+project-ledger-kind = 紀錄類別
