@@ -15,6 +15,8 @@ use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::permission::{Actor, Role, Tier};
 use platform::testing::{On, Person, Story, TestHouse, TestPlan};
+use projects::batch::{self, NewBatch};
+use projects::clearance::{self, NewClearance};
 use projects::evidence::{self, NewEvidence};
 use projects::ledger::{self, NewEntry};
 use projects::milestone::{self, NewMilestone};
@@ -161,14 +163,37 @@ impl Office {
             enterprise_id: Loose(enterprise.to_string()),
             title: Loose(format!("{name} in Hong Kong")),
             nature: Loose("foothold".into()),
-            tier: Loose(tier.code().into()),
+            // What everybody may see is opened once its name is cleared.
+            tier: Loose(if tier == Tier::Public { Tier::Office } else { tier }.code().into()),
             team_id: Loose(OURS.to_string()),
             ..NewProject::default()
         };
         let project = project::start(&mut cx, new).await.expect("a project").id;
         let paper =
             NewEvidence { kind: "first-payroll".into(), dated_on: "2026-03-01".into(), reference: "A letter".into() };
-        evidence::add(&mut cx, project, paper).await.expect("evidence");
+        let letter = futures::stream::iter([Ok::<_, std::io::Error>(b"%PDF-1.7 a letter")]);
+        let letter = self.house.files.quarantine(letter, "letter.pdf", 1 << 20).await.expect("a file");
+        evidence::attach(&mut cx, project, paper, Some(letter)).await.expect("evidence");
+        let clearance =
+            NewClearance { cleared_on: "2026-03-01".into(), source: "A letter".into(), named_as: String::new() };
+        clearance::clear(&mut cx, project, clearance).await.expect("a clearance");
+        if tier == Tier::Public {
+            let version = project::get(&mut cx, project).await.expect("the project").version;
+            let open = BTreeMap::from([("tier".to_owned(), Some(tier.code().to_owned()))]);
+            project::edit(&mut cx, project, version, open).await.expect("an open project");
+        }
+        if !batch::all(&mut cx, true).await.expect("batches").iter().any(|batch| batch.code == "2026") {
+            let new = NewBatch {
+                code: "2026".into(),
+                kind: "ceremony".into(),
+                held_on: "2026-03-02".into(),
+                name_en: "A ceremony".into(),
+                name_zh_hant: "儀式".into(),
+                name_zh_hans: "仪式".into(),
+                source: "A letter".into(),
+            };
+            batch::make(&mut cx, new).await.expect("a batch");
+        }
         for kind in milestone::KINDS {
             let new = NewMilestone {
                 kind: kind.into(),

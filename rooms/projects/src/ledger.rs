@@ -83,7 +83,7 @@ fn most_sensible(measure: &str) -> i64 {
     match measure {
         "investment" => 10_000_000_000_000,
         "floor_area" => 1_000_000_000,
-        _ => 1_000_000,
+        _ => 5_000_000,
     }
 }
 
