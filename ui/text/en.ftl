@@ -110,3 +110,4 @@ shortcut-go-figures = Go to figures
 shortcut-go-audit = Go to the audit
 shortcut-go-administration = Go to administration
 shortcuts-on = Use single keys
+list-narrow = Narrow this list

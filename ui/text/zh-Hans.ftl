@@ -107,3 +107,4 @@ shortcut-go-figures = 前往统计数字
 shortcut-go-audit = 前往审计记录
 shortcut-go-administration = 前往系统管理
 shortcuts-on = 使用单键快捷键
+list-narrow = 筛选此列表

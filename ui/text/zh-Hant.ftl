@@ -107,3 +107,4 @@ shortcut-go-figures = 前往統計數字
 shortcut-go-audit = 前往審計紀錄
 shortcut-go-administration = 前往系統管理
 shortcuts-on = 使用單鍵快捷鍵
+list-narrow = 篩選此列表

@@ -74,6 +74,8 @@ export function palette() {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
+    // In a search field this key only empties it; here it closes, as in any dialog.
+    if (event.key === "Escape") { event.preventDefault(); dialog.close(); }
     if (event.key === "Enter") {
       event.preventDefault();
       const row = list.querySelectorAll("[data-href]")[chosen];
