@@ -227,6 +227,10 @@ async fn filters_narrow_and_are_taken_off_by_their_chips(office: Office) {
     let page = director.get("/enterprises?origin=france&kind=group&sort=-name").await.body;
     assert!(page.contains("/enterprises?origin=france&amp;sort=%2Dname"), "{page}");
     assert!(page.contains("aria-sort=\"descending\""));
+    office.employs("Zoe", Role::Officer, None).await;
+    let partner = office.person(Role::PartnerOfficer, None).get("/enterprises").await.body;
+    assert!(page.contains("Mine") && partner.contains("Mine") && !partner.contains(">Zoe<"), "{partner}");
+    assert!(director.get("/enterprises").await.body.contains(">Zoe<"));
     let officer = office.officer(None);
     let seen = officer.get("/enterprises?tier=team").await;
     assert!(rows(&seen.body).is_empty() && !seen.body.contains("of 15"), "what is out of reach is counted nowhere");

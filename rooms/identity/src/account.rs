@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use platform::audit::{Change, Told};
-use platform::permission::Role;
+use platform::permission::{Actor, Role};
 use platform::{Cx, Error, Id, Problems, Result, Taken};
 
 use crate::{ADMINISTER, secret, team};
@@ -351,11 +351,17 @@ impl Holder {
     }
 }
 
-/// Those whose records a list can be narrowed to: oneself, nobody, then everybody by name.
+/// Those whose records a list can be narrowed to: oneself, nobody, then everybody by name, for those
+/// of the office.
 pub async fn holders(cx: &mut Cx) -> Result<Vec<(String, String)>> {
     let mut choices =
         vec![("me".to_owned(), cx.text("holder-me", &[])), ("none".to_owned(), cx.text("holder-none", &[]))];
-    choices.extend(options(cx).await?.into_iter().map(|(id, name)| (id.to_string(), name)));
+    // Partner bodies and the committee are not handed the list of the office's people.
+    let inside =
+        |actor: &Actor| actor.roles.iter().any(|role| !matches!(role, Role::PartnerOfficer | Role::CommitteeMember));
+    if cx.actor.as_ref().is_some_and(inside) {
+        choices.extend(options(cx).await?.into_iter().map(|(id, name)| (id.to_string(), name)));
+    }
     Ok(choices)
 }
 
