@@ -183,7 +183,7 @@ pub struct Entry {
 
 impl Entry {
     /// The chain's next link: over the link before and every column of this entry.
-    fn link(&self, before: &str) -> String {
+    pub fn link(&self, before: &str) -> String {
         let mut digest = Sha256::new();
         let mut part = |text: &str| {
             digest.update((text.len() as u64).to_be_bytes());

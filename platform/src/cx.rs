@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::house::House;
 use crate::id::Id;
 use crate::jobs;
+use crate::keep::Kept;
 use crate::permission::{Actor, Tier};
 use crate::text::Language;
 
@@ -59,6 +60,8 @@ pub struct Cx {
     pub import: Option<Id>,
     /// The note given with the change; entries without one of their own carry it.
     pub note: Option<String>,
+    /// What rooms remember for this request alone.
+    pub kept: Kept,
     pub(crate) page: crate::web::PageFacts,
     pub(crate) idempotency: Option<crate::api::Idempotency>,
     at: At,
@@ -81,6 +84,7 @@ impl Cx {
             way,
             import: None,
             note: None,
+            kept: Kept::default(),
             page: crate::web::PageFacts::default(),
             idempotency: None,
             at,
@@ -110,6 +114,26 @@ impl Cx {
             });
         }
         self.tx.as_mut().ok_or_else(|| Error::unexpected("no transaction"))
+    }
+
+    /// Whether this only reads.
+    pub fn is_reading(&self) -> bool {
+        self.reads_only
+    }
+
+    /// Lets a reader see what has been written since it began; what it reads next is of one view
+    /// again.
+    pub async fn look_anew(&mut self) -> Result<()> {
+        match self.tx.take() {
+            Some(tx) if self.reads_only => {
+                self.kept = Kept::default();
+                tx.commit().await.map_err(Error::from)
+            }
+            tx => {
+                self.tx = tx;
+                Ok(())
+            }
+        }
     }
 
     pub fn dialect(&self) -> Dialect {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 mod migrate;
 
@@ -67,6 +67,8 @@ macro_rules! run {
 
 /// How many connections read SQLite beside its one writer.
 const READERS: u32 = 8;
+/// A connection to PostgreSQL that has rested this long is tried before it is used.
+const RESTED: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens the database and brings it to this version's shape.
@@ -93,22 +95,31 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(60))
+            // A file does not go away as a server may; asking costs as much as a short statement.
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         migrate::run(&write, Dialect::Sqlite, migrations).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
         Ok(Self::Sqlite { read, write })
     }
 
     async fn open_postgres(url: &str, migrations: Vec<Migration>) -> Result<Self, OpenError> {
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(400);
+        // Compiling a statement takes longer than all but the slowest of ours.
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(400).options([("jit", "off")]);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(30))
+            // A connection just used is good; one that has rested may have been cut off meanwhile.
+            .test_before_acquire(false)
+            .before_acquire(|connection, rested| {
+                Box::pin(async move { Ok(rested.idle_for < RESTED || connection.ping().await.is_ok()) })
+            })
             .connect_with(options)
             .await?;
         migrate::run(&pool, Dialect::Postgres, migrations).await?;

@@ -17,6 +17,7 @@ use crate::holidays::Holidays;
 use crate::id::{Id, IdMaker};
 use crate::import::ImportKind;
 use crate::jobs::JobKind;
+use crate::keep::Kept;
 use crate::node::Node;
 use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
@@ -82,6 +83,8 @@ pub struct House {
     pub(crate) icon: fn(&str) -> crate::pages::Html,
     listeners: Vec<(&'static str, &'static str)>,
     node: Node,
+    /// What rooms keep in memory.
+    pub kept: Kept,
 }
 
 impl std::fmt::Debug for House {
@@ -173,6 +176,7 @@ impl House {
             icon,
             listeners: joined.listeners,
             node,
+            kept: Kept::default(),
         });
         let house = Self::settled(house).await?;
         Ok(Built { house, routes, api })

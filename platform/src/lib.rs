@@ -23,6 +23,7 @@ pub mod house;
 pub mod id;
 pub mod import;
 pub mod jobs;
+pub mod keep;
 pub mod node;
 pub mod order;
 pub mod pack;

@@ -11,7 +11,7 @@ use super::{AsOfArgs, Format, operator, said};
 pub(super) async fn figures(house: &Arc<House>, as_of: &AsOfArgs, format: Format) -> Result<()> {
     let mut cx = operator(house);
     let (as_at, known_at) = as_of.read(&cx)?;
-    let report = reporting::figures::figures_report(&mut cx, AsOf { as_at, known_at }).await;
+    let report = reporting::figures::figures_report(&mut cx, AsOf { as_at, known_at }, None).await;
     let report = report.map_err(|error| said(&operator(house), error))?;
     match format {
         Format::Json => println!("{}", reporting::figures::as_json(&report)?),

@@ -1,6 +1,6 @@
 //! Reading the audit: a record's history, and the auditor's search through all of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::audit::{Entry, FieldChange};
 use crate::clock::At;
@@ -59,6 +59,57 @@ pub async fn of_import(cx: &mut Cx, import: Id, before: Option<Id>, limit: i64) 
     }
     sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
     sql.fetch_all(cx).await
+}
+
+/// How far each chain had come: a place in the history of all changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heads(BTreeMap<i64, i64>);
+
+/// How far the chains have come, as this transaction sees them.
+pub async fn heads(cx: &mut Cx) -> Result<Heads> {
+    let rows: Vec<(i64, i64)> =
+        on!(cx, db => sqlx::query_as("SELECT lane, seq FROM audit_lanes ORDER BY lane").fetch_all(db).await)?;
+    Ok(Heads(rows.into_iter().collect()))
+}
+
+impl Heads {
+    /// Whether nothing has changed from this place to another.
+    pub fn reaches(&self, other: &Self) -> bool {
+        other.0.iter().all(|(lane, seq)| self.0.get(lane).is_some_and(|seen| seen >= seq))
+    }
+
+    /// The later place of the two, chain by chain.
+    pub fn join(&mut self, other: &Self) {
+        for (lane, seq) in &other.0 {
+            let seen = self.0.entry(*lane).or_default();
+            *seen = (*seen).max(*seq);
+        }
+    }
+}
+
+/// The records of these kinds that have changed since a place in the history: every change is an
+/// entry, and the entries of a chain have no gaps. Nothing where more than `most` have.
+pub async fn changed_since(
+    cx: &mut Cx,
+    seen: &Heads,
+    kinds: &[&'static str],
+    most: i64,
+) -> Result<Option<Vec<(String, Id)>>> {
+    let mut found = Vec::new();
+    for (lane, head) in heads(cx).await?.0 {
+        let from = seen.0.get(&lane).copied().unwrap_or_default();
+        if head <= from {
+            continue;
+        }
+        if head - from > most {
+            return Ok(None);
+        }
+        let mut sql = Sql::new("SELECT DISTINCT subject_kind, subject_id FROM audit_entries WHERE lane = ");
+        sql.bind(lane).push(" AND seq > ").bind(from).push(" AND verb <> ").bind(LOOKED);
+        sql.push(" AND subject_kind").bind_in(kinds.iter().copied()).push(" ORDER BY 1, 2");
+        found.extend(sql.fetch_all::<(String, Id)>(cx).await?);
+    }
+    Ok(Some(found))
 }
 
 /// What an auditor looks for; every part may be left out.

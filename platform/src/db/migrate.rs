@@ -41,8 +41,8 @@ where
         .into_iter()
         .map(|migration| {
             let sql = match dialect {
-                Dialect::Sqlite => migration.sqlite,
-                Dialect::Postgres => migration.postgres,
+                Dialect::Sqlite => for_sqlite(migration.sqlite),
+                Dialect::Postgres => migration.postgres.to_owned(),
             };
             sqlx::migrate::Migration::new(
                 migration.version,
@@ -59,6 +59,24 @@ where
     })
 }
 
+/// Says in SQLite's words where the key of a table is the place of its row. A `BIGINT` key would be
+/// an index of its own beside the rows, and so would a key of several columns: each look-up would
+/// descend two trees, and each insert fill both.
+fn for_sqlite(text: &str) -> String {
+    let mut left = text.replace("BIGINT NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY");
+    let mut done = String::with_capacity(left.len());
+    while let Some(key) = left.find("PRIMARY KEY (") {
+        let end = left[key..].find(')').map_or(left.len(), |end| key + end + 1);
+        done.push_str(&left[..end]);
+        left.drain(..end);
+        if let Some(rest) = left.strip_prefix("\n);") {
+            done.push_str("\n) WITHOUT ROWID;");
+            left = rest.to_owned();
+        }
+    }
+    done + &left
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     #[error(
@@ -67,4 +85,18 @@ pub enum MigrateError {
     Newer(i64),
     #[error("the database can't be brought to this version's shape: {0}")]
     Step(#[from] sqlx::migrate::MigrateError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_sqlite;
+
+    #[test]
+    fn a_key_is_the_place_of_its_row() {
+        let table = "CREATE TABLE a (\n    id BIGINT NOT NULL PRIMARY KEY,\n    b_id BIGINT REFERENCES b (id)\n);\n";
+        assert_eq!(for_sqlite(table), table.replace("id BIGINT NOT NULL", "id INTEGER NOT NULL"));
+        let pair = "CREATE TABLE a (\n    b BIGINT NOT NULL,\n    PRIMARY KEY (b, c)\n);\nCREATE INDEX x ON a (c);\n";
+        assert_eq!(for_sqlite(pair), pair.replace("\n);", "\n) WITHOUT ROWID;"));
+        assert_eq!(for_sqlite("PRIMARY KEY (b, c),\n  UNIQUE (c)\n);"), "PRIMARY KEY (b, c),\n  UNIQUE (c)\n);");
+    }
 }

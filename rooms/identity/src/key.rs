@@ -1,9 +1,13 @@
 //! API keys: an account's, limited by scopes and an end date, shown once.
 
+use std::sync::Arc;
+
 use platform::audit::{Change, Told};
 use platform::clock::At;
+use platform::house::House;
 use platform::order::{Place, Rows};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::text::Language;
+use platform::{Cx, Error, Id, Problems, Result, Way};
 use sqlx::FromRow;
 use time::Date;
 
@@ -118,16 +122,20 @@ pub async fn end_of(cx: &mut Cx, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// The key behind a digest, if it is still good; notes that it was used.
+/// The key behind a digest, if it is still good.
 pub(crate) async fn by_digest(cx: &mut Cx, digest: &str) -> Result<Option<Key>> {
     let today = cx.today();
-    let Some(key) = store::by_digest(cx, digest).await? else { return Ok(None) };
-    if key.ended_at.is_some() || key.expires_on < today {
-        return Ok(None);
-    }
+    let key = store::by_digest(cx, digest).await?;
+    Ok(key.filter(|key| key.ended_at.is_none() && key.expires_on >= today))
+}
+
+/// Notes that a key was used; once in five minutes is enough to tell a forgotten one.
+pub(crate) async fn note_use(house: &Arc<House>, key: &Key) -> Result<()> {
+    let mut cx = Cx::new(house.clone(), None, Way::Api, Language::English);
     let long_ago = cx.now().plus_seconds(-300);
     if key.used_at.is_none_or(|used| used < long_ago) {
-        store::used(cx, key.id).await?;
+        store::used(&mut cx, key.id).await?;
+        cx.commit().await?;
     }
-    Ok(Some(key))
+    Ok(())
 }

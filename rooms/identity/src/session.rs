@@ -262,13 +262,11 @@ impl Authenticator for Gatekeeper {
             if let Some(someone) = remembered(&digest) {
                 return Ok(Some(someone));
             }
-            let mut cx = Cx::new(house.clone(), None, Way::Api, Language::English);
-            let Some(held) = key::by_digest(&mut cx, &digest).await? else {
-                cx.undo().await?;
-                return Ok(None);
-            };
+            let mut cx = Cx::reading(house.clone(), None, Way::Api, Language::English);
+            let Some(held) = key::by_digest(&mut cx, &digest).await? else { return Ok(None) };
             let found = actor(&mut cx, held.account_id).await?;
             cx.commit().await?;
+            key::note_use(house, &held).await?;
             let Some((mut actor, language)) = found else { return Ok(None) };
             actor.key = Some(KeyLimits { id: Some(held.id), scopes: held.scopes() });
             let language = language.and_then(|code| Language::from_code(&code));

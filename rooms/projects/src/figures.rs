@@ -5,13 +5,14 @@
 //! not see is in no number.
 
 use platform::clock::At;
-use platform::{Cx, Id, Result};
+use platform::{Cx, Error, Id, Result};
 use time::Date;
 
 use crate::READ;
 
 pub mod cut;
 mod dimension;
+mod memory;
 mod metric;
 pub mod series;
 mod store;
@@ -195,15 +196,35 @@ pub fn unit(cx: &Cx, measure: Measure) -> String {
 
 /// One figure.
 pub async fn total(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Value> {
+    let totals = totals(cx, as_of, &[measure]).await?;
+    totals.into_iter().next().map(|(_, value)| value).ok_or(Error::NotFound)
+}
+
+/// Several figures at once: from memory where the office is large and the reader only reads.
+pub async fn totals(cx: &mut Cx, as_of: AsOf, measures: &[Measure]) -> Result<Vec<(Measure, Value)>> {
     cx.require(&READ)?;
-    let unit = unit(cx, measure);
-    let (value, records) = match measure.counted() {
-        Counted::Milestone(kind) => store::count(cx, as_of, kind).await?,
-        Counted::Pledges(measures) => store::sum(cx, as_of, measures, PLEDGES).await?,
-        Counted::Outcomes(measures) => store::sum(cx, as_of, measures, OUTCOMES).await?,
-        Counted::Projects => cut::projects(cx, as_of).await?,
+    let counted = match memory::totals(cx, as_of, measures).await? {
+        Some(counted) => counted,
+        None => {
+            let mut counted = Vec::with_capacity(measures.len());
+            for measure in measures {
+                counted.push(by_database(cx, as_of, *measure).await?);
+            }
+            counted
+        }
     };
-    Ok(Value { value, unit, records })
+    let told = measures.iter().zip(counted);
+    Ok(told.map(|(measure, (value, records))| (*measure, Value { value, unit: unit(cx, *measure), records })).collect())
+}
+
+/// Value and number of projects.
+async fn by_database(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<(i64, i64)> {
+    match measure.counted() {
+        Counted::Milestone(kind) => store::count(cx, as_of, kind).await,
+        Counted::Pledges(measures) => store::sum(cx, as_of, measures, PLEDGES).await,
+        Counted::Outcomes(measures) => store::sum(cx, as_of, measures, OUTCOMES).await,
+        Counted::Projects => cut::projects(cx, as_of).await,
+    }
 }
 
 /// The projects behind a figure, by reference, after one if given.
@@ -227,3 +248,6 @@ pub async fn records(
 pub fn partial(cx: &Cx) -> bool {
     !cx.visible().everything()
 }
+
+#[cfg(test)]
+mod tests;

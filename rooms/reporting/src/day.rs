@@ -50,9 +50,7 @@ pub async fn today(cx: &mut Cx) -> Result<Day> {
     let mut office = Vec::new();
     if mine.own.live == 0 {
         let as_of = AsOf { as_at: cx.today(), known_at: cx.now() };
-        for measure in OFFICE {
-            office.push((measure, figures::total(cx, as_of, measure).await?));
-        }
+        office = figures::totals(cx, as_of, &OFFICE).await?;
     }
     let limit = MOST as i64;
     // Who may let a project past its gate answers for more than their own.

@@ -28,8 +28,10 @@ pub struct Figure {
     /// Which bodies' records are counted, and how far the reader sees.
     pub scope: String,
     pub definition: String,
-    /// References of all projects behind the figure.
+    /// References of the projects behind the figure, in order; by API the first hundred.
     pub records: Vec<String>,
+    /// How many projects there are behind it.
+    pub records_total: i64,
     /// The exact amount, in the smallest steps of its unit.
     #[serde(skip)]
     pub exact: i64,
@@ -73,20 +75,23 @@ pub(crate) fn in_units(exact: i64, unit: &str) -> Number {
     Number::from_f64(exact as f64 / step as f64).unwrap_or_else(|| Number::from(exact / step))
 }
 
-/// Every metric, as at a day as known at an instant, within the reader's reach.
-pub async fn figures_report(cx: &mut Cx, as_of: AsOf) -> Result<FiguresReport> {
+/// How many references are read at a time.
+const PAGE: i64 = 5_000;
+
+/// Every metric, as at a day as known at an instant, within the reader's reach, with at most so
+/// many references of the records behind each.
+pub async fn figures_report(cx: &mut Cx, as_of: AsOf, most: Option<i64>) -> Result<FiguresReport> {
     cx.require(&READ)?;
     let scope = cx.text(if figures::partial(cx) { "figures-scope-partial" } else { "figures-scope-all" }, &[]);
     let mut metrics = Vec::with_capacity(Measure::ALL.len());
-    for measure in Measure::ALL {
-        let value = figures::total(cx, as_of, measure).await?;
-        let mut references = Vec::new();
+    for (measure, value) in figures::totals(cx, as_of, &Measure::ALL).await? {
+        let mut records: Vec<String> = Vec::new();
         loop {
-            let after = references.last().cloned();
-            let page = figures::records(cx, as_of, measure, after.as_deref(), 5_000).await?;
-            let full = page.len() == 5_000;
-            references.extend(page.into_iter().map(|record| record.reference));
-            if !full {
+            let wanted = most.map_or(PAGE, |most| (most - records.len() as i64).min(PAGE));
+            let page = figures::records(cx, as_of, measure, records.last().map(String::as_str), wanted).await?;
+            let full = page.len() as i64 == wanted;
+            records.extend(page.into_iter().map(|record| record.reference));
+            if !full || most == Some(records.len() as i64) {
                 break;
             }
         }
@@ -98,7 +103,8 @@ pub async fn figures_report(cx: &mut Cx, as_of: AsOf) -> Result<FiguresReport> {
             basis: measure.basis(),
             scope: scope.clone(),
             definition: defined(&cx.view(), measure.code(), &as_of.as_at.to_string()),
-            records: references,
+            records,
+            records_total: value.records,
             exact: value.value,
         });
     }

@@ -1,5 +1,8 @@
 //! SQL of enterprises. Writing asks for proof that someone was allowed to.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
 use platform::clock::At;
 use platform::permission::Granted;
 use platform::search::{fold, prefix_condition};
@@ -139,10 +142,28 @@ pub(super) async fn add_reader(cx: &mut Cx, _: &Granted, id: Id, account: Id) ->
     Ok(())
 }
 
+/// The members of survivors that a reader has asked for: its view does not change.
+#[derive(Default)]
+struct Members(Mutex<HashMap<Id, Vec<Id>>>);
+
+impl Members {
+    fn held(&self) -> MutexGuard<'_, HashMap<Id, Vec<Id>>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
 pub(super) async fn members(cx: &mut Cx, survivor: Id) -> Result<Vec<Id>> {
+    let asked = cx.is_reading().then(|| cx.kept.get::<Members>());
+    if let Some(ids) = asked.as_ref().and_then(|asked| asked.held().get(&survivor).cloned()) {
+        return Ok(ids);
+    }
     let sql = "SELECT id FROM enterprises WHERE survivor_id = $1 ORDER BY id";
     let rows: Vec<(Id,)> = on!(cx, db => sqlx::query_as(sql).bind(survivor).fetch_all(db).await)?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    let ids: Vec<Id> = rows.into_iter().map(|(id,)| id).collect();
+    if let Some(asked) = asked {
+        asked.held().insert(survivor, ids.clone());
+    }
+    Ok(ids)
 }
 
 /// The records that each of these stands for, as (record, survivor).

@@ -55,11 +55,17 @@ pub(super) async fn sum(
 const RECORD: &str = "SELECT p.id AS project_id, p.reference, p.title, e.id AS enterprise_id, e.name AS enterprise_name, \
      e.name_language, ";
 
-fn page(sql: &mut Sql, after: Option<&str>, limit: i64) {
-    if let Some(after) = after {
-        sql.push(" AND p.reference > ").bind(after);
-    }
-    sql.push(" ORDER BY p.reference LIMIT ").bind(limit);
+/// The projects that count, in the order of their references, so that a page of them stops early.
+fn by_reference(cx: &Cx, as_of: AsOf, after: Option<&str>, sql: &mut Sql) {
+    sql.push(
+        " FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
+         JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE (p.retired_at IS NULL OR p.retired_at > ",
+    );
+    sql.bind(as_of.known_at).push(") AND ");
+    cx.visible().condition(sql, crate::project::SECRECY);
+    sql.push(" AND ");
+    cx.visible().condition(sql, directory::enterprise::SECRECY);
+    sql.push(" AND p.reference > ").bind(after.unwrap_or_default());
 }
 
 pub(super) async fn milestone_records(
@@ -70,11 +76,20 @@ pub(super) async fn milestone_records(
     limit: i64,
 ) -> Result<Vec<Record>> {
     let mut sql = Sql::new(RECORD);
-    sql.push("CAST(1 AS BIGINT) AS value FROM ");
-    milestones(as_of, kind, &mut sql);
-    projects(cx, as_of, &mut sql);
-    page(&mut sql, after, limit);
+    sql.push("CAST(1 AS BIGINT) AS value");
+    by_reference(cx, as_of, after, &mut sql);
+    sql.push(" AND EXISTS (SELECT 1 FROM milestones x WHERE x.project_id = p.id AND x.kind = ").bind(kind);
+    sql.push(" AND x.effective_on <= ").bind(as_of.as_at).push(" AND x.recorded_at <= ").bind(as_of.known_at);
+    sql.push(" AND (x.superseded_at IS NULL OR x.superseded_at > ").bind(as_of.known_at);
+    sql.push(")) ORDER BY p.reference LIMIT ").bind(limit);
     sql.fetch_all(cx).await
+}
+
+/// Adds the entries that count of the project at hand, as `x`.
+fn entries_of(as_of: AsOf, measures: &[&'static str], kinds: &[&'static str], sql: &mut Sql) {
+    sql.push(" FROM ledger_entries x WHERE x.project_id = p.id AND x.measure").bind_in(measures.iter().copied());
+    sql.push(" AND x.kind").bind_in(kinds.iter().copied());
+    sql.push(" AND x.effective_on <= ").bind(as_of.as_at).push(" AND x.recorded_at <= ").bind(as_of.known_at);
 }
 
 pub(super) async fn ledger_records(
@@ -86,9 +101,12 @@ pub(super) async fn ledger_records(
     limit: i64,
 ) -> Result<Vec<Record>> {
     let mut sql = Sql::new(RECORD);
-    sql.push("x.amount AS value FROM ");
-    ledger(as_of, measures, kinds, &mut sql);
-    projects(cx, as_of, &mut sql);
-    page(&mut sql, after, limit);
+    sql.push("(SELECT CAST(SUM(x.base_amount) AS BIGINT)");
+    entries_of(as_of, measures, kinds, &mut sql);
+    sql.push(") AS value");
+    by_reference(cx, as_of, after, &mut sql);
+    sql.push(" AND EXISTS (SELECT 1");
+    entries_of(as_of, measures, kinds, &mut sql);
+    sql.push(") ORDER BY p.reference LIMIT ").bind(limit);
     sql.fetch_all(cx).await
 }

@@ -11,6 +11,9 @@ use utoipa_axum::routes;
 
 use super::FiguresReport;
 
+/// References given with a figure; `records_total` says how many there are.
+const RECORDS: i64 = 100;
+
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(OpenApiRouter::new().routes(routes!(show)))
 }
@@ -31,6 +34,6 @@ pub(crate) fn as_of(cx: &Cx, form: &Form) -> Result<AsOf> {
 async fn show(mut cx: Cx) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
     let as_of = as_of(&cx, &form)?;
-    let report = super::figures_report(&mut cx, as_of).await?;
+    let report = super::figures_report(&mut cx, as_of, Some(RECORDS)).await?;
     cx.json(&report).await
 }

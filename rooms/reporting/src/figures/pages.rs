@@ -45,12 +45,8 @@ async fn all(cx: &mut Cx, form: &Form) -> Result<Vec<Shown>> {
         .iter()
         .filter_map(|name| form.optional(name).map(|day| format!("&{name}={}", platform::web::encode(&day))))
         .collect();
-    let mut figures = Vec::new();
-    for measure in Measure::ALL {
-        let value = figures::total(cx, as_of, measure).await?;
-        figures.push(shown(&view, measure, &value, &dates, as_of.as_at));
-    }
-    Ok(figures)
+    let totals = figures::totals(cx, as_of, &Measure::ALL).await?;
+    Ok(totals.iter().map(|(measure, value)| shown(&view, *measure, value, &dates, as_of.as_at)).collect())
 }
 
 #[derive(Template)]

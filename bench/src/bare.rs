@@ -1,0 +1,5 @@
+//! The database itself, spoken to directly.
+
+mod store;
+
+pub use store::*;

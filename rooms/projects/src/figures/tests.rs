@@ -1,0 +1,143 @@
+//! Stories of figures held in memory, on both databases.
+
+use directory::enterprise;
+use platform::forms::Loose;
+use platform::permission::{Actor, Role};
+use platform::text::Language;
+use platform::{Cx, Id, Way, both_databases};
+use time::macros::date;
+
+use super::memory::{self, Memory};
+use super::{AsOf, Measure, by_database};
+use crate::ledger::{self, NewEntry};
+use crate::milestone::{self, NewMilestone};
+use crate::project;
+use crate::tests::Office;
+
+/// A reading context, as pages and programs have.
+fn reader(office: &Office, actor: &Actor) -> Cx {
+    Cx::reading(office.house.clone(), Some(actor.clone()), Way::Page, Language::English)
+}
+
+fn people(office: &Office) -> Vec<Actor> {
+    let of = |role, team: Option<Id>, account| Actor {
+        account: Some(account),
+        roles: vec![role],
+        teams: team.into_iter().collect(),
+        ..Actor::operator("somebody")
+    };
+    vec![
+        office.operator().actor.clone().unwrap(),
+        of(Role::Officer, Some(Id(3)), Id(70)),
+        of(Role::Officer, None, Id(71)),
+        of(Role::CommitteeMember, None, Id(72)),
+        of(Role::Administrator, None, Id(73)),
+    ]
+}
+
+/// Everybody gets the same figures from memory as from the database, as at every date.
+async fn agree(office: &Office) -> Vec<i64> {
+    let mut told = Vec::new();
+    for actor in people(office) {
+        for as_at in [date!(2023 - 01 - 01), date!(2024 - 06 - 30), date!(2030 - 01 - 01)] {
+            for back in [0, 1_800, 5_400, 1_000_000] {
+                let mut cx = reader(office, &actor);
+                let as_of = AsOf { as_at, known_at: cx.now().plus_seconds(-back) };
+                let held = memory::totals(&mut cx, as_of, &Measure::ALL).await.unwrap().expect("held in memory");
+                for (measure, held) in Measure::ALL.into_iter().zip(held) {
+                    let value = by_database(&mut cx, as_of, measure).await.unwrap();
+                    assert_eq!(held, value, "{measure:?} {as_at} -{back} s {:?}", actor.roles);
+                    told.push(value.0);
+                }
+                cx.commit().await.unwrap();
+            }
+        }
+    }
+    told
+}
+
+async fn enters(office: &Office, project: Id, kind: &str, measure: &str, amount: &str, day: &str) -> Id {
+    let mut cx = office.operator();
+    let new = NewEntry {
+        kind: kind.into(),
+        measure: measure.into(),
+        amount: Loose::from(amount),
+        effective_on: Loose::from(day),
+        evidence: "a letter".into(),
+        ..NewEntry::default()
+    };
+    let id = ledger::enter(&mut cx, project, new).await.unwrap();
+    cx.commit().await.unwrap();
+    id
+}
+
+async fn happened(office: &Office, project: Id, kind: &str, day: &str) {
+    let mut cx = office.operator();
+    let new = NewMilestone { kind: kind.into(), effective_on: day.into(), ..NewMilestone::default() };
+    milestone::record(&mut cx, project, new).await.unwrap();
+    cx.commit().await.unwrap();
+}
+
+async fn sets(office: &Office, enterprise: Id, fields: &[(&str, &str)]) {
+    let mut cx = office.operator();
+    let version = enterprise::get(&mut cx, enterprise).await.unwrap().version;
+    let fields = fields.iter().map(|(field, value)| ((*field).to_owned(), Some((*value).to_owned()))).collect();
+    enterprise::edit(&mut cx, enterprise, version, fields).await.unwrap();
+    cx.commit().await.unwrap();
+}
+
+#[both_databases]
+async fn figures_from_memory_are_those_of_the_database_whatever_changes(office: Office) {
+    let harbour = office.project("Harbour Robotics").await;
+    let peak = office.project("Peak Biologics").await;
+    enters(&office, harbour, "pledged", "investment", "1000", "2024-03-20").await;
+    enters(&office, peak, "pledged", "jobs_rd", "40", "2024-03-20").await;
+    happened(&office, harbour, "met", "2024-01-10").await;
+    happened(&office, peak, "met", "2024-01-10").await;
+
+    let filler = people(&office)[0].clone();
+    office.house.kept.get::<Memory>().fill(&mut reader(&office, &filler)).await.unwrap();
+    let first = agree(&office).await;
+    assert!(first.iter().any(|value| *value == 100_000) && first.contains(&2), "there is something to agree on");
+
+    office.clock.set(office.clock.now().plus_seconds(3_600));
+    let slip = enters(&office, harbour, "realised", "investment", "300", "2022-12-01").await;
+    enters(&office, peak, "revised", "jobs_rd", "25", "2024-05-01").await;
+    happened(&office, peak, "attracted", "2024-02-10").await;
+    agree(&office).await;
+
+    let (harbour_of, peak_of) = {
+        let mut cx = office.operator();
+        let one = project::get(&mut cx, harbour).await.unwrap().enterprise_id;
+        (one, project::get(&mut cx, peak).await.unwrap().enterprise_id)
+    };
+    sets(&office, peak_of, &[("tier", "team"), ("team_id", "3")]).await;
+    agree(&office).await;
+    sets(&office, peak_of, &[("tier", "named"), ("owner_id", "71")]).await;
+    agree(&office).await;
+
+    office.clock.set(office.clock.now().plus_seconds(3_600));
+    let mut cx = office.operator();
+    enterprise::merge::merge(&mut cx, harbour_of, peak_of, &[], "the same").await.unwrap();
+    cx.commit().await.unwrap();
+    let merged = agree(&office).await;
+    assert!(!merged.contains(&2), "two that are one are met once");
+    let mut cx = office.operator();
+    ledger::reverse(&mut cx, slip, "a slip").await.unwrap();
+    cx.commit().await.unwrap();
+    agree(&office).await;
+    let mut cx = office.operator();
+    enterprise::merge::unmerge(&mut cx, harbour_of).await.unwrap();
+    cx.commit().await.unwrap();
+    agree(&office).await;
+
+    office.clock.set(office.clock.now().plus_seconds(3_600));
+    let mut cx = office.operator();
+    project::retire(&mut cx, harbour, Some("given up")).await.unwrap();
+    cx.commit().await.unwrap();
+    agree(&office).await;
+    let later = office.project("Lion Rock Data").await;
+    enters(&office, later, "pledged", "floor_area", "900", "2024-04-01").await;
+    let last = agree(&office).await;
+    assert!(last.contains(&90_000), "what is new is held too");
+}
