@@ -30,11 +30,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// How the answer begins, where it is text.
+    pub fn start(&self) -> String {
+        std::str::from_utf8(&self.body).unwrap_or_default().chars().take(200).collect()
+    }
+
     /// This answer, if it is what was hoped for.
     pub fn expect(self, status: u16) -> Result<Self> {
         if self.status.as_u16() != status {
-            let start: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
-            bail!("answered {} instead of {status}: {start}", self.status);
+            bail!("answered {} instead of {status}: {}", self.status, self.start());
         }
         Ok(self)
     }

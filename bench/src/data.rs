@@ -2,10 +2,11 @@
 //! same seed, made once and kept.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use platform::Id;
 use platform::clock::At;
 use platform::id::IdMaker;
@@ -34,20 +35,30 @@ pub fn officer_email(number: u64) -> String {
 pub const OFFICER_KEY: &str = "oases_bench_officer_key_for_made_up_data";
 pub const DIRECTOR_KEY: &str = "oases_bench_director_key_for_made_up_data";
 
-/// Whether the place holds this data already, in this version's shape.
-pub async fn is_there(place: &Place, wanted: &str) -> bool {
-    store::fingerprint(place).await.is_some_and(|held| held == wanted)
+/// Whether the place holds this office, in tables that have not changed since it was made; `reuse`
+/// takes it even in changed ones.
+pub async fn is_there(place: &Place, oases: &Path, seed: u64, scale: f64, reuse: bool) -> bool {
+    let Some((wanted, shape)) = store::made(place).await else { return false };
+    if wanted != wish(seed, scale) {
+        return false;
+    }
+    let migrated = tokio::process::Command::new(oases)
+        .arg("migrate")
+        .args(place.arguments())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await;
+    migrated.is_ok_and(|status| status.success())
+        && (reuse || store::shape_of(place).await.is_ok_and(|now| now == shape))
 }
 
-/// What tells one made-up office from another: seed, size, how it was made, and the tables it is in.
-pub fn fingerprint(seed: u64, scale: f64, oases: &std::path::Path) -> Result<String> {
-    let shape = std::process::Command::new(oases).arg("openapi").output().context("oases can't be run")?;
-    let digest = Sha256::digest(&shape.stdout);
-    Ok(format!("{VERSION}/{seed}/{scale}/{}", &data_encoding::HEXLOWER.encode(&digest)[..12]))
+fn wish(seed: u64, scale: f64) -> String {
+    format!("{VERSION}/{seed}/{scale}")
 }
 
 /// Makes the office in an empty place.
-pub async fn make(place: &Place, oases: &std::path::Path, seed: u64, scale: f64, fingerprint: &str) -> Result<()> {
+pub async fn make(place: &Place, oases: &Path, seed: u64, scale: f64) -> Result<()> {
     let started = Instant::now();
     let loaded = tokio::process::Command::new(oases)
         .args(["load", "--office", "reference"])
@@ -104,7 +115,7 @@ pub async fn make(place: &Place, oases: &std::path::Path, seed: u64, scale: f64,
         filling.set_last_number(&series, last).await?;
     }
     filling.set_chain_end(seq, &hash).await?;
-    filling.finish(fingerprint).await?;
+    filling.finish(&wish(seed, scale)).await?;
     say("whole office");
     Ok(())
 }

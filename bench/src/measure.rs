@@ -64,8 +64,7 @@ pub async fn drive(
                     times.push(answer.took.as_secs_f64() * 1000.0);
                     if !right(&answer) {
                         wrong += 1;
-                        let said = String::from_utf8_lossy(&answer.body).chars().take(200).collect::<String>();
-                        first.get_or_insert(format!("{} {said}", answer.status));
+                        first.get_or_insert(format!("{} {}", answer.status, answer.start()));
                     }
                 }
                 last = Some(answer);

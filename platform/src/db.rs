@@ -89,7 +89,6 @@ impl Db {
             .busy_timeout(Duration::from_secs(30))
             .statement_cache_capacity(400)
             .pragma("cache_size", "-16000")
-            .pragma("mmap_size", "268435456")
             .pragma("temp_store", "MEMORY")
             .pragma("journal_size_limit", "67108864");
         let write = SqlitePoolOptions::new()

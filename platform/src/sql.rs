@@ -78,6 +78,9 @@ macro_rules! with_statement {
         let (text, values) = ($sql.text, $sql.values);
         match $cx.tx().await? {
             Tx::Sqlite(transaction) => {
+                // To SQLite `$1` is a name, looked for among all others at each use: thousands of
+                // them take longer to read than to do. `?1` is a number.
+                let text = text.replace('$', "?");
                 let $query = $make(AssertSqlSafe(text), arguments!(Sqlite, values));
                 let $db = &mut **transaction;
                 $run
@@ -184,14 +187,15 @@ const MOST_PARAMETERS: usize = 30_000;
 /// `INSERT INTO table (columns)`, `tail` what follows the rows, such as `ON CONFLICT …`.
 pub async fn insert_many(cx: &mut Cx, head: &'static str, tail: &'static str, rows: Vec<Vec<Value>>) -> Result<u64> {
     let Some(width) = rows.first().map(Vec::len) else { return Ok(0) };
-    // A handful of statement sizes keeps the driver's cache of prepared statements warm.
     let most = (MOST_PARAMETERS / width.max(1)).clamp(1, 500);
     let mut touched = 0;
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        // A handful of statement sizes keeps the driver's cache of prepared statements warm.
+        let size = [most, 100, 20, 5, 1].into_iter().find(|size| *size <= rows.len().min(most)).unwrap_or(1);
         let mut sql = Sql::new(head);
         sql.push(" VALUES ");
-        for (position, row) in rows.by_ref().take(most).enumerate() {
+        for (position, row) in rows.by_ref().take(size).enumerate() {
             sql.push(if position == 0 { "(" } else { ", (" });
             for (column, value) in row.into_iter().enumerate() {
                 if column > 0 {

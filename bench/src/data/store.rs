@@ -4,6 +4,7 @@
 //! parameter, PostgreSQL takes COPY.
 
 use anyhow::Result;
+use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
@@ -256,17 +257,22 @@ impl Filling {
     }
 
     /// Says what the data is, and gives the database what it would have gathered by itself in time.
-    pub async fn finish(mut self, fingerprint: &str) -> Result<()> {
+    pub async fn finish(mut self, wish: &str) -> Result<()> {
+        let steps: Vec<(i64, Vec<u8>)> = match &mut self {
+            Self::Sqlite(connection) => sqlx::query_as(STEPS).fetch_all(connection).await?,
+            Self::Postgres(connection) => sqlx::query_as(STEPS).fetch_all(connection).await?,
+        };
+        let made = format!("{wish} {}", shape(&steps));
         let sql = "INSERT INTO settings (name, value) VALUES ('bench', $1)";
         match &mut self {
             Self::Sqlite(connection) => {
-                sqlx::query(sql).bind(fingerprint).execute(&mut *connection).await?;
+                sqlx::query(sql).bind(&made).execute(&mut *connection).await?;
                 sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *connection).await?;
                 sqlx::query("PRAGMA analysis_limit = 1000").execute(&mut *connection).await?;
                 sqlx::query("PRAGMA optimize = 0x10002").execute(&mut *connection).await?;
             }
             Self::Postgres(connection) => {
-                sqlx::query(sql).bind(fingerprint).execute(&mut *connection).await?;
+                sqlx::query(sql).bind(&made).execute(&mut *connection).await?;
                 sqlx::query("VACUUM (ANALYZE)").execute(&mut *connection).await?;
                 sqlx::query("CHECKPOINT").execute(&mut *connection).await?;
             }
@@ -291,8 +297,35 @@ async fn open_sqlite(file: &Path) -> Result<SqliteConnection> {
         .await?)
 }
 
-/// What the data of a database is: nothing where there is none, or no office in it.
-pub async fn fingerprint(place: &Place) -> Option<String> {
+/// The steps that made a database's tables, in one word.
+fn shape(steps: &[(i64, Vec<u8>)]) -> String {
+    let mut digest = Sha256::new();
+    for (version, checksum) in steps {
+        digest.update(version.to_be_bytes());
+        digest.update(checksum);
+    }
+    data_encoding::HEXLOWER.encode(&digest.finalize())
+}
+
+const STEPS: &str = "SELECT version, checksum FROM _sqlx_migrations ORDER BY version";
+
+/// The shape that a database has now.
+pub async fn shape_of(place: &Place) -> Result<String> {
+    let steps: Vec<(i64, Vec<u8>)> = match &place.database {
+        None => {
+            let mut connection = SqliteConnectOptions::new().filename(place.sqlite_file()).connect().await?;
+            sqlx::query_as(STEPS).fetch_all(&mut connection).await?
+        }
+        Some(url) => {
+            let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
+            sqlx::query_as(STEPS).fetch_all(&mut connection).await?
+        }
+    };
+    Ok(shape(&steps))
+}
+
+/// What a database was filled with, and the shape it had then; nothing where it holds no such office.
+pub async fn made(place: &Place) -> Option<(String, String)> {
     let sql = "SELECT value FROM settings WHERE name = 'bench'";
     let row: Option<(String,)> = match &place.database {
         None => {
@@ -308,5 +341,6 @@ pub async fn fingerprint(place: &Place) -> Option<String> {
             sqlx::query_as(sql).fetch_optional(&mut connection).await.ok()?
         }
     };
-    row.map(|(value,)| value)
+    let (value,) = row?;
+    value.split_once(' ').map(|(wish, shape)| (wish.to_owned(), shape.to_owned()))
 }

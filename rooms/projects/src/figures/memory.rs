@@ -142,10 +142,10 @@ impl Memory {
         if self.reaches(&now) {
             return Ok(true);
         }
-        let _turn = self.turn.lock().await;
-        // A view begun in one's turn is later than that of whoever had the turn before: nothing
-        // newer is ever put back.
+        // Whoever waits holds no connection that the one whose turn it is may need; and a view begun
+        // in one's turn is later than that of whoever had it before: nothing newer is put back.
         cx.look_anew().await?;
+        let _turn = self.turn.lock().await;
         let now = read::heads(cx).await?;
         if self.reaches(&now) {
             return Ok(true);

@@ -366,21 +366,30 @@ pub(crate) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     sql.fetch_number(cx).await
 }
 
+/// The project of a reference, then those whose title starts with what was typed: each a scan of
+/// its own index, which no condition on both could be.
 pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Project>> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE (p.reference = ").bind(typed.trim().to_uppercase());
-    let mut prefix = Sql::default();
-    if prefix_condition(&mut prefix, "p.title_key", typed) {
-        sql.push(" OR (");
-        prefix_condition(&mut sql, "p.title_key", typed);
-        sql.push(")");
+    let living = |cx: &Cx, sql: &mut Sql| {
+        sql.push(" AND p.retired_at IS NULL AND ");
+        cx.visible().condition(sql, SECRECY);
+        sql.push(" AND ");
+        enterprise_in_reach(cx, sql);
+    };
+    let mut exact = Sql::new(COLUMNS);
+    exact.push(" WHERE p.reference = ").bind(typed.trim().to_uppercase());
+    living(cx, &mut exact);
+    let mut found: Vec<Project> = exact.fetch_all(cx).await?;
+    let mut starts = Sql::new(COLUMNS);
+    starts.push(" WHERE ");
+    if prefix_condition(&mut starts, "p.title_key", typed) {
+        living(cx, &mut starts);
+        starts.push(" ORDER BY p.title_key, p.id LIMIT ").bind(limit.clamp(1, 50));
+        let more: Vec<Project> = starts.fetch_all(cx).await?;
+        let held: Vec<Id> = found.iter().map(|project| project.id).collect();
+        found.extend(more.into_iter().filter(|project| !held.contains(&project.id)));
     }
-    sql.push(") AND p.retired_at IS NULL AND ");
-    cx.visible().condition(&mut sql, SECRECY);
-    sql.push(" AND ");
-    enterprise_in_reach(cx, &mut sql);
-    sql.push(" ORDER BY p.title_key, p.id LIMIT ").bind(limit.clamp(1, 50));
-    sql.fetch_all(cx).await
+    found.truncate(usize::try_from(limit.clamp(1, 50)).unwrap_or_default());
+    Ok(found)
 }
 
 /// Adds the condition that the project's enterprise is within reach too.
