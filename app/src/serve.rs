@@ -33,7 +33,7 @@ pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) 
     }
     let (api, description) = openapi(built.api);
     let app = platform::web::service(house.clone(), built.routes, described(api, description), ui::router());
-    let mut background = vec![tokio::spawn(keep_node(house.clone()))];
+    let mut background = vec![tokio::spawn(keep_node(house.clone())), tokio::spawn(tidy(house.clone()))];
     background.extend((0..WORKERS).map(|_| tokio::spawn(platform::jobs::work(house.clone()))));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
@@ -75,6 +75,12 @@ async fn keep_node(house: Arc<House>) {
         if let Err(error) = house.renew().await {
             tracing::warn!(%error, "settings and code lists were not read anew");
         }
+    }
+}
+
+async fn tidy(house: Arc<House>) {
+    if let Err(error) = house.db.tidy().await {
+        tracing::warn!(%error, "the database's log is tidied by its writer from now on");
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 mod migrate;
 
@@ -67,6 +67,8 @@ macro_rules! run {
 
 /// How many connections read SQLite beside its one writer.
 const READERS: u32 = 8;
+/// How often SQLite's log is moved into its file.
+const TIDIED: Duration = Duration::from_millis(500);
 /// A connection to PostgreSQL that has rested this long is tried before it is used.
 const RESTED: Duration = Duration::from_secs(5);
 
@@ -96,7 +98,8 @@ impl Db {
             .acquire_timeout(Duration::from_secs(60))
             // A file does not go away as a server may; asking costs as much as a short statement.
             .test_before_acquire(false)
-            .connect_with(options.clone())
+            // An import touches far more pages at a time than any reader.
+            .connect_with(options.clone().pragma("cache_size", "-64000").pragma("wal_autocheckpoint", "16000"))
             .await?;
         migrate::run(&write, Dialect::Sqlite, migrations).await?;
         let read = SqlitePoolOptions::new()
@@ -144,6 +147,17 @@ impl Db {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Pg(pool) => Tx::Pg(pool.begin().await?),
         })
+    }
+
+    /// Moves what was written from SQLite's log into its file, for as long as the process runs, on a
+    /// connection of its own: left to the writer, every so many pages a request would wait for it.
+    pub async fn tidy(&self) -> Result<(), sqlx::Error> {
+        let Self::Sqlite { write, .. } = self else { return Ok(()) };
+        let mut connection = write.connect_options().as_ref().clone().connect().await?;
+        loop {
+            tokio::time::sleep(TIDIED).await;
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await?;
+        }
     }
 
     pub async fn close(&self) {

@@ -78,9 +78,7 @@ macro_rules! with_statement {
         let (text, values) = ($sql.text, $sql.values);
         match $cx.tx().await? {
             Tx::Sqlite(transaction) => {
-                // To SQLite `$1` is a name, looked for among all others at each use: thousands of
-                // them take longer to read than to do. `?1` is a number.
-                let text = text.replace('$', "?");
+                let text = in_order(&text);
                 let $query = $make(AssertSqlSafe(text), arguments!(Sqlite, values));
                 let $db = &mut **transaction;
                 $run
@@ -180,6 +178,19 @@ impl Sql {
     }
 }
 
+/// The text with plain question marks: values are bound in the order in which they stand. To SQLite
+/// `$1` is a name that it looks for among all others at each use; thousands of them would take
+/// longer to read than to do.
+fn in_order(text: &str) -> String {
+    let mut parts = text.split('$');
+    let mut done = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        done.push('?');
+        done.push_str(part.trim_start_matches(|character: char| character.is_ascii_digit()));
+    }
+    done
+}
+
 /// SQLite takes at most 32,766 parameters in a statement, PostgreSQL 65,535.
 const MOST_PARAMETERS: usize = 30_000;
 
@@ -209,4 +220,17 @@ pub async fn insert_many(cx: &mut Cx, head: &'static str, tail: &'static str, ro
         touched += sql.execute(cx).await?;
     }
     Ok(touched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sql, in_order};
+
+    #[test]
+    fn values_stand_in_the_order_in_which_they_are_bound() {
+        let mut sql = Sql::new("SELECT 1 WHERE a = ");
+        sql.bind(1_i64).push(" AND b").bind_in([2_i64, 3]).push(" LIMIT ").bind(4_i64);
+        assert_eq!(sql.text(), "SELECT 1 WHERE a = $1 AND b IN ($2, $3) LIMIT $4");
+        assert_eq!(in_order(sql.text()), "SELECT 1 WHERE a = ? AND b IN (?, ?) LIMIT ?");
+    }
 }
