@@ -173,7 +173,8 @@ mod tests {
         assert_eq!(Line::timed("x", times.clone(), Target::P99(30.0)).verdict(), "met");
         assert_eq!(Line::timed("x", times.clone(), Target::P99(20.0)).verdict(), "missed by 10.0 (1.5 times)");
         assert_eq!(Line::timed("x", times.clone(), Target::Rate(6.0)).verdict(), "missed by 3.00 (50 %)");
-        let wrong = Times { wrong: 2, ..times };
+        let mut wrong = times;
+        wrong.wrong = 2;
         assert_eq!(Line::timed("x", wrong, Target::P99(30.0)).verdict(), "missed: 2 wrong answers");
         assert_eq!(Line::valued("x", 61.0, Target::Value(90.0, "MB")).verdict(), "met");
     }
