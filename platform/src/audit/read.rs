@@ -104,11 +104,15 @@ pub async fn changed_since(
         if head - from > most {
             return Ok(None);
         }
-        let mut sql = Sql::new("SELECT DISTINCT subject_kind, subject_id FROM audit_entries WHERE lane = ");
-        sql.bind(lane).push(" AND seq > ").bind(from).push(" AND verb <> ").bind(LOOKED);
-        sql.push(" AND subject_kind").bind_in(kinds.iter().copied()).push(" ORDER BY 1, 2");
-        found.extend(sql.fetch_all::<(String, Id)>(cx).await?);
+        // In the order of the chain and not of the records: the chain's end is what is read.
+        let mut sql = Sql::new("SELECT verb, subject_kind, subject_id FROM audit_entries WHERE lane = ");
+        sql.bind(lane).push(" AND seq > ").bind(from).push(" ORDER BY seq");
+        let entries: Vec<(String, String, Id)> = sql.fetch_all(cx).await?;
+        let told = entries.into_iter().filter(|(verb, kind, _)| verb != LOOKED && kinds.contains(&kind.as_str()));
+        found.extend(told.map(|(_, kind, id)| (kind, id)));
     }
+    found.sort_unstable();
+    found.dedup();
     Ok(Some(found))
 }
 
