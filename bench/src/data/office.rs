@@ -366,38 +366,7 @@ impl<'a> Office<'a> {
         }
         first
     }
-
-    /// People, spread over the enterprises.
-    pub async fn people(&mut self) -> Result<()> {
-        let ids = IdMaker::new(23);
-        let mut rows = self.rows(store::PEOPLE);
-        for place in 0..self.size.people {
-            let mut dice = Dice::of(self.seed, 2, place);
-            let at = instant(place, self.size.people);
-            let owner = place * self.size.enterprises / self.size.people;
-            self.person(&ids, at, usize::try_from(owner)?, &mut dice, &mut rows);
-            self.pour(&mut [&mut rows], false).await?;
-        }
-        self.pour(&mut [&mut rows], true).await
-    }
-
-    fn person(&self, ids: &IdMaker, at: i64, enterprise: usize, dice: &mut Dice, rows: &mut Rows) {
-        let name = format!("{} {}", dice.pick(&GIVEN), dice.pick(&FAMILY));
-        let email = format!("{}.{}@made-up.example", name.to_lowercase().replace(' ', "."), dice.roll(1_000_000));
-        rows.add(&[
-            ids.make(At(at)).into(),
-            self.enterprises[enterprise].id.into(),
-            (&name).into(),
-            (&fold::sort_key(&name)).into(),
-            "Head of strategy".into(),
-            "en, zh".into(),
-            (&email).into(),
-            day(at).into(),
-            "in a meeting".into(),
-            1_i64.into(),
-            at.into(),
-        ]);
-    }
 }
 
 mod books;
+mod staff;

@@ -48,8 +48,15 @@ pub const IDENTIFIERS: Table = table!("enterprise_identifiers": "id", 1 "enterpr
     4 "value");
 pub const INDUSTRIES: Table = table!("enterprise_industries": "id", 1 "enterprise_id", 2 "industry", 3 "valid_from",
     4 "valid_to", 5 "recorded_at");
-pub const PEOPLE: Table = table!("people": "id", 1 "enterprise_id", 2 "name", 3 "name_key", 4 "post", 5 "languages",
-    6 "email", 7 "consent_on", 8 "consent_how", 9 "version", 10 "created_at");
+pub const PEOPLE: Table = table!("people": "id", 1 "enterprise_id", 2 "name", 3 "name_key", 4 "languages",
+    5 "version", 6 "created_at");
+pub const PERSON_KEYS: Table = table!("person_name_keys": "key", 1 "person_id");
+pub const POSTS: Table = table!("person_posts": "id", 1 "person_id", 2 "enterprise_id", 3 "title", 4 "version",
+    5 "recorded_at");
+pub const CONTACTS: Table = table!("person_contacts": "id", 1 "person_id", 2 "kind", 3 "value", 4 "version",
+    5 "recorded_at");
+pub const CONSENTS: Table = table!("person_consents": "id", 1 "person_id", 2 "given_on", 3 "how", 4 "purpose",
+    5 "version", 6 "recorded_at");
 pub const PROJECTS: Table = table!("projects": "id", 1 "reference", 2 "enterprise_id", 3 "title", 4 "title_key",
     5 "nature", 6 "hq_kind", 7 "activities", 8 "stage", 9 "status", 10 "proposal_received_on", 11 "assessment",
     12 "tier", 13 "team_id", 14 "owner_id", 15 "version", 16 "created_at", 17 "updated_at");

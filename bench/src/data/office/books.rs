@@ -271,16 +271,16 @@ impl Office<'_> {
     pub async fn related(&mut self) -> Result<(i64, i64)> {
         let people = IdMaker::new(29);
         let keys = Keys { projects: IdMaker::new(30), parts: IdMaker::new(31), entries: IdMaker::new(19) };
-        let (mut rows, mut shelf) = (self.rows(store::PEOPLE), self.shelf());
+        let (mut folk, mut shelf) = (self.people_shelf(), self.shelf());
         for place in 0..RELATED_PEOPLE {
             let mut dice = Dice::of(self.seed, 5, place);
-            self.person(&people, LAST, usize::try_from(place % 2)?, &mut dice, &mut rows);
+            self.person(&people, LAST, usize::try_from(place % 2)?, &mut dice, &mut folk);
         }
         for place in 0..RELATED_PROJECTS {
             let mut dice = Dice::of(self.seed, 6, place);
             self.project(&keys, LAST, usize::try_from(place % 2)?, &mut dice, &mut shelf, true)?;
         }
-        self.pour(&mut [&mut rows], true).await?;
+        self.pour(&mut folk.all(), true).await?;
         self.pour(&mut shelf.all(), true).await?;
         self.pour_audit(true).await?;
         Ok((self.enterprises[0].id.0, self.enterprises[1].id.0))

@@ -1,0 +1,78 @@
+//! The people of the enterprises, with posts, ways of contact and consents.
+
+use super::super::store::Rows;
+use super::{At, Dice, FAMILY, GIVEN, IdMaker, Office, Result, day, fold, instant, store};
+
+/// The tables that a person writes to.
+pub(super) struct Shelf {
+    people: Rows,
+    keys: Rows,
+    posts: Rows,
+    contacts: Rows,
+    consents: Rows,
+}
+
+impl Shelf {
+    pub(super) fn all(&mut self) -> [&mut Rows; 5] {
+        [&mut self.people, &mut self.keys, &mut self.posts, &mut self.contacts, &mut self.consents]
+    }
+}
+
+impl Office<'_> {
+    pub(super) fn people_shelf(&self) -> Shelf {
+        Shelf {
+            people: self.rows(store::PEOPLE),
+            keys: self.rows(store::PERSON_KEYS),
+            posts: self.rows(store::POSTS),
+            contacts: self.rows(store::CONTACTS),
+            consents: self.rows(store::CONSENTS),
+        }
+    }
+
+    /// People, spread over the enterprises.
+    pub async fn people(&mut self) -> Result<()> {
+        let ids = IdMaker::new(23);
+        let mut shelf = self.people_shelf();
+        for place in 0..self.size.people {
+            let mut dice = Dice::of(self.seed, 2, place);
+            let at = instant(place, self.size.people);
+            let owner = place * self.size.enterprises / self.size.people;
+            self.person(&ids, at, usize::try_from(owner)?, &mut dice, &mut shelf);
+            self.pour(&mut shelf.all(), false).await?;
+        }
+        self.pour(&mut shelf.all(), true).await
+    }
+
+    pub(super) fn person(&self, ids: &IdMaker, at: i64, enterprise: usize, dice: &mut Dice, shelf: &mut Shelf) {
+        let name = format!("{} {}", dice.pick(&GIVEN), dice.pick(&FAMILY));
+        let email = format!("{}.{}@made-up.example", name.to_lowercase().replace(' ', "."), dice.roll(1_000_000));
+        let (id, enterprise) = (ids.make(At(at)), self.enterprises[enterprise].id);
+        let key = fold::sort_key(&name);
+        shelf.people.add(&[
+            id.into(),
+            enterprise.into(),
+            (&name).into(),
+            (&key).into(),
+            "en, zh".into(),
+            1_i64.into(),
+            at.into(),
+        ]);
+        for key in fold::search_keys(&name) {
+            shelf.keys.add(&[(&key).into(), id.into()]);
+        }
+        // Its parts have its own key: each is the only one in its table.
+        let part = id;
+        let title = "Head of strategy".into();
+        shelf.posts.add(&[part.into(), id.into(), enterprise.into(), title, 1_i64.into(), at.into()]);
+        shelf.contacts.add(&[part.into(), id.into(), "email".into(), (&email).into(), 1_i64.into(), at.into()]);
+        shelf.consents.add(&[
+            part.into(),
+            id.into(),
+            day(at).into(),
+            "in a meeting".into(),
+            "".into(),
+            1_i64.into(),
+            at.into(),
+        ]);
+    }
+}
