@@ -85,11 +85,6 @@ pub fn room() -> Room {
                 "ledger evidence",
                 include_str!("../migrations/20261124_41_ledger_evidence.sql"),
             ),
-            Migration::both(
-                2026_11_24_65,
-                "projects by status",
-                include_str!("../migrations/20261124_65_projects_by_status.sql"),
-            ),
             Migration::both(2026_11_24_71, "lists of projects", include_str!("../migrations/20261124_71_lists.sql")),
         ],
         texts: texts(),
