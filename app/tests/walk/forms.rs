@@ -17,6 +17,8 @@ fn guessed(tag: &str, name: &str) -> String {
         _ => match name {
             name if name.contains("email") => "walker@walk.example",
             name if name.ends_with("_on") || name.contains("from") || name.contains("day") => "2026-11-02",
+            "code" => "walked",
+            name if name.contains("zh") => "名稱",
             name if name.contains("year") => "2025",
             name if ["value", "amount", "number", "share", "headcount"].iter().any(|word| name.contains(word)) => "7",
             _ => "Something",
