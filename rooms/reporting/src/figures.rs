@@ -30,8 +30,9 @@ pub struct Figure {
     pub definition: String,
     /// References of the projects behind the figure, in order; by API the first hundred.
     pub records: Vec<String>,
-    /// How many projects there are behind it.
-    pub records_total: i64,
+    /// How many projects there are behind it, where not all of them are named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records_total: Option<i64>,
     /// The exact amount, in the smallest steps of its unit.
     #[serde(skip)]
     pub exact: i64,
@@ -104,7 +105,7 @@ pub async fn figures_report(cx: &mut Cx, as_of: AsOf, most: Option<i64>) -> Resu
             scope: scope.clone(),
             definition: defined(&cx.view(), measure.code(), &as_of.as_at.to_string()),
             records,
-            records_total: value.records,
+            records_total: most.map(|_| value.records),
             exact: value.value,
         });
     }
