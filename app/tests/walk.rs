@@ -40,7 +40,7 @@ const PUBLIC: [&str; 8] = [
 ];
 
 /// What everybody who is signed in may do, because it is their own.
-const OWN: [&str; 9] = [
+const OWN: [&str; 14] = [
     "POST /sign-out",
     "GET /account",
     "GET /account/codes",
@@ -49,6 +49,11 @@ const OWN: [&str; 9] = [
     "POST /account/keys",
     "POST /account/keys/{id}/end",
     "POST /account/sessions/{id}/end",
+    "GET /views/{id}",
+    "POST /views/{id}",
+    "POST /views/{id}/address",
+    "POST /views/{id}/retire",
+    "POST /views/{id}/restore",
     // Shows of each room what one may read; without a right it finds nothing.
     "GET /search",
 ];

@@ -10,6 +10,7 @@ use directory::person::{self, NewPerson};
 use directory::relation::{self, GivenRelation};
 use identity::account::{self, NewAccount};
 use identity::key::{self, NewKey};
+use identity::team::{self, NewBody, NewTeam};
 use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::permission::{Actor, Role, Tier};
@@ -65,6 +66,7 @@ impl Story for Office {
             group_code: String::new(),
         };
         codes::load(&mut cx, lists.into_iter().map(code).collect()).await.expect("codes");
+        office.peopled(&mut cx).await;
         cx.commit().await.expect("codes kept");
         office.house.codes.reload(&mut cx).await.expect("codes read");
         cx.undo().await.expect("nothing left open");
@@ -88,6 +90,29 @@ pub struct Records {
 }
 
 impl Office {
+    /// A team, and the body that partners' officers act for.
+    async fn peopled(&self, cx: &mut platform::Cx) {
+        let team = NewTeam {
+            code: "ours".into(),
+            name_en: "Ours".into(),
+            name_zh_hant: "Ours".into(),
+            name_zh_hans: "Ours".into(),
+        };
+        team::load(cx, vec![team]).await.expect("a team");
+        let body = NewBody {
+            code: "park".into(),
+            kind: "park".into(),
+            name_en: "A park".into(),
+            name_zh_hant: "A park".into(),
+            name_zh_hans: "A park".into(),
+            abbreviation: String::new(),
+            valid_from: date!(2022 - 12 - 23),
+            valid_to: None,
+            source: "a test".into(),
+        };
+        team::load_bodies(cx, vec![body]).await.expect("a body");
+    }
+
     /// Somebody with an account of their own, in these roles.
     pub async fn somebody(&self, roles: &[Role], team: Option<Id>) -> Person<'_> {
         let mut cx = self.operator();
@@ -98,6 +123,7 @@ impl Office {
             // An account has a role; who acts without one is made below.
             roles: if roles.is_empty() { vec![Role::ReadOnly] } else { roles.to_vec() },
             teams: Vec::new(),
+            body: identity::body::by_code(&mut cx, "park").await.expect("the bodies"),
         };
         let made = account::invite(&mut cx, new).await.expect("an account").0;
         cx.commit().await.expect("the account kept");

@@ -8,4 +8,3 @@ CREATE INDEX projects_by_nature ON projects (COALESCE(nature, ''), updated_at, i
 CREATE INDEX projects_by_tier ON projects (tier, updated_at, id);
 CREATE INDEX projects_by_team ON projects (team_id, updated_at, id);
 CREATE INDEX projects_retired ON projects (updated_at, id) WHERE retired_at IS NOT NULL;
-CREATE INDEX milestones_by_batch ON milestones (batch, project_id) WHERE superseded_at IS NULL;
