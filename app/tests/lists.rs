@@ -419,11 +419,13 @@ fn leaving<'a>(filter: impl Into<String>, may_sort_by: &'a [&'a str]) -> (String
 /// What a plan must not say: that a list's own table is read whole, or sorted, when it can be read
 /// in order by an index.
 fn faults(plan: &str, postgres: bool, table: &str, alias: &str, may_sort: bool) -> Vec<String> {
+    // SQLite keeps a table in the order of its keys: unsorted, a scan is a walk in that order.
+    let by_key = !plan.contains("TEMP B-TREE");
     let whole = |line: &str| {
         if postgres {
             line.contains(&format!("Seq Scan on {table}"))
         } else {
-            line.starts_with(&format!("SCAN {alias}")) && !line.contains("USING")
+            line.starts_with(&format!("SCAN {alias}")) && !line.contains("USING") && !by_key
         }
     };
     let sorted = |line: &str| {
@@ -573,6 +575,7 @@ fn ordered(sql: &Sql, table: &str) -> bool {
 fn a_plan_that_reads_or_sorts_a_whole_table_is_seen() {
     let scan = "SCAN e\nUSE TEMP B-TREE FOR ORDER BY";
     assert_eq!(faults(scan, false, "enterprises", "e", false).len(), 2);
+    assert!(faults("SCAN e", false, "enterprises", "e", false).is_empty());
     assert!(faults("SCAN e USING INDEX enterprises_by_name", false, "enterprises", "e", false).is_empty());
     let sort = "Limit\n  ->  Sort\n        Sort Key: e.name\n        ->  Seq Scan on enterprises e";
     assert_eq!(faults(sort, true, "enterprises", "e", false).len(), 2);

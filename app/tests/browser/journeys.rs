@@ -214,7 +214,8 @@ fn everything_is_reached_from_the_keyboard() {
         browser.type_keys("/").await;
         browser.element("#palette[open]").await;
         browser.type_keys("brightwell").await;
-        browser.until_true("return !!document.querySelector('#palette [data-href^=\"/enterprises/\"]')").await;
+        let found = "return [...document.querySelectorAll('#palette [data-href^=\"/enterprises/\"]')].some((row) => row.textContent.includes('Brightwell'))";
+        browser.until_true(found).await;
         browser.type_keys(DOWN).await;
         browser.type_keys(ENTER).await;
         browser.is_under("/enterprises/").await;

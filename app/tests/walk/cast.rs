@@ -15,7 +15,7 @@ use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::permission::{Actor, Role, Tier};
 use platform::testing::{On, Person, Story, TestHouse, TestPlan};
-use platform::{Id, jobs};
+use platform::{Cx, Id, jobs};
 use projects::batch::{self, NewBatch};
 use projects::clearance::{self, NewClearance};
 use projects::evidence::{self, NewEvidence};
@@ -208,23 +208,12 @@ impl Office {
             let open = BTreeMap::from([("tier".to_owned(), Some(tier.code().to_owned()))]);
             project::edit(&mut cx, project, version, open).await.expect("an open project");
         }
-        if !batch::all(&mut cx, true).await.expect("batches").iter().any(|batch| batch.code == "2026") {
-            let new = NewBatch {
-                code: "2026".into(),
-                kind: "ceremony".into(),
-                held_on: "2026-03-02".into(),
-                name_en: "A ceremony".into(),
-                name_zh_hant: "儀式".into(),
-                name_zh_hans: "仪式".into(),
-                source: "A letter".into(),
-            };
-            batch::make(&mut cx, new).await.expect("a batch");
-        }
+        let code = self.batch(&mut cx).await;
         for kind in milestone::KINDS {
             let new = NewMilestone {
                 kind: kind.into(),
                 effective_on: "2026-03-02".into(),
-                batch: if matches!(kind, "attracted" | "signed") { "2026".into() } else { String::new() },
+                batch: if matches!(kind, "attracted" | "signed") { code.clone() } else { String::new() },
                 ..NewMilestone::default()
             };
             milestone::record(&mut cx, project, new).await.expect("a milestone");
@@ -253,6 +242,26 @@ impl Office {
         let milestone = regex::Regex::new(r"/milestones/(\d+)/withdraw").expect("a pattern");
         let milestone = milestone.captures(&page).expect("a milestone on the page")[1].parse().expect("a key");
         (project, milestone, last)
+    }
+
+    /// The batch that stands; a walk may have ended the one before.
+    async fn batch(&self, cx: &mut Cx) -> String {
+        let standing = batch::all(cx, false).await.expect("batches").into_iter().next();
+        if let Some(batch) = standing {
+            return batch.code;
+        }
+        let code = format!("2026-{}", batch::all(cx, true).await.expect("batches").len());
+        let new = NewBatch {
+            code: code.clone(),
+            kind: "ceremony".into(),
+            held_on: "2026-03-02".into(),
+            name_en: "A ceremony".into(),
+            name_zh_hant: "儀式".into(),
+            name_zh_hans: "仪式".into(),
+            source: "A letter".into(),
+        };
+        batch::make(cx, new).await.expect("a batch");
+        code
     }
 
     pub async fn person_in(&self, enterprise: Id, name: &str) -> Id {

@@ -207,6 +207,13 @@ pub async fn members(cx: &mut Cx, id: Id) -> Result<Vec<(Id, String, String)>> {
     store::members(cx, id).await
 }
 
+/// Puts the account of this key in a team.
+pub async fn join(cx: &mut Cx, id: Id, account: &str) -> Result<()> {
+    cx.require(&ADMINISTER)?;
+    let account = account.parse().map_err(|_| Error::invalid("account", "problem-member-missing"))?;
+    set_member(cx, id, account, true).await
+}
+
 /// Puts somebody in a team, or takes them out of it.
 pub async fn set_member(cx: &mut Cx, id: Id, account: Id, belongs: bool) -> Result<()> {
     let team = get(cx, id).await?;

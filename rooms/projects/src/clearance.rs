@@ -71,9 +71,9 @@ impl New {
 /// anybody may see is first put back behind its tier.
 pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, from: &str, reason: &str) -> Result<()> {
     let held = project::get(cx, project).await?;
+    let clearance = standing(cx, held.id).await?.filter(|one| one.id == id).ok_or(Error::NotFound)?;
     let granted = cx.require_on(&CLEAR, held.relation())?;
     project::refuse_retired(&held)?;
-    let clearance = standing(cx, held.id).await?.filter(|one| one.id == id).ok_or(Error::NotFound)?;
     let mut problems = Problems::default();
     let day = problems.required_day("withdrawn_on", Some(from));
     if let Some(day) = day {

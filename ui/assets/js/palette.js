@@ -7,6 +7,7 @@ export function palette() {
   const list = dialog.querySelector("ul");
   let chosen = 0;
   let asked = 0;
+  let drawn = null;
 
   const places = [...document.querySelectorAll(".rail li a")].map((link) => ({
     label: link.textContent.trim(), sublabel: "", href: link.getAttribute("href"), lang: "",
@@ -52,9 +53,11 @@ export function palette() {
     const mine = ++asked;
     // The places of the rail are there at once; the rest is asked for.
     if (!typed) draw(places);
+    drawn = null;
     const answer = await fetch(`/search/suggest?q=${encodeURIComponent(typed)}`, { headers: { "hx-request": "true" } });
     if (mine !== asked || !answer.ok) return;
     draw(await answer.json());
+    drawn = typed;
   }
 
   function open(event) {
@@ -71,13 +74,18 @@ export function palette() {
   });
   let waiting;
   input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 80); });
-  input.addEventListener("keydown", (event) => {
+  input.addEventListener("keydown", async (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
     // In a search field this key only empties it; here it closes, as in any dialog.
     if (event.key === "Escape") { event.preventDefault(); dialog.close(); }
     if (event.key === "Enter") {
       event.preventDefault();
+      // Who types fast means what is typed, not what the list still shows.
+      if (drawn !== input.value.trim()) {
+        clearTimeout(waiting);
+        await search();
+      }
       const row = list.querySelectorAll("[data-href]")[chosen];
       location.href = row ? row.dataset.href : `/search?q=${encodeURIComponent(input.value)}`;
     }

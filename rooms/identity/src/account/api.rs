@@ -8,7 +8,7 @@ use platform::api::{IfMatch, Json, Page};
 use platform::forms::Form;
 use platform::permission::Role;
 use platform::web::ApiRoutes;
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Result};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -152,9 +152,6 @@ struct Reason {
 #[utoipa::path(post, path = "/api/v1/accounts/{id}/end", tag = "identity", params(("id" = i64, Path)),
     request_body = Reason, responses((status = 200, body = Listed)))]
 async fn end(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
-    let mut problems = Problems::default();
-    problems.require(!given.reason.trim().is_empty(), "reason", "problem-reason-missing");
-    problems.into_result()?;
     super::end(&mut cx, id, &given.reason).await?;
     let (account, teams) = super::get(&mut cx, id).await?;
     cx.json(&account.listed(teams)).await

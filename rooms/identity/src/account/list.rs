@@ -72,6 +72,7 @@ impl Filter {
 
 /// An account as lists and programs see it: nothing of what opens.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ListedAccount)]
 pub struct Listed {
     pub id: Id,
     pub email: String,

@@ -127,8 +127,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
 }
 
 async fn join(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    let account = form.value("account").parse().map_err(|_| Error::invalid("account", "problem-member-missing"))?;
-    super::set_member(&mut cx, id, account, true).await?;
+    super::join(&mut cx, id, form.value("account")).await?;
     cx.see_other_saying(format!("/admin/teams/{id}"), Flash::new("team-was-joined", &[])).await
 }
 

@@ -29,6 +29,13 @@ struct PackPage {
     known_until: Option<String>,
 }
 
+impl PackPage {
+    /// Whether a column holds what programs and files write, not words.
+    fn is_code(&self, column: &str) -> bool {
+        column.ends_with("-code") || column == "pack-list" || column == "body-kind"
+    }
+}
+
 async fn index(mut cx: Cx) -> Result<Response> {
     cx.require(&READ)?;
     let view = cx.view();

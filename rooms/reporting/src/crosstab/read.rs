@@ -7,12 +7,14 @@ use projects::figures::{AsOf, Dimension, Measure};
 use projects::stage;
 
 use super::{Definition, NOT_STATED, Shares};
+use crate::READ;
 
 /// A table has at most this many dimensions down, and across.
 const MOST: usize = 2;
 
 /// Reads a definition. All that is wrong with it is named at once.
 pub fn read(cx: &Cx, form: &Form) -> Result<Definition> {
+    cx.require(&READ)?;
     let mut problems = Problems::default();
     let rows = dimensions(form, "rows", &mut problems);
     let columns = dimensions(form, "columns", &mut problems);

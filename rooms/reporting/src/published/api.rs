@@ -90,6 +90,7 @@ async fn correct(
 
 #[derive(Deserialize, utoipa::ToSchema)]
 struct Withdrawal {
+    #[serde(default)]
     reason: String,
 }
 

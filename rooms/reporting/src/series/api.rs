@@ -11,6 +11,7 @@ use serde_json::Number;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::READ;
 use crate::figures::api::as_of;
 use crate::figures::in_units;
 
@@ -71,7 +72,8 @@ struct GroupPart {
     value: Number,
 }
 
-fn measure(form: &Form) -> Result<Measure> {
+fn measure(cx: &Cx, form: &Form) -> Result<Measure> {
+    cx.require(&READ)?;
     Measure::from_code(form.value("metric")).ok_or_else(|| Error::invalid("metric", "figures-metric-unknown"))
 }
 
@@ -81,7 +83,7 @@ fn measure(form: &Form) -> Result<Measure> {
     responses((status = 200, body = SeriesReport), (status = 422, description = "No such metric, or no such day")))]
 async fn show(mut cx: Cx) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
-    let (measure, as_of) = (measure(&form)?, as_of(&cx, &form)?);
+    let (measure, as_of) = (measure(&cx, &form)?, as_of(&cx, &form)?);
     let line = super::line(&mut cx, as_of, measure).await?;
     let said = super::said(&mut cx, as_of, measure).await?;
     let report = SeriesReport {
@@ -116,7 +118,7 @@ async fn show(mut cx: Cx) -> Result<Response> {
     responses((status = 200, body = GroupsReport), (status = 422, description = "No such metric, group or day")))]
 async fn groups(mut cx: Cx) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
-    let (measure, as_of) = (measure(&form)?, as_of(&cx, &form)?);
+    let (measure, as_of) = (measure(&cx, &form)?, as_of(&cx, &form)?);
     let by = Dimension::from_code(form.value("by")).filter(|by| by.fits(measure));
     let by = by.ok_or_else(|| Error::invalid("by", "series-by-unknown"))?;
     let parts = super::parts(&mut cx, as_of, measure, by).await?;

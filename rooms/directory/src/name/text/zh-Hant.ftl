@@ -1,5 +1,5 @@
 enterprise-tab-names = 名稱及編號
-edit-this = 編輯「{ $name }」
+edit-this = 修改「{ $name }」
 all-of-them = 全部 { $n } 項
 since-day = { $day } 起
 said-of-merged = 屬已合併的紀錄
