@@ -24,7 +24,7 @@ fn pictures_are_taken_of_the_sample_office() {
         ];
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
         std::fs::create_dir_all(&folder).expect("docs/pictures");
-        browser.size(1280, 800).await;
+        browser.size(1440, 900).await;
         for (name, path, language, theme) in pictures {
             browser.cookie("oases_language", language).await;
             browser.cookie("oases_theme", theme).await;
