@@ -21,9 +21,12 @@ pub struct Following {
     pub count: i64,
 }
 
-/// Exact counts of what belongs to a record and would follow it, over all rooms.
+/// Exact counts of what belongs to a record and would follow it, over all rooms: what is out of
+/// reach is counted too, so only those who may merge it are told.
 pub async fn following(cx: &mut Cx, loser: Id) -> Result<Vec<Following>> {
-    let members = store::members(cx, loser).await?;
+    let held = get(cx, loser).await?;
+    cx.require_on(&MERGE, held.relation())?;
+    let members = store::members(cx, held.id).await?;
     let mut counts = Vec::new();
     for relation in cx.house.relations.clone().into_iter().filter(|relation| relation.of == "enterprise") {
         counts.push(Following { key: relation.key, count: (relation.count)(cx, &members).await? });

@@ -43,8 +43,8 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.found(saved.version, &saved).await
 }
 
-#[utoipa::path(patch, path = "/api/v1/crosstab-definitions/{id}", tag = "reporting", params(("id" = i64, Path)),
-    request_body = NewSaved,
+#[utoipa::path(patch, path = "/api/v1/crosstab-definitions/{id}", tag = "reporting",
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = NewSaved,
     responses((status = 200, body = Saved), (status = 412, description = "Changed meanwhile")))]
 async fn change(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(new): Json<NewSaved>) -> Result<Response> {
     let held = super::get(&mut cx, id).await?;
