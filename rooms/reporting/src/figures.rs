@@ -105,7 +105,7 @@ pub async fn figures_report(cx: &mut Cx, as_of: AsOf, most: Option<i64>) -> Resu
             scope: scope.clone(),
             definition: defined(&cx.view(), measure.code(), &as_of.as_at.to_string()),
             records,
-            records_total: most.map(|_| value.records),
+            records_total: most.filter(|most| value.records > *most).map(|_| value.records),
             exact: value.value,
         });
     }

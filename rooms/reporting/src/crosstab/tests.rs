@@ -5,6 +5,7 @@ use platform::codes::{self, Code};
 use platform::forms::{Form, Loose};
 use platform::permission::Role;
 use platform::{Cx, Id, both_databases};
+use projects::batch::{self, NewBatch};
 use projects::figures::{self, AsOf, Measure};
 use projects::ledger::{self, NewEntry};
 use projects::milestone::{self, NewMilestone};
@@ -93,6 +94,18 @@ pub(crate) async fn case(office: &Office, case: Case) -> (Id, Id) {
     let project = project::start(&mut cx, new).await.unwrap().id;
     if !case.attracted.is_empty() {
         let batch = case.attracted[..4].to_owned();
+        if !batch::all(&mut cx, true).await.unwrap().iter().any(|held| held.code == batch) {
+            let new = NewBatch {
+                code: batch.clone(),
+                kind: "attraction".into(),
+                name_en: format!("Batch of {batch}"),
+                name_zh_hant: format!("{batch}年批次"),
+                name_zh_hans: format!("{batch}年批次"),
+                source: "a test".into(),
+                held_on: format!("{batch}-12-31"),
+            };
+            batch::make(&mut cx, new).await.unwrap();
+        }
         let happened = NewMilestone {
             kind: "attracted".into(),
             effective_on: case.attracted.into(),

@@ -91,13 +91,13 @@ pub(super) async fn stood_for(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
     Ok(found)
 }
 
-const ENTRIES: &str = "SELECT project_id, CASE measure WHEN 'investment' THEN 0 WHEN 'jobs_rd' THEN 1 \
-     WHEN 'jobs_management' THEN 2 WHEN 'jobs_other' THEN 3 WHEN 'jobs_unspecified' THEN 4 ELSE 5 END AS measure, \
-     CASE kind WHEN 'realised' THEN 1 ELSE 0 END AS realised, base_amount, effective_on, recorded_at \
+const ENTRIES: &str = "SELECT project_id, CAST(CASE measure WHEN 'investment' THEN 0 WHEN 'jobs_rd' THEN 1 \
+     WHEN 'jobs_management' THEN 2 WHEN 'jobs_other' THEN 3 WHEN 'jobs_unspecified' THEN 4 ELSE 5 END AS BIGINT) AS measure, \
+     CAST(CASE kind WHEN 'realised' THEN 1 ELSE 0 END AS BIGINT) AS realised, base_amount, effective_on, recorded_at \
      FROM ledger_entries WHERE project_id";
 
-const MILESTONES: &str = "SELECT project_id, CASE kind WHEN 'met' THEN 0 WHEN 'attracted' THEN 1 WHEN 'signed' THEN 2 \
-     ELSE 3 END AS kind, effective_on, recorded_at, superseded_at FROM milestones WHERE project_id";
+const MILESTONES: &str = "SELECT project_id, CAST(CASE kind WHEN 'met' THEN 0 WHEN 'attracted' THEN 1 WHEN 'signed' THEN 2 \
+     ELSE 3 END AS BIGINT) AS kind, effective_on, recorded_at, superseded_at FROM milestones WHERE project_id";
 
 /// All that belongs to the projects between two keys, both included.
 pub(super) async fn between(cx: &mut Cx, from: Id, to: Id) -> Result<(Vec<EntryRow>, Vec<MilestoneRow>)> {
