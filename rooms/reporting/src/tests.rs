@@ -55,7 +55,12 @@ impl Story for Office {
             aliases: String::new(),
             group_code: String::new(),
         };
-        let lists = [("industry", "ai"), ("industry", "health"), ("origin", "france"), ("origin", "mainland")];
+        let lists = [
+            ("industry", "ai-data-science"),
+            ("industry", "life-health-technology"),
+            ("origin", "france"),
+            ("origin", "mainland"),
+        ];
         codes::load(&mut cx, lists.iter().map(|(list, one)| code(list, one)).collect()).await.unwrap();
         let gates: Gates = toml::from_str(include_str!("../../../packs/hong-kong/gates.toml")).unwrap();
         gate::load(&mut cx, gates.gate).await.unwrap();

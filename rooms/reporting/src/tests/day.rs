@@ -19,7 +19,7 @@ async fn the_front_page_holds_what_needs_its_reader(office: Office) {
         page.body.contains("You have no projects of your own") && page.body.contains("No project has been started")
     );
 
-    let harbour = office.enterprise("Harbour Robotics", "ai", "france").await;
+    let harbour = office.enterprise("Harbour Robotics", "ai-data-science", "france").await;
     let owner = officer.actor.account.unwrap();
     let stale = office.project_of(harbour, Tier::Office).await;
     let delayed = office.project_of(harbour, Tier::Office).await;

@@ -46,10 +46,10 @@ async fn points(cx: &mut platform::Cx, as_of: AsOf, measure: Measure) -> Vec<(Da
 
 #[both_databases]
 async fn a_series_ends_at_its_figure_and_knows_what_was_known(office: Office) {
-    let harbour = office.enterprise("Harbour Robotics", "ai", "france").await;
+    let harbour = office.enterprise("Harbour Robotics", "ai-data-science", "france").await;
     let first = office.project_of(harbour, Tier::Office).await;
     let second = office.project_of(harbour, Tier::Office).await;
-    let hidden = office.enterprise("Peak Biologics", "health", "mainland").await;
+    let hidden = office.enterprise("Peak Biologics", "life-health-technology", "mainland").await;
     let hidden = office.project_of(hidden, Tier::Named).await;
     office.attracts(second, date!(2024 - 05 - 01)).await;
     office.attracts(hidden, date!(2024 - 06 - 01)).await;
@@ -87,7 +87,7 @@ async fn a_series_ends_at_its_figure_and_knows_what_was_known(office: Office) {
 
 #[both_databases]
 async fn groups_are_as_they_stood_on_the_day(office: Office) {
-    let harbour = office.enterprise("Harbour Robotics", "ai", "france").await;
+    let harbour = office.enterprise("Harbour Robotics", "ai-data-science", "france").await;
     let nameless = office.enterprise("Lantau Games", "", "").await;
     for enterprise in [harbour, nameless] {
         let project = office.project_of(enterprise, Tier::Office).await;
@@ -116,7 +116,7 @@ async fn groups_are_as_they_stood_on_the_day(office: Office) {
     assert_eq!(found, [(String::new(), 50_000), ("france".to_owned(), 50_000)]);
     let mut found = of(&mut cx, today, Measure::EnterprisesAttracted, Dimension::Industry).await;
     found.sort();
-    assert_eq!(found, [(String::new(), 1), ("ai".to_owned(), 1)]);
+    assert_eq!(found, [(String::new(), 1), ("ai-data-science".to_owned(), 1)]);
     cx.undo().await.unwrap();
 }
 
@@ -168,7 +168,7 @@ async fn what_was_published_stands_beside_and_apart(office: Office) {
 
 #[both_databases]
 async fn programs_read_series_and_groups(office: Office) {
-    let harbour = office.enterprise("Harbour Robotics", "ai", "france").await;
+    let harbour = office.enterprise("Harbour Robotics", "ai-data-science", "france").await;
     let project = office.project_of(harbour, Tier::Office).await;
     office.enters(project, "pledged", "1000.50", date!(2024 - 05 - 01)).await;
     let director = office.director();
@@ -177,12 +177,15 @@ async fn programs_read_series_and_groups(office: Office) {
     assert_eq!(report["points"], serde_json::json!([{"day": "2024-05-01", "value": 1000.5}]));
     assert_eq!((&report["unit"], &report["as_at"]), (&"HKD".into(), &"2024-12-31".into()));
     let groups = get("/api/v1/series/groups?metric=investment_pledged&by=industry").await.json();
-    assert_eq!(groups["groups"], serde_json::json!([{"code": "ai", "name": "ai", "value": 1000.5}]));
+    assert_eq!(
+        groups["groups"],
+        serde_json::json!([{"code": "ai-data-science", "name": "ai-data-science", "value": 1000.5}])
+    );
     // What a chart's table says leads to the records behind it.
     let page = director.get("/figures/charts?of=investment&as_at=2024-12-31").await.body;
     assert!(page.contains("href=\"/figures/records?metric=investment_pledged&amp;as_at=2024-05-01\""), "{page}");
     let page = director.get("/figures/charts?of=industry&subject=investment&as_at=2024-12-31").await.body;
-    let records = "/figures/crosstab/records?measure=investment_pledged&industry=ai&as_at=2024-12-31";
+    let records = "/figures/crosstab/records?measure=investment_pledged&industry=ai%2Ddata%2Dscience&as_at=2024-12-31";
     assert!(page.contains(&records.replace('&', "&amp;")), "{page}");
     let page = director.get(records).await;
     assert!(page.status == 200 && page.body.contains("Harbour Robotics"), "{}", page.body);
