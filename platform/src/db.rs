@@ -90,6 +90,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
             .statement_cache_capacity(400)
+            // A page of a list fits, so that its reader is woken once and not row by row.
+            .row_buffer_size(512)
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "MEMORY")
             .pragma("journal_size_limit", "67108864");
