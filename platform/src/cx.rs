@@ -2,6 +2,7 @@
 //! and in which one transaction. Nothing is kept unless [`Cx::commit`] is reached.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use time::Date;
 
@@ -67,6 +68,8 @@ pub struct Cx {
     at: At,
     reads_only: bool,
     tx: Option<Tx>,
+    /// How many changes this process had made, and when, as the transaction began.
+    view: Option<(u64, Instant)>,
     changes: Vec<Change>,
     looks: Vec<Change>,
     jobs_waiting: bool,
@@ -90,6 +93,7 @@ impl Cx {
             at,
             reads_only: false,
             tx: None,
+            view: None,
             changes: Vec::new(),
             looks: Vec::new(),
             jobs_waiting: false,
@@ -107,6 +111,7 @@ impl Cx {
         #[cfg(feature = "testing")]
         self.house.said.count();
         if self.tx.is_none() {
+            self.view = Some((self.house.recent.changes(), Instant::now()));
             self.tx = Some(if self.reads_only {
                 self.house.db.begin_read().await?
             } else {
@@ -114,6 +119,15 @@ impl Cx {
             });
         }
         self.tx.as_mut().ok_or_else(|| Error::unexpected("no transaction"))
+    }
+
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// What this reads from: how many changes this process had made, and when, as it began.
+    pub(crate) fn view_of(&self) -> Option<(u64, Instant)> {
+        self.tx.as_ref().and(self.view)
     }
 
     /// Whether this only reads.
@@ -189,9 +203,13 @@ impl Cx {
                 jobs::enqueue(self, listener, payload, None).await?;
             }
         }
+        let changed = !changes.is_empty() || self.renews;
         audit::append(self, changes).await?;
         if let Some(tx) = self.tx.take() {
             tx.commit().await?;
+        }
+        if changed {
+            self.house.recent.changed();
         }
         if std::mem::take(&mut self.jobs_waiting) {
             self.house.jobs_wake.notify_waiters();

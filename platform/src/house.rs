@@ -21,6 +21,7 @@ use crate::keep::Kept;
 use crate::node::Node;
 use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
+use crate::recent::Recent;
 use crate::room::{Action, Check, Finder, Nav, Relation, Room, Tab};
 use crate::settings::Settings;
 use crate::text::{Language, Texts};
@@ -85,6 +86,7 @@ pub struct House {
     node: Node,
     /// What rooms keep in memory.
     pub kept: Kept,
+    pub(crate) recent: Recent,
 }
 
 impl std::fmt::Debug for House {
@@ -177,6 +179,7 @@ impl House {
             listeners: joined.listeners,
             node,
             kept: Kept::default(),
+            recent: Recent::default(),
         });
         let house = Self::settled(house).await?;
         Ok(Built { house, routes, api })

@@ -29,6 +29,7 @@ pub mod order;
 pub mod pack;
 pub mod pages;
 pub mod permission;
+mod recent;
 pub mod room;
 pub mod search;
 pub mod sequences;

@@ -170,6 +170,16 @@ impl Sql {
         Ok(number)
     }
 
+    /// A count for the head or foot of a list, which may be of a moment ago.
+    pub async fn fetch_count(self, cx: &mut Cx) -> Result<i64> {
+        let question = format!("{}{:?}", self.text, self.values);
+        if let Some(count) = cx.recent::<i64>(&question) {
+            return Ok(*count);
+        }
+        let count = self.fetch_number(cx).await?;
+        Ok(*cx.keep_recent(question, count))
+    }
+
     /// Answers the number of rows touched.
     pub async fn execute(self, cx: &mut Cx) -> Result<u64> {
         Ok(

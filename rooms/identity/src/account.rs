@@ -302,12 +302,11 @@ pub async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
 
 /// Those who can own a record, for choosing: (id, name).
 pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
-    let accounts = store::all(cx).await?;
-    Ok(accounts
-        .into_iter()
-        .filter(|account| account.ended_at.is_none())
-        .map(|account| (account.id, account.name))
-        .collect())
+    if let Some(found) = cx.recent::<Vec<(Id, String)>>("accounts by name") {
+        return Ok(found.to_vec());
+    }
+    let found = store::options(cx).await?;
+    Ok(cx.keep_recent("accounts by name".to_owned(), found).to_vec())
 }
 
 /// What an account is called; other rooms show owners by it.

@@ -1,6 +1,7 @@
 //! Teams and bodies, brought by the pack.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use platform::audit::{Change, Told};
@@ -87,17 +88,29 @@ impl Team {
     }
 }
 
+/// All teams; every list shows them and they seldom change.
+async fn held(cx: &mut Cx) -> Result<Arc<Vec<Team>>> {
+    match cx.recent("teams") {
+        Some(teams) => Ok(teams),
+        None => {
+            let teams = store::all(cx).await?;
+            Ok(cx.keep_recent("teams".to_owned(), teams))
+        }
+    }
+}
+
 /// The teams one can choose today, in the reader's language.
 pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
     let (language, today) = (cx.language, cx.today());
-    let teams = store::all(cx).await?.into_iter().filter(|team| team.stands_on(today));
-    Ok(teams.map(|team| (team.id, team.name(language).to_owned())).collect())
+    let teams = held(cx).await?;
+    let standing = teams.iter().filter(|team| team.stands_on(today));
+    Ok(standing.map(|team| (team.id, team.name(language).to_owned())).collect())
 }
 
 /// What all teams are called, ended ones included.
 pub async fn names(cx: &mut Cx) -> Result<HashMap<Id, String>> {
     let language = cx.language;
-    Ok(store::all(cx).await?.into_iter().map(|team| (team.id, team.name(language).to_owned())).collect())
+    Ok(held(cx).await?.iter().map(|team| (team.id, team.name(language).to_owned())).collect())
 }
 
 pub async fn by_code(cx: &mut Cx, code: &str) -> Result<Option<Id>> {

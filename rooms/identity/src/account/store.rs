@@ -53,6 +53,12 @@ pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
     Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
 }
 
+/// Those who can be given something, by name.
+pub(super) async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
+    let sql = "SELECT id, name FROM accounts WHERE ended_at IS NULL ORDER BY name, id LIMIT 1000";
+    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
+}
+
 pub(super) async fn name(cx: &mut Cx, id: Id) -> Result<Option<String>> {
     let found: Option<(String,)> =
         on!(cx, db => sqlx::query_as("SELECT name FROM accounts WHERE id = $1").bind(id).fetch_optional(db).await)?;

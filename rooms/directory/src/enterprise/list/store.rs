@@ -116,7 +116,7 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<i
         sql.push(" LIMIT ").bind(COUNTED + 1);
     }
     sql.push(") counted");
-    sql.fetch_number(cx).await
+    sql.fetch_count(cx).await
 }
 
 /// The industries of these enterprises and of those merged into them, as they hold now.

@@ -47,5 +47,5 @@ pub(super) async fn count(cx: &mut Cx) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT e.id");
     conditions(cx, &mut sql);
     sql.push(" LIMIT ").bind(COUNTED + 1).push(") counted");
-    sql.fetch_number(cx).await
+    sql.fetch_count(cx).await
 }

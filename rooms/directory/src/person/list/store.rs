@@ -68,5 +68,5 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT p.id");
     conditions(filter, cx, &mut sql);
     sql.push(" LIMIT ").bind(COUNTED + 1).push(") counted");
-    sql.fetch_number(cx).await
+    sql.fetch_count(cx).await
 }

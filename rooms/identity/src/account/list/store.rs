@@ -71,7 +71,7 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<i
         sql.push(" LIMIT ").bind(COUNTED + 1);
     }
     sql.push(") counted");
-    sql.fetch_number(cx).await
+    sql.fetch_count(cx).await
 }
 
 /// The teams of these accounts, in one question.

@@ -133,7 +133,7 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<i
         sql.push(" LIMIT ").bind(COUNTED + 1);
     }
     sql.push(") counted");
-    sql.fetch_number(cx).await
+    sql.fetch_count(cx).await
 }
 
 pub(super) async fn batches_of(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Vec<String>>> {
