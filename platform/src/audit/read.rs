@@ -155,15 +155,15 @@ pub async fn page(cx: &mut Cx, wanted: &Search, place: &Place, limit: i64) -> Re
             sql.push(column).bind(number);
         }
     }
-    for (column, text) in [
-        (" AND verb = ", &wanted.verb),
-        (" AND subject_kind = ", &wanted.subject_kind),
-        (" AND subject_label = ", &wanted.label),
-        (" AND way = ", &wanted.way),
-    ] {
+    for (column, text) in
+        [(" AND verb = ", &wanted.verb), (" AND subject_kind = ", &wanted.subject_kind), (" AND way = ", &wanted.way)]
+    {
         if let Some(text) = text {
             sql.push(column).bind(text.as_str());
         }
+    }
+    if let Some(label) = &wanted.label {
+        labelled(sql.push(" AND "), label);
     }
     if let Some(text) = &wanted.text {
         sql.push(" AND ");
@@ -194,10 +194,16 @@ pub async fn looks(cx: &mut Cx, kind: &str, id: Id, place: &Place, limit: i64) -
     Ok(Rows::of(rows, place, limit, |entry: &Entry| vec![entry.id.to_string()]))
 }
 
+/// The folded label is what is indexed; the label itself decides.
+fn labelled(sql: &mut Sql, label: &str) {
+    sql.push("label_key = ").bind(crate::search::fold::sort_key(label)).push(" AND subject_label = ").bind(label);
+}
+
 /// What happened to whatever bore this label, latest first: the history of a code.
 pub async fn of_label(cx: &mut Cx, kind: &str, label: &str, limit: i64) -> Result<Vec<Entry>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE subject_label = ").bind(label).push(" AND subject_kind = ").bind(kind);
+    labelled(sql.push(" WHERE "), label);
+    sql.push(" AND subject_kind = ").bind(kind);
     sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
     sql.fetch_all(cx).await
 }

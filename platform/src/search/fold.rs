@@ -33,6 +33,42 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Legal forms, folded. Every company's name ends in one, so nobody looks for any by it: no search
+/// begins in one but at a name's beginning. Longer ones first.
+const FORMS: [&str; 8] =
+    ["股份有限公司", "有限责任公司", "有限公司", "株式会社", "合同会社", "有限会社", "주식회사", "유한회사"];
+const WORD_FORMS: [&str; 29] = [
+    "ab",
+    "ag",
+    "as",
+    "bhd",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "gmbh",
+    "inc",
+    "incorporated",
+    "kg",
+    "kk",
+    "limited",
+    "llc",
+    "llp",
+    "ltd",
+    "nv",
+    "oy",
+    "plc",
+    "pte",
+    "pty",
+    "sa",
+    "sarl",
+    "sas",
+    "sdn",
+    "spa",
+    "srl",
+];
+
 /// Whether a character belongs to a script written without spaces.
 fn unspaced(character: char) -> bool {
     matches!(character,
@@ -107,6 +143,7 @@ pub fn sort_key(text: &str) -> String {
 /// search may begin. A name matches a query when one of its keys starts with [`query_key`].
 pub fn search_keys(text: &str) -> Vec<String> {
     let characters = joined(&fold(text));
+    let forms = legal_forms(&characters);
     let mut keys: Vec<String> = Vec::new();
     for place in 0..characters.len() {
         let here = characters[place];
@@ -116,7 +153,7 @@ pub fn search_keys(text: &str) -> Vec<String> {
             Some(' ') => true,
             Some(before) => here != ' ' && (unspaced(here) || unspaced(before)),
         };
-        if starts {
+        if starts && (place == 0 || !forms[place]) {
             let key: String = characters[place..].iter().take(KEY_CHARS).collect();
             let key = key.trim_end().to_owned();
             if !keys.contains(&key) {
@@ -128,6 +165,30 @@ pub fn search_keys(text: &str) -> Vec<String> {
         }
     }
     keys
+}
+
+/// Which characters of a folded name belong to its legal form.
+fn legal_forms(characters: &[char]) -> Vec<bool> {
+    let mut found = vec![false; characters.len()];
+    for form in FORMS {
+        let form: Vec<char> = form.chars().collect();
+        for place in 0..(characters.len() + 1).saturating_sub(form.len()) {
+            if characters[place..].starts_with(&form) {
+                found[place..place + form.len()].fill(true);
+            }
+        }
+    }
+    let mut end = characters.len();
+    while end > 0 {
+        let start = characters[..end].iter().rposition(|character| *character == ' ').map_or(0, |gap| gap + 1);
+        let word: String = characters[start..end].iter().collect();
+        if !WORD_FORMS.contains(&word.as_str()) {
+            break;
+        }
+        found[start..end].fill(true);
+        end = start.saturating_sub(1);
+    }
+    found
 }
 
 /// What was typed, as a key to search from; nothing when there is nothing to search for.
@@ -218,6 +279,16 @@ mod tests {
         assert!(finds("abc科", "ABC 科技 (香港)"));
         assert!(finds("abc 科", "ABC科技"));
         assert!(finds("香港", "ABC 科技 (香港)"));
+    }
+
+    #[test]
+    fn no_search_begins_in_a_legal_form() {
+        assert_eq!(search_keys("Aerospace Holdings Co., Ltd."), ["aerospace holdings co lt", "holdings co ltd"]);
+        assert_eq!(search_keys("云舟有限公司"), ["云舟有限公司", "舟有限公司"]);
+        assert_eq!(search_keys("株式会社ノト"), ["株式会社のと", "のと", "と"]);
+        assert_eq!(search_keys("Limited"), ["limited"]);
+        assert!(finds("华为技术有限公司", "華為技術有限公司"));
+        assert!(finds("holdings co", "Aerospace Holdings Co., Ltd."));
     }
 
     #[test]

@@ -23,7 +23,6 @@ pub const ORDERS: &[Order] = &[
     Order { name: "updated", by: &[By::Number("e.updated_at"), KEY] },
     Order { name: "created", by: &[KEY] },
     Order { name: "reporting_origin", by: &[ORIGIN, NAME, KEY] },
-    Order { name: "kind", by: &[By::Text("e.kind"), NAME, KEY] },
     Order { name: "tier", by: &[By::Number("e.tier"), NAME, KEY] },
 ];
 
@@ -56,12 +55,15 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
         sql.bind(code.as_str()).push(" AND i.valid_to IS NULL AND i.superseded_at IS NULL)");
     }
     if let Some(code) = &filter.origin {
-        let both = ["name", "updated"];
-        sql.push(column(sort, &both, " AND e.reporting_origin = ", " AND e.reporting_origin || '' = "));
-        sql.bind(code.as_str());
+        let passed = " AND e.reporting_origin || '' = ";
+        let indexed = match sort {
+            Some(sort) if sort.is_by("updated") => " AND e.reporting_origin = ",
+            _ => " AND COALESCE(e.reporting_origin, '') = ",
+        };
+        sql.push(column(sort, &["name", "updated"], indexed, passed)).bind(code.as_str());
     }
     if let Some(kind) = &filter.kind {
-        sql.push(column(sort, &["name", "kind"], " AND e.kind = ", " AND e.kind || '' = ")).bind(kind.as_str());
+        sql.push(" AND e.kind = ").bind(kind.as_str());
     }
     if let Some(tier) = filter.tier {
         sql.push(column(sort, &["name", "tier"], " AND e.tier = ", " AND +e.tier = ")).bind(tier.rank());
@@ -93,7 +95,6 @@ fn mark(filter: &Filter, row: &Keyed) -> Vec<String> {
         "updated" => vec![held.updated_at.0.to_string(), key],
         "created" => vec![key],
         "reporting_origin" => vec![held.reporting_origin.clone().unwrap_or_default(), row.name_key.clone(), key],
-        "kind" => vec![held.kind.clone(), row.name_key.clone(), key],
         "tier" => vec![held.tier.to_string(), row.name_key.clone(), key],
         _ => vec![row.name_key.clone(), key],
     }

@@ -1,0 +1,2 @@
+-- The folded label finds whole labels too.
+DROP INDEX audit_entries_by_label;
