@@ -66,7 +66,7 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
     }
     tar.into_inner()?.finish()?.sync_all()?;
     std::fs::rename(&making, to)?;
-    println!("{} holds everything as at {}", to.display(), manifest.made_at);
+    say!("{} holds everything as at {}", to.display(), manifest.made_at)?;
     Ok(())
 }
 
@@ -143,7 +143,7 @@ pub async fn restore(place: &Place, from: &Path, check_only: bool) -> Result<()>
             ensure!(done.success(), "pg_restore failed; the database must be empty");
         }
         (kind, _) if check_only => {
-            println!("the file is whole; a {kind} backup is proved by restoring it into an empty database");
+            say!("the file is whole; a {kind} backup is proved by restoring it into an empty database")?;
             return Ok(());
         }
         (kind, _) => bail!("this is a backup of {kind}; restore it into one"),
@@ -160,12 +160,12 @@ pub async fn restore(place: &Place, from: &Path, check_only: bool) -> Result<()>
     let code = crate::check::run(&built.house).await?;
     built.house.close().await;
     ensure!(code == std::process::ExitCode::SUCCESS, "the restored database is not consistent");
-    println!(
+    say!(
         "{} {} as at {}",
         from.display(),
         if check_only { "can be restored" } else { "was restored" },
         manifest.made_at
-    );
+    )?;
     Ok(())
 }
 

@@ -17,19 +17,19 @@ pub async fn run(house: &Arc<House>) -> Result<ExitCode> {
 async fn all(cx: &mut Cx) -> Result<bool> {
     let mut sound = true;
     let (held, breaks) = audit::verify(cx).await?;
-    println!("audit chain: {held} entries hold");
+    say!("audit chain: {held} entries hold")?;
     for found in breaks {
         sound = false;
-        eprintln!("audit chain {}: broken at entry {}", found.lane, found.seq);
+        aside!("audit chain {}: broken at entry {}", found.lane, found.seq);
     }
     for check in cx.house.checks.clone() {
         let findings = (check.run)(cx).await?;
-        println!("{}: {} looked at, {} wrong", check.name, findings.looked_at, findings.wrong.len());
+        say!("{}: {} looked at, {} wrong", check.name, findings.looked_at, findings.wrong.len())?;
         for wrong in findings.wrong {
             sound = false;
-            eprintln!("{}: {wrong}", check.name);
+            aside!("{}: {wrong}", check.name);
         }
     }
-    println!("{}", if sound { "consistent" } else { "NOT consistent" });
+    say!("{}", if sound { "consistent" } else { "NOT consistent" })?;
     Ok(sound)
 }

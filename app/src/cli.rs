@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use platform::clock::{At, parse_day};
 use platform::house::{Built, House};
-use platform::{Cx, Error, Way};
+use platform::{Cx, Way};
 use time::Date;
 
 use crate::rooms::Place;
@@ -55,6 +55,9 @@ enum Command {
     Load {
         #[arg(long)]
         office: load::Office,
+        /// A folder like packs/hong-kong, instead of the pack inside the program.
+        #[arg(long, value_name = "DIR")]
+        pack: Option<PathBuf>,
     },
     /// Brings in a csv or xlsx file.
     Import {
@@ -162,13 +165,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             serve::run(&place, listen, public_url).await?;
         }
         Command::Restore { file, check } => backup::restore(&place, &file, check).await?,
-        Command::Load { office } => load::run(&place, office).await?,
+        Command::Load { office, pack } => load::run(&place, office, pack).await?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
             let place = Place { data: folder.path().to_owned(), database: None, secure_cookies: false };
             let built = rooms::build(&place).await?;
-            println!("{}", serve::openapi(built.api).1.to_pretty_json()?);
+            say!("{}", serve::openapi(built.api).1.to_pretty_json()?)?;
             built.house.close().await;
         }
         other => {
@@ -192,7 +195,7 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         Command::Figures { as_of, format } => figures::figures(&house, &as_of, format).await?,
         Command::Crosstab { table, as_of, format } => crosstab::crosstab(&house, &table, &as_of, format).await?,
         Command::User(command) => user::run(&house, command).await?,
-        Command::Migrate => println!("The database has this version’s shape."),
+        Command::Migrate => say!("The database has this version’s shape.")?,
         Command::Check => return check::run(&house).await,
         Command::Backup { file } => backup::backup(&house, &file).await?,
         Command::Serve { .. } | Command::Load { .. } | Command::Restore { .. } | Command::Openapi => {
@@ -205,31 +208,6 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
 /// A writing context of whoever runs this command on the machine.
 fn operator(house: &Arc<House>) -> Cx {
     house.cx_operator("command line", Way::Command)
-}
-
-/// An error in the words a person at the terminal can use.
-fn said(cx: &Cx, error: Error) -> anyhow::Error {
-    match &error {
-        Error::Invalid(problems) => {
-            let lines: Vec<String> = problems
-                .all()
-                .iter()
-                .map(|problem| format!("{}: {}", problem.field, platform::web::say(cx, &problem.key, &problem.args)))
-                .collect();
-            anyhow!("{}", lines.join("\n"))
-        }
-        Error::Conflict(conflict) => {
-            let mut text = platform::web::say(cx, &conflict.key, &conflict.args);
-            for reason in &conflict.reasons {
-                text.push_str("\n  ");
-                text.push_str(&platform::web::say(cx, &reason.key, &reason.args));
-            }
-            anyhow!(text)
-        }
-        Error::NotFound => anyhow!("there is no such record"),
-        error if error.is_full() => anyhow!("{}", cx.text("error-full-body", &[])),
-        _ => anyhow!("{error}"),
-    }
 }
 
 fn read_text(path: &std::path::Path) -> Result<String> {

@@ -1,5 +1,10 @@
 //! `oases`: the one binary. It reads its arguments, puts the house together and hands over.
 
+// A reader who goes away must not end the work; `say` sees to it.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+#[macro_use]
+mod say;
 mod backup;
 mod check;
 mod cli;
@@ -25,18 +30,19 @@ fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("OASES_LOG").unwrap_or_else(|_| "warn,oases=info".into()),
         )
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("oases: no threads to work with: {error}");
+            aside!("oases: no threads to work with: {error}");
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(cli::run(arguments)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("oases: {error:#}");
+            aside!("oases: {error:#}");
             ExitCode::FAILURE
         }
     }

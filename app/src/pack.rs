@@ -1,55 +1,109 @@
-//! The Hong Kong pack, inside the binary: code lists, bodies, teams, gates, the office's settings.
+//! A country as dated data: Hong Kong, which is inside the binary, or a folder like
+//! `packs/hong-kong`. A pack is read whole and found fit before any of it is brought in.
 
-use std::io::Write;
-use std::sync::Arc;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use platform::codes::{self, Code};
 use platform::holidays::{self, Holiday};
-use platform::house::House;
 use platform::{Cx, settings};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use time::Date;
 
-const PACK: &str = include_str!("../../packs/hong-kong/pack.toml");
-const LISTS: [(&str, &str); 4] = [
+use crate::say::said;
+
+mod fit;
+
+/// No file of a pack is longer: Hong Kong's longest is a hundredth of it.
+const MOST_BYTES: u64 = 4 << 20;
+
+const HONG_KONG: [(&str, &str); 12] = [
+    ("pack.toml", include_str!("../../packs/hong-kong/pack.toml")),
     ("industries.toml", include_str!("../../packs/hong-kong/industries.toml")),
     ("origins.toml", include_str!("../../packs/hong-kong/origins.toml")),
     ("code-lists.toml", include_str!("../../packs/hong-kong/code-lists.toml")),
     ("enterprise-lists.toml", include_str!("../../packs/hong-kong/enterprise-lists.toml")),
+    ("holidays.toml", include_str!("../../packs/hong-kong/holidays.toml")),
+    ("bodies.toml", include_str!("../../packs/hong-kong/bodies.toml")),
+    ("teams.toml", include_str!("../../packs/hong-kong/teams.toml")),
+    ("gates.toml", include_str!("../../packs/hong-kong/gates.toml")),
+    ("batches.toml", include_str!("../../packs/hong-kong/batches.toml")),
+    ("partners.csv", include_str!("../../packs/hong-kong/partners.csv")),
+    ("published-figures.csv", include_str!("../../packs/hong-kong/published-figures.csv")),
 ];
-const HOLIDAYS: &str = include_str!("../../packs/hong-kong/holidays.toml");
-const BODIES: &str = include_str!("../../packs/hong-kong/bodies.toml");
-const TEAMS: &str = include_str!("../../packs/hong-kong/teams.toml");
-const GATES: &str = include_str!("../../packs/hong-kong/gates.toml");
-const BATCHES: &str = include_str!("../../packs/hong-kong/batches.toml");
-const PARTNERS: &str = include_str!("../../packs/hong-kong/partners.csv");
-const FIGURES: &str = include_str!("../../packs/hong-kong/published-figures.csv");
+const LISTS: [&str; 4] = ["industries.toml", "origins.toml", "code-lists.toml", "enterprise-lists.toml"];
+
+/// Where a pack's files are.
+#[derive(Clone, Debug)]
+pub enum Files {
+    HongKong,
+    Folder(PathBuf),
+}
+
+impl Files {
+    /// A file's text, where the pack has that file.
+    pub fn text(&self, name: &str) -> Result<Option<String>> {
+        let folder = match self {
+            Self::HongKong => {
+                let held = HONG_KONG.iter().find(|(held, _)| *held == name);
+                return Ok(held.map(|(_, text)| (*text).to_owned()));
+            }
+            Self::Folder(folder) => folder,
+        };
+        let path = folder.join(name);
+        let size = match std::fs::metadata(&path) {
+            Ok(file) => file.len(),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).context(path.display().to_string()),
+        };
+        ensure!(size <= MOST_BYTES, "{}: {size} bytes, and a pack’s file has at most {MOST_BYTES}", path.display());
+        let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+        let text = String::from_utf8(bytes).map_err(|_| anyhow!("{}: this is not UTF-8", path.display()))?;
+        Ok(Some(text))
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let Some(text) = self.text(name)? else { bail!("{name}: the pack has no such file") };
+        // The reader of TOML names the line, the field and the reason.
+        toml::from_str(&text).map_err(|error| anyhow!("{name}: {error}"))
+    }
+}
 
 #[derive(Deserialize)]
-struct Pack {
+#[serde(deny_unknown_fields)]
+struct About {
     id: String,
     version: String,
     time_zone: String,
     currency: String,
     /// The weekdays on which the office does not work, by their English names.
     rest_days: Vec<String>,
+    /// The origins whose enterprises are shown by the name in their own script first.
+    own_script_origins: Vec<String>,
     office: Office,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Office {
+    /// The office among the bodies: what it published stands beside the register's own count.
+    body: String,
     name_en: String,
     name_zh_hant: String,
     name_zh_hans: String,
+    source: String,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Lists {
     code: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry {
     list: String,
     code: String,
@@ -66,99 +120,123 @@ struct Entry {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Holidays {
     holiday: Vec<Holiday>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Bodies {
-    body: Vec<identity::team::NewBody>,
+    body: Vec<identity::body::NewBody>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Teams {
     team: Vec<identity::team::NewTeam>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Gates {
     gate: Vec<projects::gate::Gate>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Batches {
     batch: Vec<projects::batch::NewBatch>,
 }
 
-fn lists() -> Result<Vec<Code>> {
-    let mut codes = Vec::new();
-    for (name, text) in LISTS {
-        let lists: Lists = toml::from_str(text).with_context(|| format!("{name} of the pack"))?;
-        for (place, entry) in lists.code.into_iter().enumerate() {
-            codes.push(Code {
-                list: entry.list,
-                code: entry.code,
-                name_en: entry.name_en,
-                name_zh_hant: entry.name_zh_hant,
-                name_zh_hans: entry.name_zh_hans,
-                valid_from: entry.valid_from,
-                valid_to: entry.valid_to,
-                position: i64::try_from(place)?,
-                source: entry.source,
-                aliases: entry.aliases.join("\n").to_lowercase(),
-                group_code: entry.group,
-            });
+/// A pack that was read and found fit.
+pub struct Pack {
+    about: About,
+    /// Each file of lists with its entries, in their order.
+    lists: Vec<(&'static str, Vec<Entry>)>,
+    holidays: Vec<Holiday>,
+    bodies: Vec<identity::body::NewBody>,
+    teams: Vec<identity::team::NewTeam>,
+    gates: Vec<projects::gate::Gate>,
+    batches: Vec<projects::batch::NewBatch>,
+}
+
+impl Pack {
+    pub fn read(files: &Files) -> Result<Self> {
+        if let Files::Folder(folder) = files {
+            ensure!(folder.is_dir(), "{}: there is no such folder", folder.display());
         }
+        let mut lists = Vec::new();
+        for name in LISTS {
+            lists.push((name, files.read::<Lists>(name)?.code));
+        }
+        let pack = Self {
+            about: files.read("pack.toml")?,
+            lists,
+            holidays: files.read::<Holidays>("holidays.toml")?.holiday,
+            bodies: files.read::<Bodies>("bodies.toml")?.body,
+            teams: files.read::<Teams>("teams.toml")?.team,
+            gates: files.read::<Gates>("gates.toml")?.gate,
+            batches: files.read::<Batches>("batches.toml")?.batch,
+        };
+        let faults = pack.faults();
+        ensure!(faults.is_empty(), "{}", faults.join("\n"));
+        Ok(pack)
     }
-    Ok(codes)
-}
 
-/// Brings the pack in, through the verbs that keep its rules.
-pub async fn load(cx: &mut Cx) -> Result<()> {
-    let pack: Pack = toml::from_str(PACK).context("pack.toml")?;
-    let set = [
-        ("pack", format!("{} {}", pack.id, pack.version)),
-        ("time-zone", pack.time_zone),
-        ("currency", pack.currency),
-        ("rest-days", pack.rest_days.join(",")),
-        ("office-name-en", pack.office.name_en),
-        ("office-name-zh-hant", pack.office.name_zh_hant),
-        ("office-name-zh-hans", pack.office.name_zh_hans),
-    ];
-    for (name, value) in set {
-        settings::set(cx, name, &value).await?;
+    fn codes(&self) -> Result<Vec<Code>> {
+        let mut codes = Vec::new();
+        for (_, entries) in &self.lists {
+            for (place, entry) in entries.iter().enumerate() {
+                codes.push(Code {
+                    list: entry.list.clone(),
+                    code: entry.code.clone(),
+                    name_en: entry.name_en.clone(),
+                    name_zh_hant: entry.name_zh_hant.clone(),
+                    name_zh_hans: entry.name_zh_hans.clone(),
+                    valid_from: entry.valid_from,
+                    valid_to: entry.valid_to,
+                    position: i64::try_from(place)?,
+                    source: entry.source.clone(),
+                    aliases: entry.aliases.join("\n").to_lowercase(),
+                    group_code: entry.group.clone(),
+                });
+            }
+        }
+        Ok(codes)
     }
-    codes::load(cx, lists()?).await?;
-    let holidays: Holidays = toml::from_str(HOLIDAYS).context("holidays.toml")?;
-    holidays::load(cx, holidays.holiday).await?;
-    let bodies: Bodies = toml::from_str(BODIES).context("bodies.toml")?;
-    identity::team::load_bodies(cx, bodies.body).await?;
-    let teams: Teams = toml::from_str(TEAMS).context("teams.toml")?;
-    identity::team::load(cx, teams.team).await?;
-    let gates: Gates = toml::from_str(GATES).context("gates.toml")?;
-    projects::gate::load(cx, gates.gate).await?;
-    let batches: Batches = toml::from_str(BATCHES).context("batches.toml")?;
-    projects::batch::load(cx, batches.batch).await?;
-    cx.commit().await?;
-    let house = cx.house.clone();
-    house.settings.reload(cx).await?;
-    house.codes.reload(cx).await?;
-    house.holidays.reload(cx).await?;
-    cx.commit().await?;
-    Ok(())
-}
 
-/// The public register and the published figures, through the importers a user has.
-pub async fn load_register(house: &Arc<House>) -> Result<()> {
-    for (kind, name, text) in [("partners", "partners.csv", PARTNERS), ("figures", "published-figures.csv", FIGURES)] {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join(name);
-        std::fs::File::create(&path)?.write_all(text.as_bytes())?;
-        let import = crate::cli::import_file(house, kind, &path, None, false).await?;
-        println!("{name}: {} created, {} refused", import.created, import.refused);
-        anyhow::ensure!(import.refused == 0, "the pack’s own {name} was refused in part");
+    /// Brings the pack in, through the verbs that keep its rules.
+    pub async fn load(self, cx: &mut Cx) -> Result<()> {
+        let codes = self.codes()?;
+        let Self { about, holidays, bodies, teams, gates, batches, .. } = self;
+        let set = [
+            ("pack", format!("{} {}", about.id, about.version)),
+            ("time-zone", about.time_zone),
+            ("currency", about.currency),
+            ("rest-days", about.rest_days.join(",")),
+            ("own-script-origins", about.own_script_origins.join(",")),
+            ("office-body", about.office.body),
+            ("office-name-en", about.office.name_en),
+            ("office-name-zh-hant", about.office.name_zh_hant),
+            ("office-name-zh-hans", about.office.name_zh_hans),
+        ];
+        for (name, value) in set {
+            settings::set(cx, name, &value).await?;
+        }
+        codes::load(cx, codes).await.map_err(|error| said(cx, error))?;
+        holidays::load(cx, holidays).await.map_err(|error| said(cx, error).context("holidays.toml"))?;
+        identity::body::load(cx, bodies).await.map_err(|error| said(cx, error).context("bodies.toml"))?;
+        identity::team::load(cx, teams).await.map_err(|error| said(cx, error).context("teams.toml"))?;
+        projects::gate::load(cx, gates).await.map_err(|error| said(cx, error).context("gates.toml"))?;
+        for (place, batch) in batches.into_iter().enumerate() {
+            let row = place + 1;
+            let done = projects::batch::load(cx, vec![batch]).await;
+            done.map_err(|error| said(cx, error).context(format!("batches.toml, row {row}")))?;
+        }
+        cx.commit().await?;
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -167,30 +245,38 @@ mod tests {
 
     #[test]
     fn the_pack_can_be_read_and_its_industries_change_on_their_day() {
-        let codes = lists().unwrap();
+        let pack = Pack::read(&Files::HongKong).unwrap();
+        let codes = pack.codes().unwrap();
         let on = |day: Date| codes.iter().filter(|code| code.list == "industry" && code.holds_on(day)).count();
         assert_eq!(on(time::macros::date!(2025 - 02 - 25)), 4);
         assert_eq!(on(time::macros::date!(2025 - 02 - 26)), 5);
-        assert!(toml::from_str::<Pack>(PACK).is_ok());
-        assert!(toml::from_str::<Bodies>(BODIES).is_ok_and(|bodies| bodies.body.len() > 10));
-        assert!(toml::from_str::<Batches>(BATCHES).is_ok_and(|batches| batches.batch.len() == 5));
-        assert!(toml::from_str::<Teams>(TEAMS).is_ok() && toml::from_str::<Gates>(GATES).is_ok());
+        assert!(pack.bodies.len() > 10 && pack.batches.len() == 5);
     }
 
     #[test]
     fn every_year_has_its_seventeen_holidays_and_none_on_a_sunday() {
-        let holidays: Holidays = toml::from_str(HOLIDAYS).unwrap();
-        let days: Vec<Date> = holidays.holiday.iter().map(|holiday| holiday.day).collect();
+        let pack = Pack::read(&Files::HongKong).unwrap();
+        let days: Vec<Date> = pack.holidays.iter().map(|holiday| holiday.day).collect();
         for year in 2022..=2027 {
             assert_eq!(days.iter().filter(|day| day.year() == year).count(), 17, "{year}");
         }
         assert!(days.is_sorted() && days.iter().all(|day| day.weekday() != time::Weekday::Sunday));
-        let pack: Pack = toml::from_str(PACK).unwrap();
-        let rest: Vec<_> = pack.rest_days.iter().map(|name| holidays::weekday(name).unwrap()).collect();
+        let rest: Vec<_> = pack.about.rest_days.iter().map(|name| holidays::weekday(name).unwrap()).collect();
         let working = platform::clock::WorkingDays::new(rest, days);
         // Easter Monday of 2026 is also the day following Ching Ming, so Tuesday is kept too.
         let thursday = time::macros::date!(2026 - 04 - 02);
         assert_eq!(working.after(thursday, 1), Some(time::macros::date!(2026 - 04 - 08)));
         assert_eq!(working.between(time::macros::date!(2026 - 09 - 30), time::macros::date!(2026 - 10 - 19)), Some(11));
+    }
+
+    #[test]
+    fn the_folder_reads_as_what_is_inside_the_binary() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../packs/hong-kong");
+        let (inside, outside) =
+            (Pack::read(&Files::HongKong).unwrap(), Pack::read(&Files::Folder(folder.into())).unwrap());
+        assert_eq!(inside.codes().unwrap(), outside.codes().unwrap());
+        for (name, _) in HONG_KONG {
+            assert_eq!(Files::Folder(folder.into()).text(name).unwrap(), Files::HongKong.text(name).unwrap(), "{name}");
+        }
     }
 }

@@ -37,11 +37,13 @@ const ACCOUNTS: [(&str, &str, Role); 7] = [
     ("reader@sample.example", "Sample Reader", Role::ReadOnly),
 ];
 
-/// Nine in the morning in Hong Kong, in seconds after the day's start.
+/// Nine in the morning, in seconds after the day's start.
 const MORNING: i64 = 9 * 3_600;
 
 /// Lives through the office's days up to today. `clock` is the one the house goes by.
 pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
+    // An hour before the first morning.
+    clock.set(at(house, OPENING, MORNING - 3_600));
     let mut cx = house.cx_operator("sample office", Way::Command);
     let owners = people_of_the_office(&mut cx).await?;
     cx.commit().await?;
@@ -120,10 +122,10 @@ async fn people_of_the_office(cx: &mut Cx) -> Result<Vec<Id>> {
 
 /// Says how to sign in, here and in a file beside the database.
 fn tell(house: &House) -> Result<()> {
-    println!("Sample office: {ENTERPRISES} enterprises, {} people, {PROJECTS} projects.", ENTERPRISES * PEOPLE_EACH);
-    println!("Sign in with the password “{PASSWORD}” as:");
+    say!("Sample office: {ENTERPRISES} enterprises, {} people, {PROJECTS} projects.", ENTERPRISES * PEOPLE_EACH)?;
+    say!("Sign in with the password “{PASSWORD}” as:")?;
     for (email, ..) in ACCOUNTS {
-        println!("  {email}");
+        say!("  {email}")?;
     }
     let told: Vec<&str> = ACCOUNTS.iter().map(|(email, ..)| *email).collect();
     let text = format!("Sample office. Password for all: {PASSWORD}\n{}\n", told.join("\n"));

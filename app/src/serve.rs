@@ -26,10 +26,10 @@ pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) 
     cx.commit().await?;
     let listener =
         tokio::net::TcpListener::bind(listen).await.with_context(|| format!("{listen} can't be listened on"))?;
-    println!("Oases serves on {address}");
+    say!("Oases serves on {address}")?;
     if let Some(path) = welcome {
-        println!("Nobody can sign in yet. Open this link once, within a day, to make the first administrator:");
-        println!("  {address}{path}");
+        say!("Nobody can sign in yet. Open this link once, within a day, to make the first administrator:")?;
+        say!("  {address}{path}")?;
     }
     let (api, description) = openapi(built.api);
     let app = platform::web::service(house.clone(), built.routes, described(api, description), ui::router());
@@ -66,7 +66,7 @@ async fn keep_node(house: Arc<House>) {
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     loop {
         minute.tick().await;
-        if let Err(error) = house.keep_node(house.clock.now()).await {
+        if let Err(error) = house.keep_node().await {
             // Two processes making the same keys would be worse than one that stops.
             tracing::error!(%error, "stopping");
             std::process::exit(1);

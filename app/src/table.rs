@@ -10,6 +10,7 @@ use platform::export::{self, Format};
 use platform::house::House;
 
 use crate::cli::ExportFormat;
+use crate::say;
 
 pub async fn export(
     house: &Arc<House>,
@@ -40,8 +41,7 @@ pub async fn export(
         None => {
             let mut from = std::fs::File::open(file.path())?;
             let mut to = std::io::stdout().lock();
-            std::io::copy(&mut from, &mut to)?;
-            to.flush()?;
+            say::heard(std::io::copy(&mut from, &mut to).and_then(|_| to.flush()))?;
         }
     }
     Ok(())

@@ -21,6 +21,7 @@ use crate::text::Language;
 
 /// One day on which the office does not work, whatever weekday it is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, FromRow)]
+#[serde(deny_unknown_fields)]
 pub struct Holiday {
     pub day: Date,
     pub name_en: String,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use tokio::sync::Notify;
 
-use crate::clock::{At, Clock, Zone};
+use crate::clock::{Clock, Zone};
 use crate::codes::Codes;
 use crate::cx::{Cx, Way};
 use crate::db::{Address, Db, Migration};
@@ -148,7 +148,7 @@ impl House {
         joined.nav.sort_by_key(|nav| nav.place);
         joined.tabs.sort_by_key(|tab| tab.place);
         let house = Arc::new(Self {
-            ids: IdMaker::new(node.number()),
+            ids: node.maker(),
             files: Files::new(config.data.join("files")),
             config,
             db,
@@ -236,13 +236,13 @@ impl House {
     }
 
     /// Keeps this process's claim on its share of the keys; called every minute by `serve`.
-    pub async fn keep_node(&self, now: At) -> Result<()> {
-        self.node.keep(&self.db, now).await
+    pub async fn keep_node(&self) -> Result<()> {
+        self.node.keep(&self.db, self.ids.reached()).await
     }
 
     /// Gives back what the process holds.
     pub async fn close(&self) {
-        if let Err(error) = self.node.give_back(&self.db).await {
+        if let Err(error) = self.node.give_back(&self.db, self.ids.reached()).await {
             tracing::warn!(%error, "the node number was not given back; it falls free by itself");
         }
         self.db.close().await;

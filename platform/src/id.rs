@@ -69,7 +69,20 @@ pub struct IdMaker {
 
 impl IdMaker {
     pub fn new(node: i64) -> Self {
-        Self { node: node.rem_euclid(NODES), last: Mutex::new((0, 0)) }
+        Self::above(node, Id(0))
+    }
+
+    /// Makes keys above one that the node has already made: a clock that stands still, or was set
+    /// back, would make that one again.
+    pub fn above(node: i64, reached: Id) -> Self {
+        let last = (reached.0 >> (COUNTER_BITS + NODE_BITS), (1 << COUNTER_BITS) - 1);
+        Self { node: node.rem_euclid(NODES), last: Mutex::new(last) }
+    }
+
+    /// No key this maker has made is above this one.
+    pub fn reached(&self) -> Id {
+        let last = self.last.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.key(*last)
     }
 
     pub fn make(&self, now: At) -> Id {
@@ -82,7 +95,11 @@ impl IdMaker {
         } else {
             (last.0 + 1, 0)
         };
-        Id(last.0 << (COUNTER_BITS + NODE_BITS) | self.node << COUNTER_BITS | last.1)
+        self.key(*last)
+    }
+
+    fn key(&self, (ms, counter): (i64, i64)) -> Id {
+        Id(ms << (COUNTER_BITS + NODE_BITS) | self.node << COUNTER_BITS | counter)
     }
 }
 
@@ -108,6 +125,17 @@ mod tests {
         let (one, two) = (IdMaker::new(1), IdMaker::new(2));
         let ones: std::collections::HashSet<_> = (0..5000).map(|_| one.make(now)).collect();
         assert!((0..5000).all(|_| !ones.contains(&two.make(now))));
+    }
+
+    #[test]
+    fn a_maker_goes_on_above_what_its_node_has_made() {
+        let now = At::from_micros(1_800_000_000_000_000);
+        let first = IdMaker::new(3);
+        let made: Vec<Id> = (0..300).map(|_| first.make(now)).collect();
+        assert_eq!(Some(first.reached()), made.last().copied());
+        let next = IdMaker::above(3, first.reached());
+        assert!(made.iter().all(|key| *key < next.make(now)));
+        assert_eq!(IdMaker::new(3).make(now), made[0], "what a maker that knows nothing would make again");
     }
 
     #[test]

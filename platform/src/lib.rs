@@ -37,6 +37,7 @@ pub mod settings;
 pub mod sql;
 pub mod text;
 pub mod units;
+pub mod version;
 pub mod web;
 
 #[cfg(feature = "testing")]
@@ -74,6 +75,7 @@ pub(crate) fn own_room() -> room::Room {
             Migration::both(2026_11_24_03, "frozen", include_str!("../migrations/20261124_03_frozen.sql")),
             Migration::both(2026_11_24_04, "holidays", include_str!("../migrations/20261124_04_holidays.sql")),
             Migration::both(2026_11_24_05, "registry", include_str!("../migrations/20261124_05_registry.sql")),
+            Migration::both(2026_11_24_06, "reached", include_str!("../migrations/20261124_06_reached.sql")),
             Migration::both(2026_11_24_91, "audit labels", include_str!("../migrations/20261124_91_audit_labels.sql")),
         ],
         jobs: import::run::job_kinds(),
@@ -81,6 +83,9 @@ pub(crate) fn own_room() -> room::Room {
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("version/text/en.ftl")),
+            ("zh-Hant", include_str!("version/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("version/text/zh-Hans.ftl")),
             ("en", include_str!("pack/text/en.ftl")),
             ("zh-Hant", include_str!("pack/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("pack/text/zh-Hans.ftl")),
@@ -90,7 +95,15 @@ pub(crate) fn own_room() -> room::Room {
         ],
         routes: web::preferences(),
         pack: vec![codes::pack_table(), holidays::pack_table()],
-        permissions: vec![&audit::read::SEARCH, &codes::EDIT, &settings::EDIT, &pack::READ, &jobs::READ, &jobs::MANAGE],
+        permissions: vec![
+            &audit::read::SEARCH,
+            &audit::read::LOOKS,
+            &codes::EDIT,
+            &settings::EDIT,
+            &pack::READ,
+            &jobs::READ,
+            &jobs::MANAGE,
+        ],
         ..Default::default()
     }
 }

@@ -6,7 +6,7 @@
 use crate::clock::{At, Clock};
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::id::NODES;
+use crate::id::{Id, IdMaker, NODES};
 
 const CLAIM_SECONDS: i64 = 600;
 
@@ -14,6 +14,8 @@ const CLAIM_SECONDS: i64 = 600;
 pub struct Node {
     number: i64,
     holder: String,
+    /// The highest key that was made under this number before.
+    reached: Id,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -26,16 +28,17 @@ pub enum NodeError {
     Random,
 }
 
-macro_rules! execute {
+/// The same query on whichever database this is: here is no request yet, and so no [`Cx`](crate::Cx).
+macro_rules! on {
     ($tx:expr, $db:ident => $query:expr) => {
         match $tx {
             Tx::Sqlite(transaction) => {
                 let $db = &mut **transaction;
-                $query.map(|done| done.rows_affected())
+                $query
             }
             Tx::Pg(transaction) => {
                 let $db = &mut **transaction;
-                $query.map(|done| done.rows_affected())
+                $query
             }
         }
     };
@@ -43,38 +46,42 @@ macro_rules! execute {
 
 impl Node {
     /// Claims the first free number. Claims are kept by the machine's clock even where a test
-    /// lets the office's clock stand still.
-    pub async fn take(db: &Db, _office: At) -> Result<Self, NodeError> {
+    /// lets the office's clock, `office`, stand still.
+    pub async fn take(db: &Db, office: At) -> Result<Self, NodeError> {
         let mut random = [0_u8; 12];
         getrandom::fill(&mut random).map_err(|_| NodeError::Random)?;
         let holder = data_encoding::HEXLOWER.encode(&random);
         let now = Clock::System.now();
         let claim = "INSERT INTO nodes (node, holder, until) VALUES ($1, $2, $3)
                      ON CONFLICT (node) DO UPDATE SET holder = excluded.holder, until = excluded.until
-                     WHERE nodes.until < $4";
+                     WHERE nodes.until < $4 RETURNING reached";
         for number in 0..NODES {
             let mut tx = db.begin_write().await?;
             let until = now.plus_seconds(CLAIM_SECONDS);
-            let claimed = execute!(&mut tx, db => sqlx::query(claim)
-                .bind(number).bind(&holder).bind(until).bind(now).execute(db).await)?;
-            tx.commit().await?;
-            if claimed == 1 {
-                return Ok(Self { number, holder });
+            let claimed: Option<(Id,)> = on!(&mut tx, db => sqlx::query_as(claim)
+                .bind(number).bind(&holder).bind(until).bind(now).fetch_optional(db).await)?;
+            if let Some((told,)) = claimed {
+                let left = highest_left(&mut tx, number, office).await?;
+                tx.commit().await?;
+                return Ok(Self { number, holder, reached: told.max(left) });
             }
+            tx.rollback().await?;
         }
         Err(NodeError::AllTaken)
     }
 
-    pub fn number(&self) -> i64 {
-        self.number
+    /// What makes this process's keys.
+    pub fn maker(&self) -> IdMaker {
+        IdMaker::above(self.number, self.reached)
     }
 
-    pub async fn keep(&self, db: &Db, _office: At) -> Result<()> {
+    /// Keeps the claim, and tells how far the keys have come.
+    pub async fn keep(&self, db: &Db, reached: Id) -> Result<()> {
         let until = Clock::System.now().plus_seconds(CLAIM_SECONDS);
         let mut tx = db.begin_write().await?;
-        let sql = "UPDATE nodes SET until = $3 WHERE node = $1 AND holder = $2";
-        let kept = execute!(&mut tx, db => sqlx::query(sql)
-            .bind(self.number).bind(&self.holder).bind(until).execute(db).await)?;
+        let sql = "UPDATE nodes SET until = $3, reached = $4 WHERE node = $1 AND holder = $2";
+        let kept = on!(&mut tx, db => sqlx::query(sql).bind(self.number).bind(&self.holder).bind(until)
+            .bind(reached).execute(db).await.map(|done| done.rows_affected()))?;
         tx.commit().await?;
         if kept == 0 {
             return Err(crate::error::Error::unexpected("this process slept past its claim on keys; restart it"));
@@ -82,11 +89,22 @@ impl Node {
         Ok(())
     }
 
-    pub async fn give_back(&self, db: &Db) -> Result<()> {
+    pub async fn give_back(&self, db: &Db, reached: Id) -> Result<()> {
         let mut tx = db.begin_write().await?;
-        let sql = "UPDATE nodes SET until = 0 WHERE node = $1 AND holder = $2";
-        execute!(&mut tx, db => sqlx::query(sql).bind(self.number).bind(&self.holder).execute(db).await)?;
+        let sql = "UPDATE nodes SET until = 0, reached = $3 WHERE node = $1 AND holder = $2";
+        on!(&mut tx, db => sqlx::query(sql).bind(self.number).bind(&self.holder).bind(reached)
+            .execute(db).await.map(drop))?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The highest key of the audit from this instant on that was made under this number: what a process
+/// that was killed has left, when the clock stood still or was set back since. What is older can't
+/// come again, so few entries are looked at, and mostly none. A key holds its number above its counter.
+async fn highest_left(tx: &mut Tx, number: i64, from: At) -> Result<Id, sqlx::Error> {
+    let sql = "SELECT MAX(id) FROM audit_entries WHERE id >= $1 AND ((id >> 7) & 31) = $2";
+    let (left,): (Option<Id>,) =
+        on!(tx, db => sqlx::query_as(sql).bind(Id::first_at(from)).bind(number).fetch_one(db).await)?;
+    Ok(left.unwrap_or(Id(0)))
 }

@@ -24,6 +24,11 @@ impl Settings {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(name).cloned()
     }
 
+    /// The currency that the office counts in. Without a pack there is none: `XXX` is ISO 4217's word for it.
+    pub fn currency(&self) -> String {
+        self.get("currency").unwrap_or_else(|| "XXX".to_owned())
+    }
+
     pub fn is(&self, name: &str, value: &str) -> bool {
         self.get(name).as_deref() == Some(value)
     }

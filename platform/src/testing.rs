@@ -2,24 +2,21 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::Request;
 use futures::future::BoxFuture;
-use http_body_util::BodyExt;
-use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tower::ServiceExt;
 
 use crate::clock::{At, Clock};
 use crate::cx::{Cx, Way};
-use crate::db::{Address, Db, Migration};
+use crate::db::{Address, Migration};
 use crate::error::Result;
-use crate::house::{Authenticator, Config, House, Plan, SignedIn};
+use crate::house::{Authenticator, Built, Config, House, Plan, SignedIn};
 use crate::id::Id;
 use crate::permission::{Actor, Role};
 use crate::room::Room;
@@ -27,7 +24,12 @@ use crate::sql::Sql;
 use crate::text::Language;
 use crate::web::Listed;
 
+mod answer;
+mod template;
 mod word;
+
+pub use answer::Answer;
+use template::{postgres_clone, sqlite_template};
 
 /// Which database a story is told on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,32 @@ pub struct TestPlan {
     pub shared_texts: Vec<(&'static str, &'static str)>,
 }
 
+/// What a pack says of an office, for houses that are told stories without one.
+async fn settle(house: &Arc<House>) {
+    let mut cx = house.cx_operator("test", Way::Command);
+    for (name, value) in
+        [("currency", "HKD"), ("office-body", "oases"), ("own-script-origins", "mainland,hong-kong,japan,korea")]
+    {
+        crate::settings::set(&mut cx, name, value).await.expect("a setting");
+    }
+    cx.commit().await.expect("settings kept");
+    house.renew().await.expect("settings read");
+}
+
+async fn build(config: Config, clock: Clock, people: People, plan: TestPlan) -> Built {
+    House::build(Plan {
+        config,
+        clock,
+        rooms: plan.rooms,
+        authenticator: plan.authenticator.unwrap_or_else(|| Box::new(people)),
+        shared_texts: plan.shared_texts,
+        asset: |name| format!("/assets/test/{name}"),
+        icon: |_| crate::pages::Html::default(),
+    })
+    .await
+    .expect("a house")
+}
+
 impl TestHouse {
     pub async fn open(on: On, plan: TestPlan) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -106,22 +134,19 @@ impl TestHouse {
         let people = People::default();
         let clock = Clock::standing_at(MORNING);
         let config = Config { database: address, data: folder.path().to_owned(), secure_cookies: false };
-        let built = House::build(Plan {
-            config,
-            clock: clock.clone(),
-            rooms: plan.rooms,
-            authenticator: plan.authenticator.unwrap_or_else(|| Box::new(people.clone())),
-            shared_texts: plan.shared_texts,
-            asset: |name| format!("/assets/test/{name}"),
-            icon: |_| crate::pages::Html::default(),
-        })
-        .await
-        .expect("a house");
+        let built = build(config, clock.clone(), people.clone(), plan).await;
+        settle(&built.house).await;
         let listed = built.routes.listed.clone();
         let (api, openapi) = built.api.0.split_for_parts();
         let description = serde_json::to_value(&openapi).expect("a description");
         let app = crate::web::service(built.house.clone(), built.routes, api, Router::new());
         Self { house: built.house, app, listed, openapi, description, clock, _folder: folder, database, people }
+    }
+
+    /// A second process on the same database, under the same clock.
+    pub async fn beside(&self, rooms: Vec<Room>) -> Arc<House> {
+        let plan = TestPlan { rooms, ..TestPlan::default() };
+        build(self.house.config.clone(), self.clock.clone(), self.people.clone(), plan).await.house
     }
 
     /// A writing context of this actor.
@@ -373,108 +398,5 @@ impl Drop for TestHouse {
             })
         });
         let _ = dropped.join();
-    }
-}
-
-/// A response, read whole.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: axum::http::HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    async fn of(response: Response<Body>) -> Self {
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole body").to_bytes();
-        Self {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
-        }
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
-    }
-
-    /// Where a redirect leads.
-    pub fn location(&self) -> &str {
-        self.header("location")
-    }
-}
-
-fn fingerprint(migrations: &[Migration]) -> String {
-    let mut digest = Sha256::new();
-    for migration in migrations {
-        digest.update(migration.version.to_be_bytes());
-        digest.update(migration.sqlite);
-        digest.update(migration.postgres);
-    }
-    data_encoding::HEXLOWER.encode(&digest.finalize()[..8])
-}
-
-/// A migrated SQLite file, made once for each test process.
-async fn sqlite_template(migrations: &[Migration]) -> PathBuf {
-    static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let _making = MAKING.lock().await;
-    let folder = FOLDER.get_or_init(|| tempfile::tempdir().expect("a temporary folder"));
-    let file = folder.path().join(format!("{}.db", fingerprint(migrations)));
-    if !file.exists() {
-        let making = file.with_extension("making");
-        let db = Db::open(&Address::Sqlite(making.clone()), migrations.to_vec()).await.expect("a migrated template");
-        if let Db::Sqlite { write, .. } = &db {
-            write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("a whole file");
-        }
-        db.close().await;
-        std::fs::rename(making, &file).expect("the template in place");
-    }
-    file
-}
-
-/// A database of one's own on the given server, cloned from a migrated template that all test
-/// processes share.
-async fn postgres_clone(migrations: &[Migration]) -> (String, String) {
-    let admin_url = postgres().expect("told only when an address is given");
-    let template = format!("oases_template_{}", fingerprint(migrations));
-    let mut admin = PgConnection::connect(&admin_url).await.expect("the PostgreSQL of OASES_TEST_POSTGRES");
-    admin.execute("SELECT pg_advisory_lock(20261124)").await.expect("a lock");
-    let known: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
-        .bind(&template)
-        .fetch_optional(&mut admin)
-        .await
-        .expect("the list of databases");
-    if known.is_none() {
-        let making = format!("{template}_making");
-        admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {making}"))).await.expect("room");
-        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {making}"))).await.expect("a template");
-        let db = Db::open(&Address::Postgres(on_database(&admin_url, &making)), migrations.to_vec())
-            .await
-            .expect("a migrated template");
-        db.close().await;
-        admin.execute(AssertSqlSafe(format!("ALTER DATABASE {making} RENAME TO {template}"))).await.expect("a name");
-    }
-    let mut random = [0_u8; 8];
-    getrandom::fill(&mut random).expect("randomness");
-    let name = format!("oases_test_{}", data_encoding::HEXLOWER.encode(&random));
-    admin
-        .execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}")))
-        .await
-        .expect("a clone of the template");
-    admin.close().await.expect("an orderly end");
-    let url = on_database(&admin_url, &name);
-    (name, url)
-}
-
-fn on_database(url: &str, name: &str) -> String {
-    match url.rfind('/') {
-        Some(slash) => format!("{}/{name}", &url[..slash]),
-        None => url.to_owned(),
     }
 }

@@ -2,7 +2,10 @@
 
 use platform::audit::{Entry, Told};
 use platform::cx::Way;
+use platform::order::Rows;
 use platform::pages::{Html, View};
+
+use crate::lists;
 
 /// How many changed fields an entry shows before it folds them.
 const SHOWN: usize = 4;
@@ -30,6 +33,35 @@ fn item(view: &View, entry: &Entry, prefix: &str) -> String {
         Html::escape(&view.t(Way::key(&entry.way))),
         changes(view, entry, prefix),
     )
+}
+
+/// Who has looked and when, latest first: a table and the way to earlier looks.
+pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
+    let text = |key: &str| Html::escape(&view.t(key));
+    if page.rows.is_empty() {
+        return Html(format!("<p class=\"muted\">{}</p>", text("looks-none")));
+    }
+    let row = |entry: &Entry| {
+        let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
+        let cells = [
+            ("looks-at", Html::escape(&view.at(entry.at))),
+            ("looks-who", Html::escape(&who)),
+            ("looks-way", text(Way::key(&entry.way))),
+            ("looks-what", Html(format!("<div class=\"changes\">{}</div>", changes(view, entry, prefix)))),
+        ];
+        let cells = cells.map(|(key, cell)| format!("<td data-label=\"{}\">{cell}</td>", text(key)));
+        format!("<tr>{}</tr>", cells.concat())
+    };
+    let rows: String = page.rows.iter().map(row).collect();
+    let heads =
+        ["looks-at", "looks-who", "looks-way", "looks-what"].map(|key| format!("<th scope=\"col\">{}</th>", text(key)));
+    Html(format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"list\"><thead><tr>{}</tr></thead>\
+         <tbody>{rows}</tbody></table></div>{}",
+        text("looks-heading"),
+        heads.concat(),
+        lists::turn(view, page.previous.as_deref(), page.next.as_deref()),
+    ))
 }
 
 /// The note of an entry and what it changed, field by field.

@@ -22,6 +22,9 @@ pub fn texts() -> &'static [(&'static str, &'static str)] {
         ("en", include_str!("../text/en.ftl")),
         ("zh-Hant", include_str!("../text/zh-Hant.ftl")),
         ("zh-Hans", include_str!("../text/zh-Hans.ftl")),
+        ("en", include_str!("history/text/en.ftl")),
+        ("zh-Hant", include_str!("history/text/zh-Hant.ftl")),
+        ("zh-Hans", include_str!("history/text/zh-Hans.ftl")),
     ]
 }
 

@@ -10,7 +10,9 @@ use platform::house::House;
 use projects::figures::AsOf;
 use reporting::crosstab::{self, download, report};
 
-use super::{AsOfArgs, Format, operator, said};
+use crate::say::{self, said};
+
+use super::{AsOfArgs, Format, operator};
 
 /// What to count, and how to lay it out.
 #[derive(Args)]
@@ -65,9 +67,11 @@ pub(super) async fn crosstab(house: &Arc<House>, args: &CrosstabArgs, as_of: &As
     let table = crosstab::table(&mut cx, &definition, AsOf { as_at, known_at }).await;
     let table = table.map_err(|error| said(&operator(house), error))?;
     match format {
-        Format::Json => println!("{}", report::as_json(&report::report(&cx, &table))?),
-        Format::Csv => print!("{}", String::from_utf8(download::file(&cx, &table, export::Format::Csv).await?)?),
-        Format::Table => print!("{}", report::as_text(&cx, &table)),
+        Format::Json => say!("{}", report::as_json(&report::report(&cx, &table))?)?,
+        Format::Csv => {
+            say::out(format_args!("{}", String::from_utf8(download::file(&cx, &table, export::Format::Csv).await?)?))?
+        }
+        Format::Table => say::out(format_args!("{}", report::as_text(&cx, &table)))?,
     }
     Ok(())
 }

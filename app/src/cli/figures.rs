@@ -6,7 +6,9 @@ use anyhow::Result;
 use platform::house::House;
 use projects::figures::AsOf;
 
-use super::{AsOfArgs, Format, operator, said};
+use crate::say::{self, said};
+
+use super::{AsOfArgs, Format, operator};
 
 pub(super) async fn figures(house: &Arc<House>, as_of: &AsOfArgs, format: Format) -> Result<()> {
     let mut cx = operator(house);
@@ -14,9 +16,9 @@ pub(super) async fn figures(house: &Arc<House>, as_of: &AsOfArgs, format: Format
     let report = reporting::figures::figures_report(&mut cx, AsOf { as_at, known_at }, None).await;
     let report = report.map_err(|error| said(&operator(house), error))?;
     match format {
-        Format::Json => println!("{}", reporting::figures::as_json(&report)?),
-        Format::Csv => print!("{}", reporting::figures::as_csv(&report)),
-        Format::Table => print!("{}", reporting::figures::as_table(&cx, &report)),
+        Format::Json => say!("{}", reporting::figures::as_json(&report)?)?,
+        Format::Csv => say::out(format_args!("{}", reporting::figures::as_csv(&report)))?,
+        Format::Table => say::out(format_args!("{}", reporting::figures::as_table(&cx, &report)))?,
     }
     Ok(())
 }

@@ -14,7 +14,9 @@ use platform::import::run::{self, Step};
 use platform::import::{self, Import};
 use serde::Deserialize;
 
-use super::{operator, read_text, said};
+use crate::say::{self, said};
+
+use super::{operator, read_text};
 
 /// A map file: our field = the file's header.
 #[derive(Deserialize)]
@@ -32,27 +34,27 @@ pub async fn run(house: &Arc<House>, kind: &str, file: &Path, map: Option<&Path>
     let problems = import::problems(&mut cx, import.id, 0, 200).await.map_err(|error| said(&cx, error))?;
     for (row, problem) in &problems {
         let words = platform::web::say(&cx, &problem.key, &problem.args);
-        eprintln!(
+        aside!(
             "row {row}: {}{words}",
             if problem.field.is_empty() { String::new() } else { format!("{}: ", problem.field) }
         );
     }
     let unshown = import.refused + import.resembling - problems.len() as i64;
     if unshown > 0 && problems.len() == 200 {
-        eprintln!("… and {unshown} more rows");
+        aside!("… and {unshown} more rows");
     }
     let (create, change) =
         if dry_run { (import.to_create, import.to_change) } else { (import.created, import.changed) };
-    println!(
+    say!(
         "{}: {create} created, {change} changed, {} the same, {} resembling, {} refused{}",
         import.file_name,
         import.to_leave,
         import.resembling,
         import.refused,
         if dry_run { " (dry run: nothing was written)" } else { "" }
-    );
+    )?;
     if !dry_run {
-        println!("import {} can be undone whole on its page", import.id);
+        say!("import {} can be undone whole on its page", import.id)?;
     }
     Ok(if import.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
@@ -133,7 +135,7 @@ async fn take_up(house: &Arc<House>, kind: &str, digest: &str) -> Result<Option<
     cx.undo().await?;
     let Some(import) = found else { return Ok(None) };
     let actor = cx.actor.clone().ok_or_else(|| anyhow!("nobody acts"))?;
-    eprintln!("import {} of this file broke off after row {}; going on from there", import.id, import.rows_done);
+    aside!("import {} of this file broke off after row {}; going on from there", import.id, import.rows_done);
     let mut meter = Meter::new();
     let kept = run::work_through(house, &actor, import.id, Step::Keep, None, |import| meter.tell("kept", import));
     let import = kept.await.map_err(|error| said(&operator(house), error))?;
@@ -165,12 +167,12 @@ impl Meter {
         let rate = done as f64 / self.started.elapsed().as_secs_f64().max(0.1);
         let left =
             if all > done { format!(", {:.0} s left", (all - done) as f64 / rate.max(1.0)) } else { String::new() };
-        eprint!("\r{step} {done} rows ({rate:.0} a second{left})        ");
+        say::err(format_args!("\r{step} {done} rows ({rate:.0} a second{left})        "));
     }
 
     fn end(&self) {
         if self.wrote {
-            eprintln!();
+            aside!("");
         }
     }
 }

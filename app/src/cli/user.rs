@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
+use identity::account::Account;
+use platform::Error;
 use platform::house::House;
 use platform::permission::Role;
 
-use super::{operator, said};
+use crate::say::said;
+
+use super::operator;
 
 #[derive(Subcommand)]
 pub enum UserCommand {
@@ -37,7 +41,7 @@ pub enum UserCommand {
 
 pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
     let mut cx = operator(house);
-    let done = match command {
+    let done: Result<Vec<String>, Error> = match command {
         UserCommand::Add { email, name, role, body } => {
             let roles = role.iter().map(|code| Role::from_code(code)).collect::<Option<Vec<_>>>();
             let Some(roles) = roles else { bail!("there is no such role; see `oases user add --help`") };
@@ -54,33 +58,30 @@ pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
                 identity::account::NewAccount { email, name, roles, body, ..Default::default() },
             )
             .await
-            .map(|(_, link)| println!("{link}"))
+            .map(|(_, link)| vec![link])
         }
-        UserCommand::List => identity::account::all(&mut cx).await.map(|accounts| {
-            for account in accounts {
-                let roles: Vec<&str> = account.roles().iter().map(|role| role.code()).collect();
-                println!(
-                    "{}\t{}\t{}\t{}",
-                    account.email,
-                    account.name,
-                    roles.join(","),
-                    if account.ended_at.is_some() { "ended" } else { "" }
-                );
-            }
-        }),
+        UserCommand::List => identity::account::all(&mut cx).await.map(|accounts| accounts.iter().map(line).collect()),
         UserCommand::Reset { email } => match identity::account::by_email(&mut cx, &email).await {
-            Ok(Some(id)) => identity::account::reset(&mut cx, id).await.map(|link| println!("{link}")),
+            Ok(Some(id)) => identity::account::reset(&mut cx, id).await.map(|link| vec![link]),
             Ok(None) => return Err(anyhow!("there is no account for {email}")),
             Err(error) => Err(error),
         },
         UserCommand::End { email, reason } => match identity::account::by_email(&mut cx, &email).await {
-            Ok(Some(id)) => identity::account::end(&mut cx, id, &reason).await,
+            Ok(Some(id)) => identity::account::end(&mut cx, id, &reason).await.map(|()| Vec::new()),
             Ok(None) => return Err(anyhow!("there is no account for {email}")),
             Err(error) => Err(error),
         },
     };
-    match done {
-        Ok(()) => cx.commit().await.map_err(|error| said(&operator(house), error)),
-        Err(error) => Err(said(&cx, error)),
+    let lines = done.map_err(|error| said(&cx, error))?;
+    cx.commit().await.map_err(|error| said(&operator(house), error))?;
+    for line in lines {
+        say!("{line}")?;
     }
+    Ok(())
+}
+
+fn line(account: &Account) -> String {
+    let roles: Vec<&str> = account.roles().iter().map(|role| role.code()).collect();
+    let ended = if account.ended_at.is_some() { "ended" } else { "" };
+    format!("{}\t{}\t{}\t{ended}", account.email, account.name, roles.join(","))
 }

@@ -9,8 +9,10 @@ use directory::measurement::{self, GivenMeasurement};
 use directory::person::{self, NewPerson};
 use directory::relation::{self, GivenRelation};
 use identity::account::{self, NewAccount};
+use identity::body::{self, NewBody};
 use identity::key::{self, NewKey};
-use identity::team::{self, NewBody, NewTeam};
+use identity::session;
+use identity::team::{self, NewTeam};
 use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::permission::{Actor, Role, Tier};
@@ -110,7 +112,7 @@ impl Office {
             valid_to: None,
             source: "a test".into(),
         };
-        team::load_bodies(cx, vec![body]).await.expect("a body");
+        body::load(cx, vec![body]).await.expect("a body");
     }
 
     /// Somebody with an account of their own, in these roles.
@@ -289,9 +291,28 @@ impl Office {
     /// An import of enterprises, uploaded by a director.
     pub async fn import(&self) -> Id {
         let director = self.somebody(&[Role::Director], None).await;
-        let answer = crate::upload(self, &director, "/imports").await;
+        let answer = crate::routes::upload(self, &director, "/imports").await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         answer.location().rsplit('/').next().and_then(|id| id.parse().ok()).expect("an import's key")
+    }
+
+    /// A session of somebody else than who walks, by a real sign-in.
+    pub async fn session(&self) -> Id {
+        let mut cx = self.operator();
+        let email = format!("{}@walk.example", cx.new_id());
+        let new = NewAccount {
+            email: email.clone(),
+            name: "Walker".into(),
+            roles: vec![Role::Officer],
+            ..NewAccount::default()
+        };
+        let account = account::make(&mut cx, new, "walks about all day").await.expect("an account").id;
+        cx.commit().await.expect("the account kept");
+        let from = session::From { address: "192.0.2.1".into(), agent: "A browser".into() };
+        session::sign_in(&self.house, &email, "walks about all day", &from).await.expect("a session");
+        let session = session::of_account(&mut cx, account).await.expect("sessions").remove(0).id;
+        cx.undo().await.expect("nothing left open");
+        session
     }
 
     /// An account with an API key: both of somebody else than who walks.

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::id::Id;
 use crate::on;
 use crate::order::{By, Order, Place, Rows, Sort};
-use crate::permission::{Permission, Role, Scope};
+use crate::permission::{Permission, Relation, Role, Scope};
 use crate::sql::Sql;
 
 pub(super) const COLUMNS: &str = "SELECT id, lane, seq, at, actor_id, actor_name, way, verb, subject_kind, subject_id, \
@@ -18,6 +18,18 @@ pub(super) const COLUMNS: &str = "SELECT id, lane, seq, at, actor_id, actor_name
 /// Searching the whole audit.
 pub const SEARCH: Permission =
     Permission::read("audit.entry.search", &[(Role::Auditor, Scope::All), (Role::Director, Scope::All)]);
+
+/// Knowing who has looked at a record: whose it is, who leads the team that holds it, and those who
+/// search the whole audit.
+pub const LOOKS: Permission = Permission::read(
+    "audit.look.read",
+    &[
+        (Role::Auditor, Scope::All),
+        (Role::Director, Scope::All),
+        (Role::TeamLead, Scope::Team),
+        (Role::Officer, Scope::Own),
+    ],
+);
 
 /// The verb of entries that tell of a look, not of a change.
 pub const LOOKED: &str = "record.looked";
@@ -30,11 +42,12 @@ impl Entry {
     }
 }
 
-/// A record's history, latest first, below `before` if given. The caller has already made sure
-/// that the actor may see the record.
+/// A record's history, latest first, below `before` if given: its changes, for who has looked is for
+/// fewer to know. The caller has already made sure that the actor may see the record.
 pub async fn history(cx: &mut Cx, kind: &'static str, id: Id, before: Option<Id>, limit: i64) -> Result<Vec<Entry>> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id = ").bind(id);
+    sql.push(" AND verb <> ").bind(LOOKED);
     if let Some(before) = before {
         sql.push(" AND id < ").bind(before);
     }
@@ -183,9 +196,17 @@ pub async fn page(cx: &mut Cx, wanted: &Search, place: &Place, limit: i64) -> Re
     Ok(Rows::of(rows, place, limit, |entry: &Entry| vec![entry.id.to_string()]))
 }
 
-/// Who has looked at a record and when, latest first. The caller has made sure that the actor may
-/// know: who owns the record, or searches the audit.
-pub async fn looks(cx: &mut Cx, kind: &str, id: Id, place: &Place, limit: i64) -> Result<Rows<Entry>> {
+/// Who has looked at a record and when, latest first. The caller has made sure that the actor may see
+/// the record; `relation` says how it relates to people.
+pub async fn looks(
+    cx: &mut Cx,
+    kind: &str,
+    id: Id,
+    relation: Relation,
+    place: &Place,
+    limit: i64,
+) -> Result<Rows<Entry>> {
+    cx.require_on(&LOOKS, relation)?;
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id = ").bind(id);
     sql.push(" AND verb = ").bind(LOOKED);

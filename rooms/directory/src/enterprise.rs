@@ -10,7 +10,7 @@ use platform::audit::{Change, Told};
 use platform::permission::{Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
 use platform::search::fold;
-use platform::{Cx, Error, Id, Problems, Result, sequences};
+use platform::{Cx, Error, Id, Problems, Result, sequences, version};
 
 use crate::{EDIT, READ, group};
 
@@ -292,7 +292,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         .filter(|(field, value)| before.value(field) != **value)
         .map(|(field, _)| field.as_str())
         .collect();
-    if version < before.version {
+    if version::is_older(version, before.version)? {
         refuse_stale(cx, &before, version, &checked, &changed).await?;
     }
     if changed.is_empty() {

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use platform::forms::Form;
 use platform::pages::{Html, View};
-use platform::{Cx, Error, Result};
+use platform::{Cx, Error, Result, version};
 use ui::{Choice, Fields};
 
 /// What was said against the form that comes back.
@@ -98,16 +98,12 @@ pub(crate) fn agree(seen: i64, held: i64, fields: &[Both]) -> Result<()> {
     let differing: Vec<serde_json::Value> = fields
         .iter()
         .filter(|(_, yours, theirs)| yours != theirs)
-        .map(|(field, yours, theirs)| serde_json::json!({ "field": field, "yours": yours, "theirs": theirs }))
+        .map(|(field, yours, theirs)| version::both(field, yours, theirs))
         .collect();
-    if seen == held || differing.is_empty() {
-        return Ok(());
+    if version::is_older(seen, held)? && !differing.is_empty() {
+        return Err(version::changed_meanwhile(held, differing));
     }
-    Err(Error::Conflict(Box::new(platform::error::Conflict {
-        key: "record-changed-meanwhile".to_owned(),
-        versions: Some(serde_json::json!({ "version": held, "fields": differing })),
-        ..Default::default()
-    })))
+    Ok(())
 }
 
 /// The reason that taking something back needs.

@@ -14,6 +14,8 @@ use crate::enterprise::{self, Enterprise, NewIdentifier};
 use crate::entry::{self, agree, period};
 
 pub mod api;
+mod batch;
+pub mod import;
 pub mod pages;
 mod store;
 
@@ -162,6 +164,7 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
         true => change,
         false => change.set("identifier", told(&before.scheme, &before.register, &before.value)),
     };
+    let change = change.set("_identifier", Told::record("identifier", id, &new.value));
     enterprise::note(cx, &granted, &held, change).await?;
     store::get(cx, id).await
 }

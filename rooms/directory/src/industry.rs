@@ -34,6 +34,7 @@ pub async fn of(cx: &mut Cx, survivor: Id) -> Result<Vec<Industry>> {
 /// refused with both.
 pub async fn assign(cx: &mut Cx, enterprise: Id, version: Option<i64>, codes: &[String], from: Date) -> Result<()> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
+    let since = enterprise::changed_since(cx, &held, version).await?;
     let mut problems = Problems::default();
     let mut wanted: Vec<String> = Vec::new();
     for code in codes {
@@ -61,7 +62,7 @@ pub async fn assign(cx: &mut Cx, enterprise: Id, version: Option<i64>, codes: &[
     if later {
         present = before.iter().filter(|known| known.valid_to.is_none()).map(|known| known.industry.clone()).collect();
     }
-    if enterprise::changed_since(cx, &held, version).await?.contains("industries") {
+    if since.contains("industries") {
         let both = ("industries", Some(wanted.join(", ")), Some(present.join(", ")));
         crate::entry::agree(version.unwrap_or_default(), held.version, &[both])?;
     }

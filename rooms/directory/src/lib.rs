@@ -104,6 +104,8 @@ pub fn room() -> Room {
             &measurement::import::Measurements,
             &flag::import::Flags,
             &relation::import::Relations,
+            &name::import::Names,
+            &identifier::import::Identifiers,
         ],
         exports: vec![
             &enterprise::export::Enterprises,
@@ -174,7 +176,7 @@ fn texts() -> Vec<(&'static str, &'static str)> {
             )*]
         };
     }
-    of!["", "enterprise/correct/", "enterprise/list/", "name/", "measurement/", "relation/", "person/"]
+    of!["", "enterprise/correct/", "enterprise/list/", "name/", "name/import/", "measurement/", "relation/", "person/"]
 }
 
 /// What points at an enterprise within this room, and so follows a merge.

@@ -89,7 +89,7 @@ impl GivenMeasurement {
 
     fn currency(&self, cx: &Cx) -> String {
         let given = self.currency.trim().to_uppercase();
-        if given.is_empty() { cx.house.settings.get("currency").unwrap_or_else(|| "HKD".to_owned()) } else { given }
+        if given.is_empty() { cx.house.settings.currency() } else { given }
     }
 }
 

@@ -12,6 +12,8 @@ use crate::enterprise::{self, Enterprise, NAME_KINDS, NewName};
 use crate::entry::{self, agree, period};
 
 pub mod api;
+mod batch;
+pub mod import;
 pub mod pages;
 mod store;
 
@@ -147,6 +149,7 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
     store::update(cx, &granted, id, &after).await?;
     store::index(cx, before.enterprise_id, &old, &new).await?;
     store::show_corrected(cx, &granted, before.enterprise_id, &before, &after).await?;
+    let change = change.set("_name", Told::record("name", id, &after.name));
     enterprise::note(cx, &granted, &held, change).await?;
     store::get(cx, id).await
 }

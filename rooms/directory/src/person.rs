@@ -9,7 +9,7 @@ use platform::forms::Loose;
 use platform::permission::Granted;
 use platform::room::Found;
 use platform::search::fold;
-use platform::{Cx, Error, Id, Problem, Problems, Result};
+use platform::{Cx, Error, Id, Problem, Problems, Result, version};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -167,7 +167,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     }
     problems.into_result()?;
     let changed: Vec<&str> = FIELDS.into_iter().filter(|field| before.value(field) != after.value(field)).collect();
-    if version < before.version {
+    if version::is_older(version, before.version)? {
         let since = audit::read::since_version(cx, "person", id, version).await?;
         let theirs: Vec<String> = since.iter().flat_map(audit::Entry::fields).map(|change| change.field).collect();
         let both: Vec<Both> = changed

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use platform::audit::{Entry, FieldChange, Told};
-use platform::import::{Outcome, Undone};
+use platform::forms::Loose;
+use platform::import::{Outcome, Row, Undone};
 use platform::{Cx, Error, Id, Problems, Result};
+use time::Date;
 
 use crate::enterprise::{self, Brief};
 
@@ -78,6 +80,48 @@ pub(crate) fn told_record(entry: &Entry, kind: &str) -> Option<Id> {
         Told::Record { kind: told, id, .. } if told == kind => Some(id),
         _ => None,
     })
+}
+
+/// What a row is read as; its problems join those of the row.
+pub(crate) fn checked<T>(problems: &mut Problems, read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(checked) => Ok(Some(checked)),
+        Err(Error::Invalid(more)) => {
+            problems.extend(more);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+type Days = (Option<Date>, Option<Date>);
+
+/// What a row says differently of the days on which something holds, and those days as they would be
+/// given. A column that the file does not have changes nothing.
+pub(crate) fn days(row: &Row, before: Days, new: Days) -> Result<(Vec<FieldChange>, Loose, Loose)> {
+    let from = if row.has("valid_from") { new.0 } else { before.0 };
+    let to = if row.has("valid_to") { new.1 } else { before.1 };
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Error::invalid("valid_to", "problem-period-backwards"));
+    }
+    let change = |field: &str, old: Option<Date>, new: Option<Date>| FieldChange {
+        field: field.to_owned(),
+        old: Told::day(old),
+        new: Told::day(new),
+    };
+    let changes = differing(vec![change("valid_from", before.0, from), change("valid_to", before.1, to)]);
+    let given = |day: Option<Date>| Loose::from(day.map(|day| day.to_string()));
+    Ok((changes, given(from), given(to)))
+}
+
+/// A field as it was before an entry changed it, or as it stands where the entry left it be. Where
+/// somebody has changed it since, nothing is put back.
+pub(crate) fn put_back(entry: &Entry, field: &str, stands: &Told) -> Result<Option<String>> {
+    match entry.fields().into_iter().find(|change| change.field == field) {
+        Some(change) if change.new != *stands => Err(Error::conflict("record-changed-meanwhile")),
+        Some(change) => Ok(change.old.raw()),
+        None => Ok(stands.raw()),
+    }
 }
 
 /// Only the fields that differ.

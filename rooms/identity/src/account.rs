@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use platform::audit::{Change, Told};
 use platform::permission::{Actor, Role};
-use platform::{Cx, Error, Id, Problems, Result, Taken};
+use platform::{Cx, Error, Id, Problems, Result, Taken, version};
 
 use crate::{ADMINISTER, secret, team};
 
@@ -121,7 +121,7 @@ pub struct Edit {
 }
 
 /// Changes name, roles, teams and body. The last administrator stays one.
-pub async fn edit(cx: &mut Cx, id: Id, edit: Edit) -> Result<()> {
+pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: Edit) -> Result<()> {
     cx.require(&ADMINISTER)?;
     let before = store::get(cx, id).await?;
     let mut problems = Problems::default();
@@ -135,28 +135,38 @@ pub async fn edit(cx: &mut Cx, id: Id, edit: Edit) -> Result<()> {
     }
     let teams_before = store::teams_of(cx, id).await?;
     refuse_unknown(cx, &edit.teams, &teams_before, edit.body, before.body_id).await?;
-    store::update(cx, &before, &name, &codes(&edit.roles), edit.body).await?;
-    store::set_teams(cx, id, &edit.teams).await?;
     let called = team::names(cx).await?;
     let names = |ids: &[Id]| {
-        let names: Vec<&str> = ids.iter().filter_map(|id| called.get(id)).map(String::as_str).collect();
+        let mut names: Vec<&str> = ids.iter().filter_map(|id| called.get(id)).map(String::as_str).collect();
+        names.sort_unstable();
         Told::text(Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref())
     };
     let bodies = crate::body::names(cx, &[before.body_id, edit.body]).await?;
     let body = |id: Option<Id>| {
         id.map_or(Told::Nothing, |id| Told::record("body", id, bodies.get(&id).map_or("", String::as_str)))
     };
-    cx.record(
-        Change::new("account.edited", "account", id)
-            .label(&name)
-            .version(before.version + 1)
-            .field("name", Told::Text(before.name.clone()), Told::Text(name.clone()))
-            .field("roles", Told::Text(before.roles.clone()), Told::Text(codes(&edit.roles)))
-            .field("teams", names(&teams_before), names(&edit.teams))
-            .field("body", body(before.body_id), body(edit.body)),
-    );
+    let fields = [
+        ("name", Told::Text(before.name.clone()), Told::Text(name.clone())),
+        ("roles", Told::Text(before.roles.clone()), Told::Text(codes(&edit.roles))),
+        ("teams", names(&teams_before), names(&edit.teams)),
+        ("body", body(before.body_id), body(edit.body)),
+    ];
+    let both = fields.iter().map(|(field, theirs, yours)| version::both(field, said(yours), said(theirs)));
+    version::expect(version, before.version, both.collect())?;
+    store::update(cx, &before, &name, &codes(&edit.roles), edit.body).await?;
+    store::set_teams(cx, id, &edit.teams).await?;
+    let change = Change::new("account.edited", "account", id).label(&name).version(before.version + 1);
+    cx.record(fields.into_iter().fold(change, |change, (field, old, new)| change.field(field, old, new)));
     crate::session::forget();
     Ok(())
+}
+
+/// A value as a person reads it.
+fn said(told: &Told) -> Option<String> {
+    match told {
+        Told::Record { name, .. } => Some(name.clone()),
+        told => told.raw(),
+    }
 }
 
 /// Ends an account and all its sessions and keys. What it did keeps its name.

@@ -9,6 +9,7 @@ pub mod key;
 pub mod roles;
 pub mod secret;
 pub mod session;
+mod stale;
 pub mod team;
 pub mod view;
 
@@ -34,6 +35,7 @@ pub fn room() -> Room {
                 "administration",
                 include_str!("../migrations/20261124_11_administration.sql"),
             ),
+            Migration::both(2026_11_24_12, "versions", include_str!("../migrations/20261124_12_versions.sql")),
         ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
@@ -45,6 +47,9 @@ pub fn room() -> Room {
             ("en", include_str!("view/text/en.ftl")),
             ("zh-Hant", include_str!("view/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("view/text/zh-Hans.ftl")),
+            ("en", include_str!("stale/text/en.ftl")),
+            ("zh-Hant", include_str!("stale/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("stale/text/zh-Hans.ftl")),
         ],
         permissions: vec![&ADMINISTER, &view::KEEP, &view::SHARE],
         routes: session::pages::routes()
@@ -54,8 +59,8 @@ pub fn room() -> Room {
             .merge(session::administration::routes())
             .merge(roles::pages::routes())
             .merge(view::pages::routes()),
-        pack: vec![team::bodies_table()],
-        api: account::api::routes().merge(team::api::routes()),
+        pack: vec![body::table()],
+        api: account::api::routes().merge(team::api::routes()).merge(body::api::routes()),
         nav: vec![Nav { key: "nav-admin", href: "/admin", icon: "settings", permission: &ADMINISTER, place: 90 }],
         actions: vec![
             action("accounts-heading", "/admin/accounts", &ADMINISTER),

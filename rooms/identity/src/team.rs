@@ -1,14 +1,12 @@
-//! Teams and bodies, brought by the pack.
+//! Teams: who works together, and on whose records.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
-use platform::pack::{PackRow, PackTable};
 use platform::text::Language;
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result, version};
 use serde::Deserialize;
 use time::Date;
 
@@ -18,30 +16,16 @@ pub mod api;
 pub mod pages;
 mod store;
 
-pub use store::{Body, Team};
+pub use store::Team;
 
 /// A team as a pack names it.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewTeam {
     pub code: String,
     pub name_en: String,
     pub name_zh_hant: String,
     pub name_zh_hans: String,
-}
-
-/// A body as a pack names it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct NewBody {
-    pub code: String,
-    pub kind: String,
-    pub name_en: String,
-    pub name_zh_hant: String,
-    pub name_zh_hans: String,
-    #[serde(default)]
-    pub abbreviation: String,
-    pub valid_from: Date,
-    pub valid_to: Option<Date>,
-    pub source: String,
 }
 
 /// Brings in teams that are not there yet.
@@ -54,28 +38,6 @@ pub async fn load(cx: &mut Cx, teams: Vec<NewTeam>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Brings in bodies that are not there yet.
-pub async fn load_bodies(cx: &mut Cx, bodies: Vec<NewBody>) -> Result<()> {
-    cx.require(&ADMINISTER)?;
-    for body in bodies {
-        let id = cx.new_id();
-        if store::insert_body(cx, id, &body).await? {
-            cx.record(Change::new("body.made", "body", id).label(body.name_en));
-        }
-    }
-    Ok(())
-}
-
-impl Body {
-    pub fn name(&self, language: Language) -> &str {
-        match language {
-            Language::English => &self.name_en,
-            Language::Traditional => &self.name_zh_hant,
-            Language::Simplified => &self.name_zh_hans,
-        }
-    }
 }
 
 impl Team {
@@ -138,6 +100,7 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Team> {
 
 /// What is filled in for a team.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = FilledTeam)]
 #[serde(default)]
 pub struct Filled {
     /// Small letters, digits and hyphens; stays once given.
@@ -194,18 +157,30 @@ pub(crate) fn fits_code(code: &str) -> bool {
     (1..=40).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
+pub(crate) fn written(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
 /// Renames a team, or ends it on a day. Records and accounts that name it keep doing so; nobody
 /// can be put in it afterwards.
-pub async fn change(cx: &mut Cx, id: Id, filled: Filled) -> Result<Team> {
+pub async fn change(cx: &mut Cx, id: Id, version: i64, filled: Filled) -> Result<Team> {
     let before = get(cx, id).await?;
     let mut problems = Problems::default();
     let checked = filled.checked(&mut problems);
     problems.into_result()?;
+    let both = vec![
+        version::both("name_en", &checked.names[0], &before.name_en),
+        version::both("name_zh_hant", &checked.names[1], &before.name_zh_hant),
+        version::both("name_zh_hans", &checked.names[2], &before.name_zh_hans),
+        version::both("ended_on", written(checked.ended_on), written(before.ended_on)),
+    ];
+    version::expect(version, before.version, both)?;
     store::update(cx, id, &checked.names, checked.ended_on).await?;
     let [name_en, name_zh_hant, name_zh_hans] = checked.names;
     cx.record(
         Change::new("team.changed", "team", id)
             .label(&name_en)
+            .version(before.version + 1)
             .field("name_en", Told::Text(before.name_en), Told::Text(name_en))
             .field("name_zh_hant", Told::Text(before.name_zh_hant), Told::Text(name_zh_hant))
             .field("name_zh_hans", Told::Text(before.name_zh_hans), Told::Text(name_zh_hans))
@@ -250,28 +225,4 @@ impl Team {
     pub fn stands_on(&self, day: Date) -> bool {
         self.ended_on.is_none_or(|end| day <= end)
     }
-}
-
-/// Every body, ended ones included: what was counted by one keeps its name.
-pub async fn bodies(cx: &mut Cx) -> Result<Vec<Body>> {
-    store::bodies(cx).await
-}
-
-/// The bodies as a table of the pack.
-pub(crate) fn bodies_table() -> PackTable {
-    const COLUMNS: &[&str] = &["body-code", "body-name", "body-abbreviation", "body-kind"];
-    PackTable { name: "bodies", key: "bodies-heading", columns: COLUMNS, rows: body_rows }
-}
-
-fn body_rows(cx: &mut Cx) -> BoxFuture<'_, Result<Vec<PackRow>>> {
-    Box::pin(async move {
-        let language = cx.language;
-        let rows = bodies(cx).await?.into_iter().map(|body| PackRow {
-            cells: vec![body.code.clone(), body.name(language).to_owned(), body.abbreviation, body.kind],
-            valid_from: Some(body.valid_from),
-            valid_to: body.valid_to,
-            source: body.source,
-        });
-        Ok(rows.collect())
-    })
 }

@@ -5,7 +5,7 @@ use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::permission::{Permission, Role, Scope};
 use platform::text::Language;
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result, version};
 use sqlx::FromRow;
 use time::Date;
 
@@ -152,13 +152,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, new: NewBatch) -> Result<Ba
     let granted = cx.require(&SET)?;
     let before = get(cx, id).await?;
     refuse_retired(&before)?;
-    if version != before.version {
-        return Err(Error::Conflict(Box::new(platform::error::Conflict {
-            key: "record-changed-meanwhile".to_owned(),
-            versions: Some(serde_json::json!({ "version": before.version, "yours": version })),
-            ..Default::default()
-        })));
-    }
+    version::expect(version, before.version, Vec::new())?;
     // Milestones hold the code, and what a batch is does not change with its name.
     let new = NewBatch { code: before.code.clone(), kind: before.kind.clone(), ..new };
     let checked = new.checked(cx)?;

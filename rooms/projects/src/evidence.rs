@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use platform::audit::read::LOOKED;
 use platform::audit::{Change, Told};
 use platform::files::{Kind, Quarantined};
 use platform::room::{Check, Findings};
@@ -121,7 +122,7 @@ pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, reason: &str) -> Result<
 }
 
 /// A paper's file, for somebody who may see the project: its name, kind and place. Each opening
-/// leaves an entry, whatever the tier.
+/// is noted among those who have looked, whatever the tier.
 pub async fn open(cx: &mut Cx, project: Id, id: Id) -> Result<(String, Kind, PathBuf)> {
     let held = project::get(cx, project).await?;
     let paper = all(cx, held.id).await?.into_iter().find(|paper| paper.id == id).ok_or(Error::NotFound)?;
@@ -137,7 +138,7 @@ pub async fn open(cx: &mut Cx, project: Id, id: Id) -> Result<(String, Kind, Pat
     // A reader's transaction writes nothing: the look goes in one of its own, before the first byte.
     let mut writer = Cx::new(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
     writer.record(
-        Change::new("evidence.opened", "project", held.id)
+        Change::new(LOOKED, "project", held.id)
             .label(held.title)
             .set("evidence_kind", Told::listed("evidence", Some(&paper.kind)))
             .set("evidence_file", Told::Text(name.clone())),

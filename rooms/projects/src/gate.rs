@@ -42,6 +42,7 @@ pub const PAPERS: [&str; 5] = ["agreement", "business-registration", "lease-star
 
 /// A gate as the pack writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Gate {
     pub into: String,
     /// All of these.

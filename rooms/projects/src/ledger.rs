@@ -101,7 +101,7 @@ impl NewEntry {
         let mut problems = Problems::default();
         problems.require(MEASURES.contains(&self.measure.as_str()), "measure", "ledger-measure-unknown");
         problems.require(KINDS.contains(&self.kind.as_str()), "kind", "ledger-kind-unknown");
-        let office = cx.house.settings.get("currency").unwrap_or_else(|| "HKD".to_owned());
+        let office = cx.house.settings.currency();
         let own = match self.measure.as_str() {
             "investment" => office.as_str(),
             "floor_area" => "sq_ft",
@@ -254,7 +254,7 @@ pub fn kind_key(kind: &str) -> String {
 /// The unit in which a measure is added up.
 pub fn base_unit(cx: &Cx, measure: &str) -> String {
     match measure {
-        "investment" => cx.house.settings.get("currency").unwrap_or_else(|| "HKD".to_owned()),
+        "investment" => cx.house.settings.currency(),
         "floor_area" => "sq_ft".to_owned(),
         _ => "jobs".to_owned(),
     }

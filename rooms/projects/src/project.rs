@@ -8,7 +8,7 @@ use platform::audit::{Change, Told};
 use platform::forms::Loose;
 use platform::permission::{Granted, Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
-use platform::{Cx, Error, Id, Problems, Result, audit, sequences};
+use platform::{Cx, Error, Id, Problems, Result, audit, sequences, version};
 
 use crate::{EDIT, READ, clearance, stage};
 
@@ -237,15 +237,7 @@ pub(crate) fn refuse_retired(project: &Project) -> Result<()> {
 /// Refuses a write that means another version than the one held; a write that means none passes.
 pub async fn expected(cx: &mut Cx, id: Id, version: Option<i64>) -> Result<()> {
     let Some(version) = version else { return Ok(()) };
-    let project = get(cx, id).await?;
-    if project.version == version {
-        return Ok(());
-    }
-    Err(Error::Conflict(Box::new(platform::error::Conflict {
-        key: "record-changed-meanwhile".to_owned(),
-        versions: Some(serde_json::json!({ "version": project.version, "yours": version })),
-        ..Default::default()
-    })))
+    version::expect(version, get(cx, id).await?.version, Vec::new())
 }
 
 /// Counts the record's version up for what hangs on it: its page and its ETag show both.
@@ -267,7 +259,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         .filter(|(field, value)| before.value(field) != **value)
         .map(|(field, _)| field.as_str())
         .collect();
-    if version < before.version {
+    if version::is_older(version, before.version)? {
         refuse_stale(cx, &before, version, &checked, &changed).await?;
     }
     if changed.is_empty() {
@@ -346,13 +338,8 @@ async fn refuse_stale(
     if theirs.is_empty() {
         return Ok(());
     }
-    let both = |field: &String| serde_json::json!({ "field": field, "yours": mine.get(field).cloned().flatten(), "theirs": before.value(field) });
-    let versions: Vec<serde_json::Value> = theirs.iter().map(both).collect();
-    Err(Error::Conflict(Box::new(platform::error::Conflict {
-        key: "record-changed-meanwhile".to_owned(),
-        versions: Some(serde_json::json!({ "version": before.version, "fields": versions })),
-        ..Default::default()
-    })))
+    let both = |field: &String| version::both(field, mine.get(field).cloned().flatten(), before.value(field));
+    Err(version::changed_meanwhile(before.version, theirs.iter().map(both).collect()))
 }
 
 /// Takes a project out of lists and later counts, or with no reason given brings it back.

@@ -291,6 +291,10 @@ async fn a_stale_edit_lives_beside_another_field_and_is_refused_on_the_same(offi
     let same = officer.call("PATCH", &path, &[("if-match", "\"1\"")], serde_json::json!({"title": "Second"})).await;
     assert_eq!(same.status, 412);
     assert_eq!(same.json()["versions"]["fields"][0]["theirs"], "First");
+    let unseen = officer.call("PATCH", &path, &[("if-match", "\"9\"")], serde_json::json!({"title": "Third"})).await;
+    assert_eq!((unseen.status, &unseen.json()["versions"]["version"]), (412, &serde_json::json!(3)));
+    let form = officer.post(&format!("/projects/{id}"), &[("version", "9"), ("title", "Third")]).await;
+    assert_eq!(form.status, 409, "a form is refused like a program");
     let blind = officer.call("PATCH", &path, &[], serde_json::json!({"title": "Third"})).await;
     assert_eq!(blind.status, 422);
 }

@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Change, Told};
 use platform::clock::At;
-use platform::error::Conflict;
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result, version};
 use projects::figures::AsOf;
 use serde::{Serialize, Serializer};
 use sqlx::FromRow;
@@ -186,8 +185,11 @@ pub async fn correct(
 ) -> Result<Published> {
     let granted = cx.require(&PUBLISHED)?;
     let current = standing(cx, id).await?;
-    let seen =
-        if version < current.version { store::version(cx, current.record_id, version).await? } else { current.clone() };
+    let seen = if version::is_older(version, current.version)? {
+        store::version(cx, current.record_id, version).await?
+    } else {
+        current.clone()
+    };
     let mut problems = Problems::default();
     for field in edit.keys() {
         problems.require(FIELDS.contains(&field.as_str()), field, "published-field-unknown");
@@ -235,29 +237,19 @@ fn refuse_stale(
         let now = current.field(field);
         seen.field(field) != now && edit[**field].trim() != now
     });
-    let both = |field: &&&String| serde_json::json!({ "field": field, "yours": edit[**field], "theirs": current.field(field) });
+    let both = |field: &&&String| version::both(field, &edit[**field], current.field(field));
     let fields: Vec<serde_json::Value> = theirs.map(|field| both(&field)).collect();
     if fields.is_empty() {
         return Ok(());
     }
-    Err(Error::Conflict(Box::new(Conflict {
-        key: "record-changed-meanwhile".to_owned(),
-        versions: Some(serde_json::json!({ "version": current.version, "fields": fields })),
-        ..Default::default()
-    })))
+    Err(version::changed_meanwhile(current.version, fields))
 }
 
 /// Withdraws a figure: it should not have been kept, or its publisher took it back.
 pub async fn withdraw(cx: &mut Cx, id: Id, version: i64, reason: &str) -> Result<Published> {
     let granted = cx.require(&PUBLISHED)?;
     let current = standing(cx, id).await?;
-    if version != current.version {
-        return Err(Error::Conflict(Box::new(Conflict {
-            key: "record-changed-meanwhile".to_owned(),
-            versions: Some(serde_json::json!({ "version": current.version, "fields": [] })),
-            ..Default::default()
-        })));
-    }
+    version::expect(version, current.version, Vec::new())?;
     let mut problems = Problems::default();
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
@@ -303,7 +295,7 @@ pub struct Bodies(HashMap<String, (String, String)>);
 impl Bodies {
     pub async fn read(cx: &mut Cx) -> Result<Self> {
         let language = cx.language;
-        let bodies = identity::team::bodies(cx).await?;
+        let bodies = identity::body::every(cx).await?;
         let named = bodies.into_iter().map(|body| {
             let name = body.name(language).to_owned();
             let short = if body.abbreviation.is_empty() { name.clone() } else { body.abbreviation };

@@ -103,9 +103,17 @@ struct Desk<'a> {
     view: &'a View,
     bodies: &'a Bodies,
     rows: &'a [Published],
+    /// The body that the office is, as the pack names it.
+    own: &'a str,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// What the office itself published of how many it attracted, oldest first.
+    fn own_attracted(&self) -> impl DoubleEndedIterator<Item = &'a Published> + use<'a> {
+        let own = self.own;
+        self.rows.iter().filter(move |row| row.metric == ATTRACTED && row.body == own)
+    }
+
     fn words(&self, row: &Published) -> String {
         published::pages::value_in_words(self.view, row)
     }
@@ -119,7 +127,8 @@ pub async fn reconcile(cx: &mut Cx, as_of: AsOf) -> Result<Reconciliation> {
     let attracted_named = figures::total(cx, as_of, Measure::EnterprisesAttracted).await?.value;
     let bodies = Bodies::read(cx).await?;
     let view = cx.view();
-    let desk = Desk { view: &view, bodies: &bodies, rows: &rows };
+    let own = crate::series::own_body(cx);
+    let desk = Desk { view: &view, bodies: &bodies, rows: &rows, own: &own };
     let ceremonies = counts::ceremonies(&rows, &named);
     let register = counts::Register { signed: signed_named, attracted: attracted_named };
     let mut findings = counts::findings(&desk, &ceremonies, register);
@@ -131,7 +140,7 @@ pub async fn reconcile(cx: &mut Cx, as_of: AsOf) -> Result<Reconciliation> {
     }
     // What somebody must look at comes first; otherwise in the order of the rules.
     findings.sort_by_key(|finding| finding.severity == Severity::Explains);
-    let attracted = counts::attracted(&rows);
+    let attracted = counts::attracted(&desk);
     Ok(Reconciliation {
         as_at: as_of.as_at.to_string(),
         known_at: as_of.known_at,

@@ -5,7 +5,7 @@ use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Form;
 use platform::permission::{Permission, Relation, Role, Scope};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Id, Problems, Result, version};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use ui::Choice;
@@ -167,15 +167,8 @@ pub async fn page(cx: &mut Cx, after: Option<&str>, limit: i64) -> Result<Vec<Sa
 pub async fn change(cx: &mut Cx, id: Id, version: i64, name: &str, shared: &str) -> Result<Saved> {
     let before = get(cx, id).await?;
     let granted = cx.require_on(&KEEP, before.relation())?;
-    if version < before.version {
-        return Err(Error::Conflict(Box::new(platform::error::Conflict {
-            key: "record-changed-meanwhile".to_owned(),
-            versions: Some(
-                serde_json::json!({ "version": before.version, "name": before.name, "shared": before.sharing() }),
-            ),
-            ..Default::default()
-        })));
-    }
+    let both = vec![version::both("name", name, &before.name), version::both("shared", shared, before.sharing())];
+    version::expect(version, before.version, both)?;
     let Checked { name, shared, team } = checked(cx, name, shared, Some(&before))?;
     let after = Saved {
         name_key: platform::search::fold::sort_key(&name),

@@ -12,8 +12,10 @@ pub mod api;
 mod draw;
 pub mod pages;
 
-/// The office's own body, whose published series stand beside the register's count.
-pub const OWN_BODY: &str = "oases";
+/// The office's own body, as the pack names it: what it published stands beside the register's count.
+pub(crate) fn own_body(cx: &Cx) -> String {
+    cx.house.settings.get("office-body").unwrap_or_default()
+}
 
 /// A figure of the register through time.
 #[derive(Clone, Debug)]
@@ -77,7 +79,8 @@ pub async fn said(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Vec<Said
     cx.require(&READ)?;
     let Some((metric, adds)) = metric_of(measure) else { return Ok(Vec::new()) };
     let unit = figures::unit(cx, measure);
-    let rows = published::of_metrics(cx, as_of, &[metric], OWN_BODY).await?;
+    let own = own_body(cx);
+    let rows = published::of_metrics(cx, as_of, &[metric], &own).await?;
     let mut so_far = 0;
     let mut said = Vec::new();
     for figure in rows {

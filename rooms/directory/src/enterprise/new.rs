@@ -177,7 +177,7 @@ impl NewEnterprise {
             }
         }
         problems.into_result()?;
-        let shown = shown(&names, fields.get("reporting_origin").cloned().flatten().as_deref());
+        let shown = shown(&names, own_script_first(cx, fields.get("reporting_origin").cloned().flatten().as_deref()));
         Ok(Checked {
             names,
             shown,
@@ -190,12 +190,18 @@ impl NewEnterprise {
     }
 }
 
-/// Own script first: Chinese, Japanese and Korean where the enterprise is from there.
-fn shown(names: &[NewName], origin: Option<&str>) -> (NewName, Option<NewName>) {
+/// Whether enterprises from there are shown by the name in their own script first: the pack says so of
+/// some origins, and of one that is not known the own name is the likelier one.
+fn own_script_first(cx: &Cx, origin: Option<&str>) -> bool {
+    let origins = cx.house.settings.get("own-script-origins").unwrap_or_default();
+    origin.is_none_or(|origin| origins.split(',').any(|of| of == origin))
+}
+
+/// The name that is shown, and the one that stands beside it in another script.
+fn shown(names: &[NewName], own_script_first: bool) -> (NewName, Option<NewName>) {
     let latin = names.iter().find(|name| is_latin(name));
     let other = names.iter().find(|name| !is_latin(name));
-    let eastern = matches!(origin, Some("mainland" | "hong-kong" | "japan" | "korea") | None);
-    let (first, second) = match (latin, other, eastern) {
+    let (first, second) = match (latin, other, own_script_first) {
         (Some(latin), Some(other), true) => (other, Some(latin)),
         (Some(latin), other, _) => (latin, other),
         (None, Some(other), _) => (other, None),
@@ -319,7 +325,7 @@ mod tests {
         let name =
             |text: &str, language: &str| NewName { name: text.into(), language: language.into(), kind: String::new() };
         let names = [name("Huawei", "en"), name("華為", "zh-Hant")];
-        assert_eq!(shown(&names, Some("mainland")).0.name, "華為");
-        assert_eq!(shown(&names, Some("france")).0.name, "Huawei");
+        assert_eq!(shown(&names, true).0.name, "華為");
+        assert_eq!(shown(&names, false).0.name, "Huawei");
     }
 }

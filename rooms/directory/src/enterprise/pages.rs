@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use platform::audit::{self, Entry};
 use platform::forms::{Form, Loose};
+use platform::order::Place;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::Routes;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .get("/enterprises/suggest", suggest)
         .get("/enterprises/{id}", show)
         .get("/enterprises/{id}/history", history)
+        .get("/enterprises/{id}/looks", looks)
         .get("/enterprises/{id}/edit", edit_page)
         .post("/enterprises/{id}", edit)
         .get("/enterprises/{id}/merge", merge_page)
@@ -196,7 +198,8 @@ pub async fn heading(cx: &mut Cx, enterprise: &Enterprise, suffix: &str) -> Resu
         })
         .collect();
     let badges = flag::pages::badges(cx, enterprise.id).await?;
-    let heading = Heading { view, enterprise: enterprise.clone(), owner, badges, tabs };
+    let looks = enterprise.tier() >= Tier::Team && cx.may_on(&audit::read::LOOKS, enterprise.relation());
+    let heading = Heading { view, enterprise: enterprise.clone(), owner, badges, tabs, looks };
     heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
 }
 
@@ -208,6 +211,7 @@ struct Heading {
     owner: Option<String>,
     badges: Html,
     tabs: Vec<(String, String, bool)>,
+    looks: bool,
 }
 
 #[derive(Template)]
@@ -275,6 +279,8 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 struct HistoryPage {
     view: View,
     heading: Html,
+    id: Id,
+    may_know: bool,
     timeline: Html,
     next: Option<String>,
 }
@@ -287,10 +293,30 @@ async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let view = cx.view();
     let page = HistoryPage {
         heading: heading(&mut cx, &enterprise, "history").await?,
+        id: enterprise.id,
+        may_know: cx.may_on(&audit::read::LOOKS, enterprise.relation()),
         timeline: ui::history::timeline(&view, &entries, "enterprise"),
         next: entries.last().filter(|_| entries.len() == 50).map(|entry| format!("?before={}", entry.id)),
         view,
     };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/pages/looks.html")]
+struct LooksPage {
+    view: View,
+    heading: Html,
+    looks: Html,
+}
+
+async fn looks(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    let view = cx.view();
+    let place = Place::read(&Form::decode(&view.query));
+    let page = audit::read::looks(&mut cx, "enterprise", enterprise.id, enterprise.relation(), &place, 50).await?;
+    let heading = heading(&mut cx, &enterprise, "history").await?;
+    let page = LooksPage { heading, looks: ui::history::looks(&view, &page, "enterprise"), view };
     cx.page(200, page).await
 }
 

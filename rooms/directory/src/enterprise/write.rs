@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use platform::audit::{self, Change, Told};
 use platform::forms::Loose;
 use platform::permission::{Granted, Tier};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result, version};
 
 use super::{Enterprise, FIELDS, get, store, told, written};
 use crate::entry::{self, Both};
@@ -60,8 +60,11 @@ pub(super) async fn refuse_stale(
 
 /// The fields changed after the version that an editor saw: only these can quarrel with the edit.
 pub(crate) async fn changed_since(cx: &mut Cx, held: &Enterprise, version: Option<i64>) -> Result<HashSet<String>> {
-    let Some(version) = version.filter(|version| *version < held.version) else { return Ok(HashSet::new()) };
-    let since = audit::read::since_version(cx, "enterprise", held.id, version).await?;
+    let older = match version {
+        Some(version) if version::is_older(version, held.version)? => version,
+        _ => return Ok(HashSet::new()),
+    };
+    let since = audit::read::since_version(cx, "enterprise", held.id, older).await?;
     Ok(since.iter().flat_map(audit::Entry::fields).map(|change| change.field).collect())
 }
 

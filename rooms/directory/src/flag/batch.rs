@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use platform::audit::{Entry, FieldChange, Told};
 use platform::import::{Mode, Outcome, Row, Undone};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Id, Problems, Result};
 
 use super::import::read;
 use super::{Checked, Flag, GivenFlag, correct, refuse_overlap, set, store};
@@ -19,14 +19,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     for row in rows {
         let mut problems = Problems::default();
         let brief = names.find(cx, &mut problems, "enterprise", &row.text("enterprise")).await?;
-        let checked = match read(row).checked(cx) {
-            Ok(checked) => Some(checked),
-            Err(Error::Invalid(more)) => {
-                problems.extend(more);
-                None
-            }
-            Err(error) => return Err(error),
-        };
+        let checked = written::checked(&mut problems, read(row).checked(cx))?;
         read_rows.push((brief.zip(checked), problems));
     }
     let held = held(cx, &read_rows).await?;
@@ -123,25 +116,11 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
 
 async fn put_back(cx: &mut Cx, entry: &Entry, id: Id) -> Result<()> {
     let (_, _, flag) = super::to_edit(cx, entry.subject_id, id).await?;
-    let mut given = GivenFlag {
+    let given = GivenFlag {
         flag: flag.flag.clone(),
-        source: flag.source.clone(),
+        source: written::put_back(entry, "source", &Told::Text(flag.source.clone()))?.unwrap_or_default(),
         valid_from: flag.valid_from.to_string().into(),
-        valid_to: flag.valid_to.map(|day| day.to_string()).into(),
+        valid_to: written::put_back(entry, "valid_to", &Told::day(flag.valid_to))?.into(),
     };
-    for change in entry.fields() {
-        let stands = match change.field.as_str() {
-            "source" => Told::Text(flag.source.clone()),
-            "valid_to" => Told::day(flag.valid_to),
-            _ => continue,
-        };
-        if stands != change.new {
-            return Err(Error::conflict("record-changed-meanwhile"));
-        }
-        match change.field.as_str() {
-            "source" => given.source = change.old.raw().unwrap_or_default(),
-            _ => given.valid_to = change.old.raw().into(),
-        }
-    }
     correct(cx, entry.subject_id, id, flag.version, given).await.map(drop)
 }

@@ -44,6 +44,9 @@ async fn a_correction_stands_and_what_it_corrects_is_kept(office: Office) {
     let late = GivenMeasurement { reason: "late".into(), ..revenue("2024", "3,000") };
     let stale = measurement::correct(&mut cx, held.id, first.id, 1, late).await.unwrap_err();
     assert_eq!(key(stale), "record-changed-meanwhile");
+    let unseen = GivenMeasurement { reason: "early".into(), ..revenue("2024", "3,000") };
+    let unseen = measurement::correct(&mut cx, held.id, second.id, 9, unseen).await.unwrap_err();
+    assert_eq!(key(unseen), "record-changed-meanwhile", "a version that is still to come was seen by nobody");
     measurement::withdraw(&mut cx, held.id, second.id, "of its parent").await.unwrap();
     assert!(measurement::latest(&mut cx, held.id).await.unwrap().is_empty());
 }

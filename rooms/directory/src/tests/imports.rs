@@ -105,6 +105,68 @@ async fn a_list_of_flags_is_brought_in_ended_and_undone(office: Office) {
 }
 
 #[both_databases]
+async fn names_of_a_file_are_found_at_once_and_go_back(office: Office) {
+    let held = office.enterprise("Lanyue").await;
+    let columns = ["enterprise", "name", "language", "kind", "valid_to"];
+    let file = rows(
+        &columns,
+        &[
+            &[&held.reference, "嵐岳生物科技", "", "legal", ""],
+            &["Lanyue", "Lanyue Old", "en", "former", "2020-12-31"],
+            &["Lanyue", "Lanyue Old", "en", "former", "2020-12-31"],
+            &["Lanyue", "Bell \u{7}", "en", "", ""],
+            &["Lanyue", "Lanyue Older", "en", "ancient", ""],
+            &["Nobody", "Nobody Ltd", "en", "", ""],
+        ],
+    );
+    let expected = ["created", "created", "same", "refused", "refused", "refused"];
+    assert_eq!(kept(&office, "names", &file, 1).await, expected);
+    assert_eq!(kept(&office, "names", &file[..2], 2).await, ["same", "same"]);
+    let found = async |typed: &str| crate::enterprise::find(&mut office.operator(), typed, 9).await.unwrap().len();
+    assert_eq!((found("岚岳生物").await, found("lanyue old").await), (1, 1), "in the other script too");
+    let later = rows(&columns, &[&["Lanyue", "Lanyue Old", "en", "former", "2021-06-30"]]);
+    assert_eq!(kept(&office, "names", &later, 3).await, ["changed"]);
+    let last = async || {
+        let names = crate::name::of(&mut office.operator(), held.id).await.unwrap();
+        names.iter().find(|name| name.kind == "former").and_then(|name| name.valid_to).map(|day| day.to_string())
+    };
+    assert_eq!(last().await.as_deref(), Some("2021-06-30"));
+    assert_eq!(undo(&office, "names", 3).await, [Undone::Reversed]);
+    assert_eq!(last().await.as_deref(), Some("2020-12-31"));
+    assert_eq!(undo(&office, "names", 1).await, [Undone::Reversed, Undone::Reversed]);
+    assert_eq!(found("嵐岳").await, 0);
+}
+
+#[both_databases]
+async fn identifiers_of_a_file_have_one_holder_and_go_back(office: Office) {
+    let (held, other) = (office.enterprise("Lanyue").await, office.enterprise("Qingchi").await);
+    let columns = ["enterprise", "scheme", "register", "value", "valid_from", "valid_to"];
+    let file = rows(
+        &columns,
+        &[
+            &["Lanyue", "Listing", "XHKG", "99001", "2024-01-02", ""],
+            &["Lanyue", "registry", "hk-companies-registry", "1234567", "", ""],
+            &["Qingchi", "registry", "hk-companies-registry", "1234567", "", ""],
+            &["Lanyue", "lei", "", "not an lei", "", ""],
+            &["Lanyue", "passport", "", "1", "", ""],
+            &["Qingchi", "listing", "XHKG", "99002", "2024-02-31", ""],
+        ],
+    );
+    let expected = ["created", "created", "refused", "refused", "refused", "refused"];
+    assert_eq!(kept(&office, "identifiers", &file, 1).await, expected);
+    assert_eq!(kept(&office, "identifiers", &file[..2], 2).await, ["same", "same"]);
+    let taken = rows(&columns, &[&[&other.reference, "listing", "XHKG", "99001", "", ""]]);
+    assert_eq!(kept(&office, "identifiers", &taken, 3).await, ["refused"], "another's in force");
+    let ended = rows(&columns, &[&["Lanyue", "listing", "XHKG", "99001", "2024-01-02", "2026-01-31"]]);
+    assert_eq!(kept(&office, "identifiers", &ended, 4).await, ["changed"]);
+    assert_eq!(kept(&office, "identifiers", &taken, 5).await, ["created"], "what was given up may be another's");
+    assert_eq!(undo(&office, "identifiers", 5).await, [Undone::Reversed]);
+    assert_eq!(undo(&office, "identifiers", 4).await, [Undone::Reversed]);
+    assert_eq!(undo(&office, "identifiers", 1).await, [Undone::Reversed, Undone::Reversed]);
+    assert!(crate::identifier::of(&mut office.operator(), held.id).await.unwrap().is_empty());
+}
+
+#[both_databases]
 async fn relations_of_a_file_are_kept_once_and_undone(office: Office) {
     let (maker, buyer) = (office.enterprise("Maker Ltd").await, office.enterprise("Buyer Ltd").await);
     let columns = ["enterprise", "role", "other", "share", "source"];

@@ -172,6 +172,8 @@ async fn posts_are_corrected_with_their_version_and_the_person_is_retired_with_a
     post::correct(&mut cx, made.id, post.id, 1, given("Director")).await.unwrap();
     let stale = post::correct(&mut cx, made.id, post.id, 1, given("Chair")).await.unwrap_err();
     assert_eq!(key(stale), "record-changed-meanwhile");
+    let unseen = post::correct(&mut cx, made.id, post.id, 9, given("Chair")).await.unwrap_err();
+    assert_eq!(key(unseen), "record-changed-meanwhile");
     let backwards = GivenPost { valid_from: "2025-01-02".into(), valid_to: "2025-01-01".into(), ..given("Chair") };
     assert_eq!(
         key(post::correct(&mut cx, made.id, post.id, 2, backwards).await.unwrap_err()),

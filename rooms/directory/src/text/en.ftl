@@ -99,7 +99,6 @@ merge-same-record = A record can’t be merged into itself.
 merge-into-missing = Choose the enterprise to merge into.
 merge-not-merged = This record is not merged.
 reason = Reason
-record-changed-meanwhile = Somebody changed the same fields while you were editing.
 stale-field = Field
 stale-yours = Yours
 stale-theirs = Theirs, which now stands

@@ -87,7 +87,6 @@ merge-same-record = 记录不能与自身合并。
 merge-into-missing = 请选择要合并到的企业。
 merge-not-merged = 该记录未曾合并。
 reason = 原因
-record-changed-meanwhile = 在您编辑期间，有人更改了相同字段。
 stale-field = 字段
 stale-yours = 您的版本
 stale-theirs = 对方的版本（现行）

@@ -87,7 +87,6 @@ merge-same-record = 紀錄不能與自己合併。
 merge-into-missing = 請選擇要合併至的企業。
 merge-not-merged = 此紀錄未曾合併。
 reason = 原因
-record-changed-meanwhile = 你修改期間，有人更改了相同欄位。
 stale-field = 欄位
 stale-yours = 你的版本
 stale-theirs = 對方的版本（現行）

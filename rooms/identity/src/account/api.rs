@@ -124,21 +124,13 @@ fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Resu
 async fn change(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Change>) -> Result<Response> {
     let version = version.required()?;
     let (before, teams) = super::get(&mut cx, id).await?;
-    if version != before.version {
-        let versions = serde_json::json!({ "version": before.version, "theirs": before.listed(teams) });
-        return Err(Error::Conflict(Box::new(platform::error::Conflict {
-            key: "account-changed-meanwhile".to_owned(),
-            versions: Some(versions),
-            ..Default::default()
-        })));
-    }
     let edit = Edit {
         name: given.name.unwrap_or_else(|| before.name.clone()),
         roles: given.roles.as_deref().map_or_else(|| Ok(before.roles()), roles)?,
         teams: given.teams.unwrap_or(teams),
         body: given.body_id.unwrap_or(before.body_id),
     };
-    super::edit(&mut cx, id, edit).await?;
+    super::edit(&mut cx, id, version, edit).await?;
     let (account, teams) = super::get(&mut cx, id).await?;
     cx.found(account.version, &account.listed(teams)).await
 }

@@ -21,6 +21,7 @@ use crate::session::Session;
 use crate::{body, team};
 
 const LIMIT: i64 = 50;
+use crate::stale::refused;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -217,7 +218,10 @@ fn teams(form: &Form) -> Vec<Id> {
 }
 
 fn filled(account: &Account, teams: &[Id]) -> Form {
-    let mut form = Form::default().with("name", &account.name).with("email", &account.email);
+    let mut form = Form::default()
+        .with("version", account.version.to_string())
+        .with("name", &account.name)
+        .with("email", &account.email);
     for role in account.roles() {
         form = form.with("roles", role.code());
     }
@@ -258,14 +262,13 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let body = form.value("body").parse().ok();
     let edit = Edit { name: form.text("name"), roles: roles(&form), teams: teams(&form), body };
-    match super::edit(&mut cx, id, edit).await {
+    match super::edit(&mut cx, id, form.number("version").unwrap_or_default(), edit).await {
         Ok(()) => cx.see_other_saying("/admin/accounts", Flash::new("account-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = refused(&mut cx, error, form).await?;
             let (account, _) = super::get(&mut cx, id).await?;
-            cx.undo().await?;
-            form_page(&mut cx, 422, Some(account), &form.with_problems(problems), None).await
+            form_page(&mut cx, status, Some(account), &form, None).await
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use platform::audit;
-use platform::forms::Form;
+use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Id, Result};
 use ui::{Choice, Fields};
 
 use super::{Body, Filled, KINDS, kind_key};
+use crate::stale::refused;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -73,33 +74,34 @@ async fn new(mut cx: Cx) -> Result<Response> {
 }
 
 fn filled(form: &Form) -> Filled {
+    let loose = |name: &str| Loose(form.text(name));
     Filled {
-        code: form.text("code"),
-        kind: form.text("kind"),
-        name_en: form.text("name_en"),
-        name_zh_hant: form.text("name_zh_hant"),
-        name_zh_hans: form.text("name_zh_hans"),
-        abbreviation: form.text("abbreviation"),
-        valid_from: form.text("valid_from"),
-        valid_to: form.text("valid_to"),
-        source: form.text("source"),
+        code: loose("code"),
+        kind: loose("kind"),
+        name_en: loose("name_en"),
+        name_zh_hant: loose("name_zh_hant"),
+        name_zh_hans: loose("name_zh_hans"),
+        abbreviation: loose("abbreviation"),
+        valid_from: loose("valid_from"),
+        valid_to: loose("valid_to"),
+        source: loose("source"),
     }
 }
 
 async fn make(mut cx: Cx, form: Form) -> Result<Response> {
     match super::make(&mut cx, filled(&form)).await {
         Ok(_) => cx.see_other_saying("/admin/bodies", Flash::new("body-was-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
-            cx.undo().await?;
-            form_page(&mut cx, 422, None, &form.with_problems(problems)).await
+        Err(error) => {
+            let (status, form) = refused(&mut cx, error, form).await?;
+            form_page(&mut cx, status, None, &form).await
         }
-        Err(error) => Err(error),
     }
 }
 
 async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let body = super::get(&mut cx, id).await?;
     let form = Form::default()
+        .with("version", body.version.to_string())
         .with("kind", &body.kind)
         .with("name_en", &body.name_en)
         .with("name_zh_hant", &body.name_zh_hant)
@@ -112,13 +114,13 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    match super::change(&mut cx, id, filled(&form)).await {
-        Ok(()) => cx.see_other_saying("/admin/bodies", Flash::new("body-was-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
+    let version = form.number("version").unwrap_or_default();
+    match super::change(&mut cx, id, version, filled(&form)).await {
+        Ok(_) => cx.see_other_saying("/admin/bodies", Flash::new("body-was-saved", &[])).await,
+        Err(error) => {
+            let (status, form) = refused(&mut cx, error, form).await?;
             let body = super::get(&mut cx, id).await?;
-            cx.undo().await?;
-            form_page(&mut cx, 422, Some(body), &form.with_problems(problems)).await
+            form_page(&mut cx, status, Some(body), &form).await
         }
-        Err(error) => Err(error),
     }
 }

@@ -6,9 +6,9 @@ use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use crate::team::NewBody;
+use super::NewBody;
 
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Body {
     pub id: Id,
     pub code: String,
@@ -20,17 +20,18 @@ pub struct Body {
     pub valid_from: Date,
     pub valid_to: Option<Date>,
     pub source: String,
+    pub version: i64,
 }
 
 pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Body>> {
-    let sql = "SELECT id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from, valid_to, source
-               FROM bodies ORDER BY id LIMIT 1000";
+    let sql = "SELECT id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from, valid_to,
+                 source, version FROM bodies ORDER BY id LIMIT 1000";
     Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
 }
 
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Body> {
-    let sql = "SELECT id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from, valid_to, source
-               FROM bodies WHERE id = $1";
+    let sql = "SELECT id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from, valid_to,
+                 source, version FROM bodies WHERE id = $1";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(id).fetch_one(db).await)?)
 }
 
@@ -53,7 +54,7 @@ pub(super) async fn insert(cx: &mut Cx, id: Id, new: &NewBody) -> Result<bool> {
 
 pub(super) async fn update(cx: &mut Cx, id: Id, new: &NewBody) -> Result<()> {
     let sql = "UPDATE bodies SET kind = $2, name_en = $3, name_zh_hant = $4, name_zh_hans = $5, abbreviation = $6,
-                 valid_from = $7, valid_to = $8, source = $9 WHERE id = $1";
+                 valid_from = $7, valid_to = $8, source = $9, version = version + 1 WHERE id = $1";
     run!(cx, db => sqlx::query(sql).bind(id).bind(&new.kind).bind(&new.name_en).bind(&new.name_zh_hant)
         .bind(&new.name_zh_hans).bind(&new.abbreviation).bind(new.valid_from).bind(new.valid_to).bind(&new.source)
         .execute(db).await)?;

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use platform::api::Json;
+use platform::api::{IfMatch, Json};
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::{Filled, Team};
 
 pub(crate) fn routes() -> ApiRoutes {
-    ApiRoutes(OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(change)))
+    ApiRoutes(OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(show, change)))
 }
 
 /// All teams: they are few.
@@ -31,12 +31,20 @@ async fn index(mut cx: Cx) -> Result<Response> {
     responses((status = 201, body = Team), (status = 422, description = "Problems by field")))]
 async fn create(mut cx: Cx, Json(filled): Json<Filled>) -> Result<Response> {
     let team = super::make(&mut cx, filled).await?;
-    cx.created(format!("/api/v1/teams/{}", team.id), 1, &team).await
+    cx.created(format!("/api/v1/teams/{}", team.id), team.version, &team).await
 }
 
-#[utoipa::path(put, path = "/api/v1/teams/{id}", tag = "identity", params(("id" = i64, Path)),
-    request_body = Filled, responses((status = 200, body = Team), (status = 404)))]
-async fn change(mut cx: Cx, Path(id): Path<Id>, Json(filled): Json<Filled>) -> Result<Response> {
-    let team = super::change(&mut cx, id, filled).await?;
-    cx.json(&team).await
+#[utoipa::path(get, path = "/api/v1/teams/{id}", tag = "identity", params(("id" = i64, Path)),
+    responses((status = 200, body = Team), (status = 404)))]
+async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let team = super::get(&mut cx, id).await?;
+    cx.found(team.version, &team).await
+}
+
+#[utoipa::path(put, path = "/api/v1/teams/{id}", tag = "identity",
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Filled,
+    responses((status = 200, body = Team), (status = 404), (status = 412, description = "Changed since")))]
+async fn change(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(filled): Json<Filled>) -> Result<Response> {
+    let team = super::change(&mut cx, id, version.required()?, filled).await?;
+    cx.found(team.version, &team).await
 }

@@ -7,10 +7,11 @@ use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Id, Result};
 use ui::{Choice, Fields};
 
 use super::{Filled, Team};
+use crate::stale::refused;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -92,21 +93,18 @@ fn filled(form: &Form) -> Filled {
 
 async fn make(mut cx: Cx, form: Form) -> Result<Response> {
     match super::make(&mut cx, filled(&form)).await {
-        Ok(team) => {
-            let to = format!("/admin/teams/{}", team.id);
-            cx.see_other_saying(to, Flash::new("team-was-saved", &[])).await
+        Ok(team) => cx.see_other_saying(format!("/admin/teams/{}", team.id), Flash::new("team-was-saved", &[])).await,
+        Err(error) => {
+            let (status, form) = refused(&mut cx, error, form).await?;
+            form_page(&mut cx, status, None, &form).await
         }
-        Err(Error::Invalid(problems)) => {
-            cx.undo().await?;
-            form_page(&mut cx, 422, None, &form.with_problems(problems)).await
-        }
-        Err(error) => Err(error),
     }
 }
 
 async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let team = super::get(&mut cx, id).await?;
     let form = Form::default()
+        .with("version", team.version.to_string())
         .with("name_en", &team.name_en)
         .with("name_zh_hant", &team.name_zh_hant)
         .with("name_zh_hans", &team.name_zh_hans)
@@ -115,14 +113,14 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    match super::change(&mut cx, id, filled(&form)).await {
+    let version = form.number("version").unwrap_or_default();
+    match super::change(&mut cx, id, version, filled(&form)).await {
         Ok(_) => cx.see_other_saying("/admin/teams", Flash::new("team-was-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = refused(&mut cx, error, form).await?;
             let team = super::get(&mut cx, id).await?;
-            cx.undo().await?;
-            form_page(&mut cx, 422, Some(team), &form.with_problems(problems)).await
+            form_page(&mut cx, status, Some(team), &form).await
         }
-        Err(error) => Err(error),
     }
 }
 

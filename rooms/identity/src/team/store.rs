@@ -1,4 +1,4 @@
-//! SQL of teams and bodies.
+//! SQL of teams.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use super::{NewBody, NewTeam};
+use super::NewTeam;
 
 #[derive(Clone, Debug, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Team {
@@ -16,35 +16,16 @@ pub struct Team {
     pub name_zh_hant: String,
     pub name_zh_hans: String,
     pub ended_on: Option<Date>,
-}
-
-#[derive(Clone, Debug, FromRow)]
-pub struct Body {
-    pub id: Id,
-    pub code: String,
-    pub kind: String,
-    pub name_en: String,
-    pub name_zh_hant: String,
-    pub name_zh_hans: String,
-    pub abbreviation: String,
-    pub valid_from: Date,
-    pub valid_to: Option<Date>,
-    pub source: String,
-}
-
-pub(super) async fn bodies(cx: &mut Cx) -> Result<Vec<Body>> {
-    let sql = "SELECT id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from, valid_to, source
-               FROM bodies ORDER BY id";
-    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
+    pub version: i64,
 }
 
 pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Team>> {
-    let sql = "SELECT id, code, name_en, name_zh_hant, name_zh_hans, ended_on FROM teams ORDER BY id";
+    let sql = "SELECT id, code, name_en, name_zh_hant, name_zh_hans, ended_on, version FROM teams ORDER BY id";
     Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
 }
 
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Team> {
-    let sql = "SELECT id, code, name_en, name_zh_hant, name_zh_hans, ended_on FROM teams WHERE id = $1";
+    let sql = "SELECT id, code, name_en, name_zh_hant, name_zh_hans, ended_on, version FROM teams WHERE id = $1";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(id).fetch_one(db).await)?)
 }
 
@@ -56,7 +37,8 @@ pub(super) async fn counts(cx: &mut Cx) -> Result<HashMap<Id, i64>> {
 }
 
 pub(super) async fn update(cx: &mut Cx, id: Id, names: &[String; 3], ended_on: Option<Date>) -> Result<()> {
-    let sql = "UPDATE teams SET name_en = $2, name_zh_hant = $3, name_zh_hans = $4, ended_on = $5 WHERE id = $1";
+    let sql = "UPDATE teams SET name_en = $2, name_zh_hant = $3, name_zh_hans = $4, ended_on = $5,
+                 version = version + 1 WHERE id = $1";
     run!(cx, db => sqlx::query(sql).bind(id).bind(&names[0]).bind(&names[1]).bind(&names[2]).bind(ended_on)
         .execute(db).await)?;
     Ok(())
@@ -83,14 +65,5 @@ pub(super) async fn insert_team(cx: &mut Cx, id: Id, team: &NewTeam) -> Result<b
                ON CONFLICT (code) DO NOTHING";
     Ok(run!(cx, db => sqlx::query(sql).bind(id).bind(&team.code).bind(&team.name_en).bind(&team.name_zh_hant)
         .bind(&team.name_zh_hans).execute(db).await)?
-        == 1)
-}
-
-pub(super) async fn insert_body(cx: &mut Cx, id: Id, body: &NewBody) -> Result<bool> {
-    let sql = "INSERT INTO bodies (id, code, kind, name_en, name_zh_hant, name_zh_hans, abbreviation, valid_from,
-                 valid_to, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (code) DO NOTHING";
-    Ok(run!(cx, db => sqlx::query(sql).bind(id).bind(&body.code).bind(&body.kind).bind(&body.name_en)
-        .bind(&body.name_zh_hant).bind(&body.name_zh_hans).bind(&body.abbreviation).bind(body.valid_from)
-        .bind(body.valid_to).bind(&body.source).execute(db).await)?
         == 1)
 }

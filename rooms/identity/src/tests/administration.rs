@@ -51,7 +51,7 @@ async fn a_team_is_made_renamed_joined_and_ended(office: Office) {
     assert_eq!(links(&list, "/admin/accounts"), [ann.as_str()]);
     assert_eq!(root.post(&format!("{team}/members/{ann}/leave"), &[]).await.status, 303);
 
-    let ended = [names.as_slice(), &[("ended_on", "2026-11-23")]].concat();
+    let ended = [names.as_slice(), &[("ended_on", "2026-11-23"), ("version", "1")]].concat();
     assert_eq!(root.post(&team, &ended).await.status, 303);
     assert_eq!(root.post(&format!("{team}/members"), &[("account", &ann)]).await.status, 409);
     assert!(!root.get("/admin/accounts/new").await.body.contains("Space"), "nobody can be put in it");
@@ -80,7 +80,7 @@ async fn a_partners_case_officer_belongs_to_a_body(office: Office) {
     let invited = root.post("/admin/accounts", &[pat.as_slice(), &[("body", id.as_str())]].concat()).await;
     assert!(invited.status == 200 && invited.body.contains("/welcome/"), "{}", invited.body);
     assert_eq!(links(&root.get(&format!("/admin/accounts?body={id}")).await.body, "/admin/accounts").len(), 1);
-    let ended = [&body[1..], &[("valid_to", "2026-11-01")]].concat();
+    let ended = [&body[1..], &[("valid_to", "2026-11-01"), ("version", "1")]].concat();
     assert_eq!(root.post(&format!("/admin/bodies/{id}"), &ended).await.status, 303);
     let late = [("name", "Quin"), ("email", "quin@example.org"), ("roles", "partner_officer"), ("body", id.as_str())];
     assert_eq!(root.post("/admin/accounts", &late).await.status, 422, "a body that has ended takes nobody");
@@ -190,6 +190,64 @@ async fn accounts_and_teams_are_administered_by_programs_too(office: Office) {
     office.employs("eve@example.org", Role::Director).await;
     let eve = office.with(&office.signs_in("eve@example.org", PASSWORD).await);
     assert_eq!(eve.call("GET", "/api/v1/accounts", &[], serde_json::Value::Null).await.status, 403);
+}
+
+#[both_databases]
+async fn two_administrators_on_one_team_body_or_account_hear_of_each_other(office: Office) {
+    let root = office.administrator().await;
+    let names =
+        |name: &str| serde_json::json!({"code": "x", "name_en": name, "name_zh_hant": "X組", "name_zh_hans": "X组"});
+    let mut body = names("Park");
+    for (field, value) in [("kind", "park"), ("valid_from", "2020-01-01"), ("source", "a gazette")] {
+        body[field] = value.into();
+    }
+    for (door, page, sent) in
+        [("/api/v1/teams", "/admin/teams", names("Space")), ("/api/v1/bodies", "/admin/bodies", body)]
+    {
+        let made = root.call("POST", door, &[], sent.clone()).await;
+        assert_eq!((made.status, made.header("etag")), (201, "\"1\""), "{}", made.body);
+        let path = format!("{door}/{}", made.json()["id"]);
+        let mut other = sent.clone();
+        other["name_en"] = "First".into();
+        assert_eq!(root.call("PUT", &path, &[], other.clone()).await.status, 422, "a version is asked for");
+        for unseen in ["\"0\"", "\"2\""] {
+            assert_eq!(root.call("PUT", &path, &[("if-match", unseen)], other.clone()).await.status, 412, "{unseen}");
+        }
+        let changed = root.call("PUT", &path, &[("if-match", "\"1\"")], other).await;
+        assert_eq!((changed.status, changed.header("etag")), (200, "\"2\""), "{}", changed.body);
+        let stale = root.call("PUT", &path, &[("if-match", "\"1\"")], sent.clone()).await;
+        let field = &stale.json()["versions"]["fields"][0];
+        assert_eq!((stale.status, &field["field"], &field["theirs"]), (412, &"name_en".into(), &"First".into()));
+        // The form comes back with what was typed, says what stands, and goes through when sent again.
+        let fields: Vec<(&str, &str)> =
+            sent.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+        let page = format!("{page}/{}", made.json()["id"]);
+        let late = root.post(&page, &[&fields[..], &[("version", "1")]].concat()).await;
+        assert!(late.status == 409 && late.body.contains("Somebody saved “First” here"), "{}", late.body);
+        assert!(late.body.contains("name=\"version\" value=\"2\""), "{}", late.body);
+        assert_eq!(root.post(&page, &[&fields[..], &[("version", "2")]].concat()).await.status, 303);
+    }
+    office.employs("ann@example.org", Role::Officer).await;
+    let mut cx = office.operator();
+    let ann = account::by_email(&mut cx, "ann@example.org").await.unwrap().unwrap();
+    let version = account::get(&mut cx, ann).await.unwrap().0.version;
+    cx.undo().await.unwrap();
+    let page = format!("/admin/accounts/{ann}");
+    let (seen, unseen) = (version.to_string(), (version + 1).to_string());
+    let form = |name: &'static str, version: &str| {
+        [("name", name.to_owned()), ("roles", "officer".to_owned()), ("version", version.to_owned())]
+    };
+    for (name, version, status) in
+        [("Ann A", &unseen, 409), ("Ann B", &seen, 303), ("Ann C", &seen, 409), ("Ann C", &unseen, 303)]
+    {
+        let fields = form(name, version);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(field, value)| (*field, value.as_str())).collect();
+        let answer = root.post(&page, &fields).await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.body);
+        if name == "Ann C" && status == 409 {
+            assert!(answer.body.contains("Somebody saved “Ann B” here"), "{}", answer.body);
+        }
+    }
 }
 
 #[both_databases]

@@ -79,7 +79,7 @@ impl LedgerPage<'_> {
 pub(crate) fn units(cx: &Cx, view: &View) -> Vec<Choice> {
     let office = super::base_unit(cx, "investment");
     let key = |code: &str| format!("ledger-unit-{}", code.to_lowercase().replace('_', "-"));
-    let foreign = ["USD", "CNY", "EUR", "GBP", "JPY", "SGD", "CHF"].into_iter().filter(|code| *code != office);
+    let foreign = ["USD", "CNY", "HKD", "EUR", "GBP", "JPY", "SGD", "CHF"].into_iter().filter(|code| *code != office);
     let codes = std::iter::once(office.as_str()).chain(foreign).chain(["jobs", "sq_ft", "sq_m"]);
     codes
         .map(|code| Choice::new(code, if view.has(&key(code)) { view.t(&key(code)) } else { code.to_owned() }))

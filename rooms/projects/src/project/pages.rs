@@ -8,6 +8,7 @@ use axum::response::Response;
 use directory::enterprise;
 use platform::audit;
 use platform::forms::{Form, Loose};
+use platform::order::Place;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::Routes;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .post("/projects", create)
         .get("/projects/{id}", show)
         .get("/projects/{id}/history", history)
+        .get("/projects/{id}/looks", looks)
         .get("/projects/{id}/edit", edit_page)
         .post("/projects/{id}", edit)
         .get("/enterprises/{id}/projects", of_enterprise)
@@ -188,7 +190,8 @@ pub async fn heading(cx: &mut Cx, project: &Project, suffix: &str) -> Result<Htm
         })
         .collect();
     let badges = directory::flag::pages::badges(cx, brief.id).await?;
-    let heading = Heading { enterprise: brief, project: project.clone(), owner, badges, tabs, view };
+    let looks = project.tier() >= Tier::Team && cx.may_on(&audit::read::LOOKS, project.relation());
+    let heading = Heading { enterprise: brief, project: project.clone(), owner, badges, tabs, looks, view };
     heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
 }
 
@@ -202,6 +205,7 @@ struct Heading {
     /// What is said of the enterprise that must be seen here too.
     badges: Html,
     tabs: Vec<(String, String, bool)>,
+    looks: bool,
 }
 
 #[derive(Template)]
@@ -295,6 +299,8 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 struct HistoryPage {
     view: View,
     heading: Html,
+    id: Id,
+    may_know: bool,
     timeline: Html,
     next: Option<String>,
 }
@@ -306,10 +312,30 @@ async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let view = cx.view();
     let page = HistoryPage {
         heading: heading(&mut cx, &project, "history").await?,
+        id: project.id,
+        may_know: cx.may_on(&audit::read::LOOKS, project.relation()),
         timeline: ui::history::timeline(&view, &entries, "project"),
         next: entries.last().filter(|_| entries.len() == 50).map(|entry| format!("?before={}", entry.id)),
         view,
     };
+    cx.page(200, page).await
+}
+
+#[derive(Template)]
+#[template(path = "project/pages/looks.html")]
+struct LooksPage {
+    view: View,
+    heading: Html,
+    looks: Html,
+}
+
+async fn looks(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let project = super::get(&mut cx, id).await?;
+    let view = cx.view();
+    let place = Place::read(&Form::decode(&view.query));
+    let page = audit::read::looks(&mut cx, "project", project.id, project.relation(), &place, 50).await?;
+    let heading = heading(&mut cx, &project, "history").await?;
+    let page = LooksPage { heading, looks: ui::history::looks(&view, &page, "project"), view };
     cx.page(200, page).await
 }
 

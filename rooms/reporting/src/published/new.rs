@@ -13,7 +13,7 @@ use super::{BASES, COMPARATORS, Published};
 pub struct NewPublished {
     pub as_at: String,
     pub metric: String,
-    /// In whole units: 13.3 of HKD_billion.
+    /// In whole units: 13.3 of a billion.
     pub value: Loose,
     pub unit: String,
     pub comparator: String,

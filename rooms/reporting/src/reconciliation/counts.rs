@@ -5,7 +5,6 @@ use projects::figures::series::Point;
 
 use super::{ATTRACTED, Ceremony, Desk, Finding, SIGNED, THOUSAND};
 use crate::published::Published;
-use crate::series::OWN_BODY;
 
 /// What the register counts.
 #[derive(Clone, Copy)]
@@ -38,18 +37,16 @@ pub(super) fn ceremonies(rows: &[Published], named: &[Point]) -> Vec<Ceremony> {
 }
 
 /// The latest exact count of enterprises attracted, as the office itself counts them.
-pub(super) fn attracted(rows: &[Published]) -> Option<&Published> {
-    rows.iter().rfind(|row| {
-        row.metric == ATTRACTED && row.body == OWN_BODY && row.comparator == "exactly" && row.note.is_empty()
-    })
+pub(super) fn attracted<'a>(desk: &Desk<'a>) -> Option<&'a Published> {
+    desk.own_attracted().rfind(|row| row.comparator == "exactly" && row.note.is_empty())
 }
 
 pub(super) fn findings(desk: &Desk<'_>, ceremonies: &[Ceremony], register: Register) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(not_named(ceremonies, register));
     findings.extend(named_elsewhere(ceremonies, register));
-    findings.extend(attracted_and_signed(desk.rows, ceremonies));
-    findings.extend(signed_past_attracted(desk.rows, ceremonies, register));
+    findings.extend(attracted_and_signed(desk, ceremonies));
+    findings.extend(signed_past_attracted(desk, ceremonies, register));
     findings.extend(outliers(desk));
     findings
 }
@@ -83,17 +80,17 @@ fn named_elsewhere(ceremonies: &[Ceremony], register: Register) -> Option<Findin
 }
 
 /// Attracted exceeds signed: some of the first batch signed late, some never in public.
-fn attracted_and_signed(rows: &[Published], ceremonies: &[Ceremony]) -> Option<Finding> {
-    let attracted = attracted(rows)?;
+fn attracted_and_signed(desk: &Desk<'_>, ceremonies: &[Ceremony]) -> Option<Finding> {
+    let attracted = attracted(desk)?;
     let total: i64 = ceremonies.iter().map(|one| one.published).sum();
     let difference = attracted.value / THOUSAND - total;
     if difference <= 0 {
         return None;
     }
-    let first = rows.iter().find(|row| row.metric == ATTRACTED && row.body == OWN_BODY)?;
+    let first = desk.own_attracted().next()?;
     let first_signed = ceremonies.first()?;
     let late: Vec<&Published> =
-        rows.iter().filter(|row| row.metric == "partners_signed_of_which_batch_1_late").collect();
+        desk.rows.iter().filter(|row| row.metric == "partners_signed_of_which_batch_1_late").collect();
     let late_count: i64 = late.iter().map(|row| row.value).sum::<i64>() / THOUSAND;
     let never = first.value / THOUSAND - first_signed.published - late_count;
     let mut rests_on = vec![attracted.id, first.id];
@@ -114,11 +111,11 @@ fn attracted_and_signed(rows: &[Published], ceremonies: &[Ceremony]) -> Option<F
 }
 
 /// Whoever signed was attracted: a count of signings past the attractions is wrong somewhere.
-fn signed_past_attracted(rows: &[Published], ceremonies: &[Ceremony], register: Register) -> Vec<Finding> {
+fn signed_past_attracted(desk: &Desk<'_>, ceremonies: &[Ceremony], register: Register) -> Vec<Finding> {
     let mut findings = Vec::new();
     let published: i64 = ceremonies.iter().map(|one| one.published).sum();
     // The largest count published so far: an older one may well lie below the signings that followed.
-    let most = rows.iter().filter(|row| row.metric == ATTRACTED && row.body == OWN_BODY).max_by_key(|row| row.value);
+    let most = desk.own_attracted().max_by_key(|row| row.value);
     if let Some(most) = most.filter(|row| row.value / THOUSAND < published) {
         let rests_on = std::iter::once(most.id).chain(ids(ceremonies)).collect();
         findings.push(

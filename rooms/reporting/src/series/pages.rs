@@ -131,6 +131,7 @@ const HEADERS: [&str; 9] = ["kind", "metric", "day", "group", "value", "unit", "
 /// Every value behind a chart: the register's, and what was published.
 async fn data(cx: &mut Cx, view: &View, chart: Chart, asked: &Asked) -> Result<Vec<Vec<Cell>>> {
     let word = |word: &str| text(Some(word));
+    let own = super::own_body(cx);
     let mut rows = Vec::new();
     if let Chart::Cut(by) = chart {
         for measure in asked.subject.measures() {
@@ -144,7 +145,7 @@ async fn data(cx: &mut Cx, view: &View, chart: Chart, asked: &Asked) -> Result<V
                     amount(group.value, &parts.unit),
                     word(&parts.unit),
                     word("exactly"),
-                    word(super::OWN_BODY),
+                    word(&own),
                     Cell::Empty,
                 ]);
             }
@@ -162,7 +163,7 @@ async fn data(cx: &mut Cx, view: &View, chart: Chart, asked: &Asked) -> Result<V
                 amount(point.value, &line.unit),
                 word(&line.unit),
                 word("exactly"),
-                word(super::OWN_BODY),
+                word(&own),
                 Cell::Empty,
             ]);
         }

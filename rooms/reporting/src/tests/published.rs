@@ -46,6 +46,8 @@ async fn a_correction_keeps_what_stood_before(office: Office) {
     let stale = director.call("PATCH", &path, &[("if-match", "\"1\"")], stale).await;
     assert_eq!(stale.status, 412);
     assert_eq!(stale.json()["versions"]["fields"][0], json!({"field": "value", "yours": "63", "theirs": "62"}));
+    let unseen = json!({"value": "63", "reason": "y"});
+    assert_eq!(director.call("PATCH", &path, &[("if-match", "\"9\"")], unseen).await.status, 412);
     let beside = json!({"note": "read aloud", "reason": "z"});
     let beside = director.call("PATCH", &path, &[("if-match", "\"1\"")], beside).await;
     assert_eq!((beside.status, &beside.json()["value"]), (200, &json!(62)), "another field lives beside it");

@@ -10,7 +10,6 @@ account-body-hint = A partner case officer acts for a body.
 account-created = Made
 account-signed-in = Signed in now
 account-reset-about = Somebody who lost password or codes gets a link that works once; codes are off until set up again.
-account-changed-meanwhile = Somebody changed this account meanwhile.
 problem-body-missing = Choose the body that a partner case officer acts for.
 problem-body-unknown = There is no such body today.
 problem-team-unknown = There is no such team today.

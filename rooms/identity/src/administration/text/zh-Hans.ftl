@@ -10,7 +10,6 @@ account-body-hint = 合作机构个案专员须代表一个机构。
 account-created = 创建时间
 account-signed-in = 当前登录
 account-reset-about = 丢失密码或验证码的用户可获得一个只能使用一次的链接；验证码会停用，直到重新设置。
-account-changed-meanwhile = 该账户在此期间已被他人更改。
 problem-body-missing = 请选择合作机构个案专员所代表的机构。
 problem-body-unknown = 目前没有该机构。
 problem-team-unknown = 目前没有该小组。

@@ -10,7 +10,6 @@ account-body-hint = 夥伴機構個案主任須代表一個機構。
 account-created = 建立時間
 account-signed-in = 目前登入
 account-reset-about = 遺失密碼或驗證碼的用戶可獲發一條只可使用一次的連結；驗證碼會停用，直至重新設定。
-account-changed-meanwhile = 此帳戶在期間曾被他人更改。
 problem-body-missing = 請選擇夥伴機構個案主任所代表的機構。
 problem-body-unknown = 目前沒有此機構。
 problem-team-unknown = 目前沒有此組別。

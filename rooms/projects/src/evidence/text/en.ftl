@@ -11,4 +11,3 @@ evidence-was-withdrawn = The paper was taken back; it stays to be seen.
 evidence-shows-commencement = The operation counts as commenced by this paper. Record another, or take the milestone back first.
 problem-file-base64 = Send the file’s content in base64.
 event-evidence-withdrawn = Evidence taken back
-event-evidence-opened = File opened

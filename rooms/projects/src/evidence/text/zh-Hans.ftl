@@ -11,4 +11,3 @@ evidence-was-withdrawn = 文件已撤回，仍可查看。
 evidence-shows-commencement = “已开始运营”以这份文件为依据。请先记录另一份文件，或撤回该里程碑。
 problem-file-base64 = 请以 base64 发送文件内容。
 event-evidence-withdrawn = 撤回证明文件
-event-evidence-opened = 打开文件

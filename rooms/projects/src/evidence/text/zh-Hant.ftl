@@ -11,4 +11,3 @@ evidence-was-withdrawn = 文件已撤回，仍可查閱。
 evidence-shows-commencement = 「已開始營運」以這份文件為據。請先記錄另一份文件，或撤回該里程碑。
 problem-file-base64 = 請以 base64 傳送檔案內容。
 event-evidence-withdrawn = 撤回證明文件
-event-evidence-opened = 開啟檔案

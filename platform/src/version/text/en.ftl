@@ -1,0 +1,1 @@
+record-changed-meanwhile = Somebody changed the same fields while you were editing.

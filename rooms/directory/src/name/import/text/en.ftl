@@ -1,0 +1,4 @@
+import-names = Names
+import-identifiers = Identifiers
+name-enterprise = Enterprise
+identifier-enterprise = Enterprise
