@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::distance::key;
 use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::record::Profile;
+use crate::text::Script;
 use crate::words::{TradeAgreement, WORDS, each_slip};
 
 /// Largest block whose records are all compared with each other.
@@ -24,10 +25,11 @@ enum Kind {
     Name,
     First,
     Address,
+    Loose,
 }
 
-/// Keys a record is found by, without its slips.
-pub(crate) fn keys(profile: &Profile, mut with: impl FnMut(u64)) {
+/// Keys a record is found by, without its slips. Loose spellings are keys only where `is_heard`: where Hangul is spelt so.
+pub(crate) fn keys(profile: &Profile, is_heard: impl Fn(Symbol) -> bool, mut with: impl FnMut(u64)) {
     let mut one = |kind: Kind, symbol: Symbol, more: u64| {
         if symbol.is_some() {
             with(key(kind as u8, u64::from(symbol.0), more, 0));
@@ -44,6 +46,11 @@ pub(crate) fn keys(profile: &Profile, mut with: impl FnMut(u64)) {
             one(Kind::Name, form.sound, 0);
         }
         one(Kind::Name, form.alternative, 0);
+        match form.script {
+            Script::Han => one(Kind::Name, form.other, 0),
+            _ if is_heard(form.other) => one(Kind::Loose, form.other, 0),
+            _ => {}
+        }
         if !profile.forms()[..at].iter().any(|other| other.first == form.first) {
             one(Kind::First, form.first, 0);
         }
@@ -54,7 +61,7 @@ pub(crate) fn keys(profile: &Profile, mut with: impl FnMut(u64)) {
 pub(crate) fn candidates(profiles: &[Profile], lexicon: &Lexicon, with: &(impl Fn(Vec<u64>) + Sync)) {
     let mut found: Vec<(u64, u32)> = Vec::with_capacity(profiles.len() * 5);
     for (at, profile) in profiles.iter().enumerate() {
-        keys(profile, |key| found.push((key, at as u32)));
+        keys(profile, |loose| lexicon.counted(loose, Use::Loose) > 0, |key| found.push((key, at as u32)));
     }
     found.par_sort_unstable();
     found.dedup();
@@ -180,7 +187,6 @@ fn slips(profiles: &[Profile], lexicon: &Lexicon, with: &(impl Fn(Vec<u64>) + Sy
         }
         with(pairs);
     });
-    let _ = Use::Name;
 }
 
 fn holders(postings: &[(u32, u32)], symbol: u32) -> &[(u32, u32)] {

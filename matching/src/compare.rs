@@ -57,7 +57,7 @@ impl Field {
                 "sounds equal across scripts",
                 "website spells it",
                 "one slip",
-                "one slip across scripts",
+                "sounds alike across scripts",
                 "part of it",
                 "scripts not comparable",
                 "sounds equal, written otherwise",
@@ -73,7 +73,8 @@ impl Field {
                 "industry different",
             ],
             Self::Legal => &["same form", "compatible form", "different form"],
-            Self::Place | Self::Country => &["equal", "different"],
+            Self::Place => &["equal", "different", "names say other regions", "names say one region"],
+            Self::Country => &["equal", "different"],
             Self::Address => &["equal", "same street or slip", "different"],
             Self::Website => &["equal", "same word, other suffix", "different"],
             Self::Telephone => &["equal", "one slip", "different"],
@@ -179,7 +180,7 @@ impl Comparer<'_> {
         say(Field::Name, self.names(a.forms, b.forms));
         say(Field::Trade, (trades(a, b), 1.0));
         say(Field::Legal, (legal(a.forms, b.forms), 1.0));
-        say(Field::Place, self.shared(a.places, b.places, |p| *p, Use::Place, 2));
+        say(Field::Place, self.places(a, b));
         say(Field::Country, (simple(a.countries, b.countries), 1.0));
         say(Field::Address, self.addresses(a.addresses, b.addresses));
         say(Field::Website, self.webs(a.webs, b.webs));
@@ -239,15 +240,29 @@ impl Comparer<'_> {
             }
             return if x.script == Script::Latin { self.latin(x, y) } else { self.native(x, y) };
         }
-        let readings = [(x.sound, y.sound), (x.alternative, y.sound), (x.sound, y.alternative)];
+        let spelt = |form: &Form| if form.script == Script::Han { form.other } else { Symbol::default() };
+        let readings = [
+            (x.sound, y.sound),
+            (x.alternative, y.sound),
+            (x.sound, y.alternative),
+            (spelt(x), y.sound),
+            (x.sound, spelt(y)),
+        ];
         for (a, b) in readings {
             if a.is_some() && a == b {
                 return (if web { level::BY_WEB } else { level::CROSS }, self.rarity(a, b, Use::Name));
             }
         }
-        let (a, b) = (self.lexicon.bytes(x.sound), self.lexicon.bytes(y.sound));
-        if a.len().min(b.len()) >= 6 && distance::within_one(a, b) {
-            return (level::CROSS_SLIP, self.rarity(x.sound, y.sound, Use::Name));
+        let hangul = x.script == Script::Hangul || y.script == Script::Hangul;
+        if hangul && x.other.is_some() && x.other == y.other && self.lexicon.bytes(x.other).len() >= 4 {
+            return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
+        }
+        let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
+        for (p, q) in spellings {
+            let (a, b) = (self.lexicon.bytes(p), self.lexicon.bytes(q));
+            if a.len().min(b.len()) >= 6 && distance::within_one(a, b) {
+                return (level::CROSS_SLIP, self.rarity(p, q, Use::Name));
+            }
         }
         (level::UNLIKE, 1.0)
     }
@@ -314,6 +329,23 @@ impl Comparer<'_> {
             }
         }
         best
+    }
+
+    fn places(&self, a: &View<'_>, b: &View<'_>) -> (u8, f32) {
+        let wide = |view: &View<'_>, of: u16| view.forms.iter().any(|f| f.wide == of);
+        let mut regions = 0;
+        for x in a.forms.iter().filter(|f| f.wide != 0) {
+            if wide(b, x.wide) {
+                regions = 4;
+            } else if regions == 0 && b.forms.iter().any(|f| f.wide != 0) {
+                regions = 3;
+            }
+        }
+        if regions == 3 {
+            return (3, 1.0);
+        }
+        let (level, rarity) = self.shared(a.places, b.places, |p| *p, Use::Place, 2);
+        if level == 0 && regions == 4 { (4, 1.0) } else { (level, rarity) }
     }
 
     fn addresses(&self, a: &[(Symbol, Symbol)], b: &[(Symbol, Symbol)]) -> (u8, f32) {

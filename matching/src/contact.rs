@@ -304,14 +304,53 @@ pub enum Register {
     Broken,
 }
 
+/// Words that stand before a registration number without being part of it.
+const NUMBER_WORDS: [&str; 26] = [
+    "no",
+    "nr",
+    "num",
+    "number",
+    "numero",
+    "nummer",
+    "n",
+    "reg",
+    "regn",
+    "registered",
+    "registration",
+    "company",
+    "co",
+    "cr",
+    "br",
+    "brn",
+    "crn",
+    "uen",
+    "ein",
+    "lei",
+    "uscc",
+    "id",
+    "tax",
+    "code",
+    "business",
+    "license",
+];
+
 /// A registration number, folded to letters and digits.
 pub fn registration(text: &str) -> Option<(String, Register)> {
-    let folded: String = crate::text::fold(text)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .take(40)
-        .collect();
+    let plain = crate::text::fold(text);
+    // What the number is called, "No.", "Reg. No.", "統一社會信用代碼", isn't part of it.
+    let mut rest = plain.trim();
+    loop {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() || crate::text::is_cjk(c));
+        let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+        let apart = rest[word.len()..].starts_with(|c: char| !c.is_alphanumeric());
+        if apart && NUMBER_WORDS.contains(&word) {
+            rest = &rest[word.len()..];
+        } else {
+            break;
+        }
+    }
+    let folded: String =
+        rest.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).take(40).collect();
     let digits = folded.bytes().filter(u8::is_ascii_digit).count();
     if folded.len() < 4 || digits < 2 || folded.bytes().all(|b| b == folded.as_bytes()[0]) {
         return None;

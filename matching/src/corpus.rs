@@ -59,16 +59,19 @@ impl Corpus {
 
 /// Calls with every string of a record that is counted, each once.
 pub(crate) fn count(profile: &Profile, mut with: impl FnMut(crate::lexicon::Symbol, Use)) {
-    let mut seen = [crate::lexicon::Symbol::default(); 12];
+    let mut seen = [crate::lexicon::Symbol::default(); 15];
     let mut known = 0;
     for form in profile.forms() {
-        for symbol in [form.core, form.sound, form.alternative, form.first] {
+        for symbol in [form.core, form.sound, form.alternative, form.first, form.other] {
             if symbol.is_some() && !seen[..known].contains(&symbol) {
                 seen[known] = symbol;
                 known += 1;
                 with(symbol, Use::Name);
             }
         }
+    }
+    for form in profile.forms().iter().filter(|f| f.script == crate::text::Script::Hangul) {
+        with(form.other, Use::Loose);
     }
     for place in profile.places() {
         with(*place, Use::Place);

@@ -25,6 +25,8 @@ pub(crate) enum Use {
     Name,
     Place,
     Contact,
+    /// Loose spellings of Hangul: those that Latin names are looked for by.
+    Loose,
 }
 
 #[derive(Clone, Debug)]
@@ -32,12 +34,12 @@ pub(crate) struct Lexicon {
     text: String,
     ends: Vec<u32>,
     table: HashTable<u32>,
-    counts: Vec<[u32; 3]>,
+    counts: Vec<[u32; 4]>,
 }
 
 impl Default for Lexicon {
     fn default() -> Self {
-        Self { text: String::new(), ends: vec![0], table: HashTable::new(), counts: vec![[0; 3]] }
+        Self { text: String::new(), ends: vec![0], table: HashTable::new(), counts: vec![[0; 4]] }
     }
 }
 
@@ -56,7 +58,7 @@ impl Lexicon {
         let at = u32::try_from(self.ends.len()).unwrap_or(0);
         self.text.push_str(text);
         self.ends.push(end);
-        self.counts.push([0; 3]);
+        self.counts.push([0; 4]);
         let (all, ends) = (&self.text, &self.ends);
         self.table.insert_unique(hash, at, |at| distance::hash(slice(all, ends, *at).as_bytes()));
         Symbol(at)

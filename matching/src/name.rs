@@ -16,12 +16,16 @@ pub struct Name {
     pub(crate) sound: String,
     /// Another reading: words sorted, a second pinyin reading, a web label as a whole.
     pub(crate) alternative: String,
+    /// Another spelling: how Hong Kong spells Han characters; for Hangul and Latin, what loose spellings share.
+    pub(crate) other: String,
     /// What begins a core of several words: the first word.
     pub(crate) first: String,
     pub(crate) legal: u16,
     pub(crate) form: u8,
     pub(crate) trades: [u16; TRADES],
     pub(crate) place: u16,
+    /// A country or region that the name says.
+    pub(crate) wide: u16,
 }
 
 impl Name {
@@ -59,9 +63,9 @@ impl Name {
     }
 
     fn add_place(&mut self, place: u16) {
-        // A city says more than its country, and is what stays.
-        if self.place == 0 || WORDS.places[usize::from(self.place) - 1].wide {
-            self.place = place;
+        let slot = if WORDS.places[usize::from(place) - 1].wide { &mut self.wide } else { &mut self.place };
+        if *slot == 0 {
+            *slot = place;
         }
     }
 
@@ -210,6 +214,11 @@ fn native_name(folded: &str) -> Option<Name> {
     }
     name.sound = text::sound(&name.core);
     name.alternative = text::second_sound(&name.core).unwrap_or_default();
+    name.other = match name.script {
+        Script::Han => WORDS.cantonese(&name.core).unwrap_or_default(),
+        Script::Hangul => text::loose(&name.sound),
+        _ => String::new(),
+    };
     name.first = core.iter().take(2).collect();
     Some(name)
 }
@@ -260,6 +269,7 @@ fn latin(folded: &str, script: Script) -> Option<Name> {
     if name.sound.is_empty() {
         name.sound.clone_from(&name.core);
     }
+    name.other = text::loose(&name.sound);
     name.first = core[0].to_owned();
     if core.len() > 1 {
         core.sort_unstable();

@@ -104,8 +104,10 @@ pub(crate) struct Form {
     pub sound: Symbol,
     pub alternative: Symbol,
     pub first: Symbol,
+    pub other: Symbol,
     pub trades: [u16; TRADES],
     pub legal: u16,
+    pub wide: u16,
     pub form: u8,
     pub script: Script,
 }
@@ -145,18 +147,17 @@ impl Profile {
                 sound: lexicon.intern(&name.sound),
                 alternative: lexicon.intern(&name.alternative),
                 first: lexicon.intern(&name.first),
+                other: lexicon.intern(&name.other),
                 trades: name.trades,
                 legal: name.legal,
+                wide: name.wide,
                 form: name.form,
                 script: name.script,
             };
             profile.forms[usize::from(profile.form_count)] = form;
             profile.form_count += 1;
             if name.place > 0 {
-                let place = &WORDS.places[usize::from(name.place) - 1];
-                if !place.wide {
-                    profile.add_place(lexicon.intern(&place.name));
-                }
+                profile.add_place(lexicon.intern(&WORDS.places[usize::from(name.place) - 1].name));
             }
         }
         if let Some(city) = &reading.city {

@@ -215,6 +215,54 @@ pub fn second_sound(folded: &str) -> Option<String> {
     changed.then_some(out)
 }
 
+/// What loose spellings of one sound share: `hyun` and `hyeon`, `daewoo` and `daeu`, `kyung` and `gyeong`.
+pub(crate) fn loose(sound: &str) -> String {
+    const PARTS: [(&str, char); 29] = [
+        ("woo", 'o'),
+        ("weo", 'o'),
+        ("tch", 'c'),
+        ("eo", 'o'),
+        ("eu", 'o'),
+        ("oo", 'o'),
+        ("ou", 'o'),
+        ("wu", 'o'),
+        ("ae", 'e'),
+        ("ai", 'e'),
+        ("ay", 'e'),
+        ("ei", 'e'),
+        ("ee", 'i'),
+        ("ch", 'c'),
+        ("zh", 'c'),
+        ("sh", 's'),
+        ("hs", 's'),
+        ("ck", 'k'),
+        ("ph", 'f'),
+        ("u", 'o'),
+        ("w", 'o'),
+        ("g", 'k'),
+        ("d", 't'),
+        ("b", 'p'),
+        ("j", 'c'),
+        ("r", 'l'),
+        ("x", 's'),
+        ("z", 's'),
+        ("q", 'k'),
+    ];
+    let mut out = String::with_capacity(sound.len());
+    let mut rest = sound;
+    while let Some(first) = rest.chars().next() {
+        let (length, letter) = PARTS
+            .iter()
+            .find(|(part, _)| rest.starts_with(part))
+            .map_or((first.len_utf8(), first), |(part, c)| (part.len(), *c));
+        if !out.ends_with(letter) {
+            out.push(letter);
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
 fn romaji(kana: &mut String, out: &mut String) {
     if kana.is_empty() {
         return;

@@ -84,6 +84,7 @@ pub(crate) struct Words {
     slips: HashMap<u64, Vec<u32>>,
     long: Vec<(String, Word)>,
     join: Vec<String>,
+    cantonese: HashMap<char, &'static str>,
 }
 
 pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
@@ -99,11 +100,13 @@ impl Words {
             atoms: Vec::new(),
             slips: HashMap::new(),
             long: Vec::new(),
+            cantonese: HashMap::new(),
             join: include_str!("words/join.txt").split_whitespace().map(str::to_owned).collect(),
         };
         words.read_legal(include_str!("words/legal.txt"));
         words.read_trades(include_str!("words/trade.txt"));
         words.read_places(include_str!("words/place.txt"));
+        words.read_cantonese(include_str!("words/cantonese.txt"));
         let mut long: Vec<_> = words
             .latin
             .iter()
@@ -207,6 +210,21 @@ impl Words {
         for word in written {
             self.insert(word, Word { place, ..Word::default() });
         }
+    }
+
+    fn read_cantonese(&mut self, table: &'static str) {
+        for line in table.lines().filter(|l| !l.starts_with('#')) {
+            let mut parts = line.split_whitespace();
+            let Some(spelling) = parts.next().and_then(|s| s.split('/').next()) else { continue };
+            for c in parts.flat_map(str::chars) {
+                self.cantonese.entry(text::simplified(c)).or_insert(spelling);
+            }
+        }
+    }
+
+    /// How Hong Kong spells a name of Han characters, if every one of them is known.
+    pub fn cantonese(&self, folded: &str) -> Option<String> {
+        folded.chars().map(|c| self.cantonese.get(&c).copied()).collect()
     }
 
     pub fn is_join(&self, token: &str) -> bool {
