@@ -1,0 +1,521 @@
+//! Two records, or two clusters of records, compared field by field: which level of agreement each field has.
+
+use crate::contact::{Country, Register};
+use crate::distance;
+use crate::lexicon::{Lexicon, Symbol, Use};
+use crate::name::TRADES;
+use crate::record::{Form, Profile};
+use crate::text::Script;
+use crate::words::{Legal, TradeAgreement, WORDS};
+
+/// The fields that are compared, in the order a waterfall tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(usize)]
+pub enum Field {
+    Name,
+    Trade,
+    Legal,
+    Place,
+    Country,
+    Address,
+    Website,
+    Telephone,
+    Registration,
+    Year,
+}
+
+pub(crate) const FIELDS: usize = 10;
+
+impl Field {
+    pub const ALL: [Self; FIELDS] = [
+        Self::Name,
+        Self::Trade,
+        Self::Legal,
+        Self::Place,
+        Self::Country,
+        Self::Address,
+        Self::Website,
+        Self::Telephone,
+        Self::Registration,
+        Self::Year,
+    ];
+
+    /// The field as models and waterfalls write it.
+    pub fn name(self) -> &'static str {
+        ["name", "trade", "legal", "place", "country", "address", "website", "telephone", "registration", "year"]
+            [self as usize]
+    }
+
+    /// The levels of agreement, best first. A field that one side doesn't have has none.
+    pub fn levels(self) -> &'static [&'static str] {
+        match self {
+            Self::Name => &[
+                "both scripts equal",
+                "native equal",
+                "latin equal",
+                "words in another order",
+                "sounds equal across scripts",
+                "website spells it",
+                "one slip",
+                "sounds alike across scripts",
+                "part of it",
+                "scripts not comparable",
+                "sounds equal, written otherwise",
+                "different",
+            ],
+            Self::Trade => &[
+                "equal",
+                "one says less",
+                "in part",
+                "different",
+                "industry equal",
+                "industry says less",
+                "industry different",
+            ],
+            Self::Legal => &["same form", "compatible form", "different form"],
+            Self::Place => &["equal", "different", "names say other regions", "names say one region"],
+            Self::Country => &["equal", "different"],
+            Self::Address => &["equal", "same street or slip", "different"],
+            Self::Website => &["equal", "same word, other suffix", "different"],
+            Self::Telephone => &["equal", "one slip", "different"],
+            Self::Registration => &["equal", "one slip", "different", "one is broken"],
+            Self::Year => &["equal", "one apart", "two or three apart", "different"],
+        }
+    }
+}
+
+pub(crate) mod level {
+    //! Levels are counted from 1; 0 is a field that one side lacks.
+    pub const BOTH: u8 = 1;
+    pub const NATIVE: u8 = 2;
+    pub const LATIN: u8 = 3;
+    pub const REORDERED: u8 = 4;
+    pub const CROSS: u8 = 5;
+    pub const BY_WEB: u8 = 6;
+    pub const SLIP: u8 = 7;
+    pub const CROSS_SLIP: u8 = 8;
+    pub const PART: u8 = 9;
+    pub const UNLIKE: u8 = 10;
+    pub const HOMOPHONE: u8 = 11;
+    pub const DIFFERENT: u8 = 12;
+    /// Name levels up to this one say that the own words agree.
+    pub const LAST_AGREEING: u8 = PART;
+}
+
+/// What a comparison found: a level for each field, and how rare what agreed is (records over records that hold it).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Levels {
+    pub level: [u8; FIELDS],
+    pub rarity: [f32; FIELDS],
+}
+
+/// What is known of one side: a record's own fields, or those of all records of a cluster.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct View<'a> {
+    pub forms: &'a [Form],
+    pub industries: &'a [[u16; TRADES]],
+    pub countries: &'a [Country],
+    pub places: &'a [Symbol],
+    pub addresses: &'a [(Symbol, Symbol)],
+    pub webs: &'a [(Symbol, Symbol)],
+    pub phones: &'a [(Symbol, Country)],
+    pub registrations: &'a [(Symbol, Register)],
+    pub years: &'a [u16],
+}
+
+/// The parts of a record that a view has as lists.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sides {
+    web: (Symbol, Symbol),
+    phone: (Symbol, Country),
+    registration: (Symbol, Register),
+}
+
+impl Sides {
+    pub fn of(profile: &Profile) -> Self {
+        Self {
+            web: (profile.web, profile.label),
+            phone: (profile.phone, profile.phone_country),
+            registration: (profile.registration, profile.register),
+        }
+    }
+
+    pub fn view<'a>(&'a self, profile: &'a Profile) -> View<'a> {
+        fn some<T>(known: bool, value: &T) -> &[T] {
+            if known { std::slice::from_ref(value) } else { &[] }
+        }
+        View {
+            forms: profile.forms(),
+            industries: some(profile.industry[0] != 0, &profile.industry),
+            countries: some(profile.country.is_known(), &profile.country),
+            places: profile.places(),
+            addresses: some(profile.address.0.is_some(), &profile.address),
+            webs: some(self.web.0.is_some(), &self.web),
+            phones: some(self.phone.0.is_some(), &self.phone),
+            registrations: some(self.registration.0.is_some(), &self.registration),
+            years: some(profile.year != 0, &profile.year),
+        }
+    }
+}
+
+/// Compares with the counts of one lexicon, over `records` records.
+#[derive(Clone, Copy)]
+pub(crate) struct Comparer<'a> {
+    pub lexicon: &'a Lexicon,
+    pub records: f32,
+}
+
+impl Comparer<'_> {
+    pub fn profiles(&self, a: &Profile, b: &Profile) -> Levels {
+        let (sides_a, sides_b) = (Sides::of(a), Sides::of(b));
+        self.compare(&sides_a.view(a), &sides_b.view(b))
+    }
+
+    pub fn compare(&self, a: &View<'_>, b: &View<'_>) -> Levels {
+        let mut found = Levels { level: [0; FIELDS], rarity: [1.0; FIELDS] };
+        let mut say = |field: Field, (level, rarity): (u8, f32)| {
+            found.level[field as usize] = level;
+            found.rarity[field as usize] = rarity;
+        };
+        say(Field::Name, self.names(a.forms, b.forms));
+        say(Field::Trade, (trades(a, b), 1.0));
+        say(Field::Legal, (legal(a.forms, b.forms), 1.0));
+        say(Field::Place, self.places(a, b));
+        say(Field::Country, (simple(a.countries, b.countries), 1.0));
+        say(Field::Address, self.addresses(a.addresses, b.addresses));
+        say(Field::Website, self.webs(a.webs, b.webs));
+        say(Field::Telephone, self.phones(a.phones, b.phones));
+        say(Field::Registration, self.registrations(a.registrations, b.registrations));
+        say(Field::Year, (years(a.years, b.years), 1.0));
+        found
+    }
+
+    fn rarity(&self, a: Symbol, b: Symbol, used: Use) -> f32 {
+        let count = self.lexicon.counted(a, used).min(self.lexicon.counted(b, used)).max(1);
+        self.records / count as f32
+    }
+
+    fn names(&self, a: &[Form], b: &[Form]) -> (u8, f32) {
+        let mut best = (0, 1.0f32);
+        let (mut native, mut latin, mut native_differs, mut latin_differs) = (None, None, false, false);
+        let mut any = false;
+        for x in a {
+            for y in b {
+                if x.script == Script::Web && y.script == Script::Web {
+                    continue;
+                }
+                any = true;
+                let (level, rarity) = self.forms(x, y);
+                let is_latin = x.script == Script::Latin && y.script == Script::Latin;
+                match level {
+                    level::NATIVE => native = Some(rarity),
+                    level::LATIN => latin = Some(rarity),
+                    level::DIFFERENT | level::HOMOPHONE | level::PART if is_latin => latin_differs = true,
+                    level::DIFFERENT | level::HOMOPHONE if x.script == y.script => native_differs = true,
+                    _ => {}
+                }
+                if best.0 == 0 || level < best.0 || (level == best.0 && rarity > best.1) {
+                    best = (level, rarity);
+                }
+            }
+        }
+        if !any {
+            return (0, 1.0);
+        }
+        match (native, latin) {
+            (Some(n), Some(l)) => (level::BOTH, n.max(l)),
+            // Same sound or same Latin name, but both are known to be written otherwise.
+            (None, _) if native_differs && best.0 <= level::LAST_AGREEING => (level::HOMOPHONE, 1.0),
+            (Some(n), None) if latin_differs => (level::NATIVE, n),
+            _ => best,
+        }
+    }
+
+    fn forms(&self, x: &Form, y: &Form) -> (u8, f32) {
+        let web = x.script == Script::Web || y.script == Script::Web;
+        if x.script == y.script {
+            if x.core == y.core {
+                let level = if x.script == Script::Latin { level::LATIN } else { level::NATIVE };
+                return (level, self.rarity(x.core, y.core, Use::Name));
+            }
+            return if x.script == Script::Latin { self.latin(x, y) } else { self.native(x, y) };
+        }
+        let spelt = |form: &Form| if form.script == Script::Han { form.other } else { Symbol::default() };
+        let readings = [
+            (x.sound, y.sound),
+            (x.alternative, y.sound),
+            (x.sound, y.alternative),
+            (spelt(x), y.sound),
+            (x.sound, spelt(y)),
+        ];
+        for (a, b) in readings {
+            if a.is_some() && a == b {
+                return (if web { level::BY_WEB } else { level::CROSS }, self.rarity(a, b, Use::Name));
+            }
+        }
+        let hangul = x.script == Script::Hangul || y.script == Script::Hangul;
+        if hangul && x.other.is_some() && x.other == y.other && self.lexicon.bytes(x.other).len() >= 4 {
+            return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
+        }
+        let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
+        for (p, q) in spellings {
+            let (a, b) = (self.lexicon.bytes(p), self.lexicon.bytes(q));
+            if a.len().min(b.len()) >= 6 && distance::within_one(a, b) {
+                return (level::CROSS_SLIP, self.rarity(p, q, Use::Name));
+            }
+        }
+        (level::UNLIKE, 1.0)
+    }
+
+    fn latin(&self, x: &Form, y: &Form) -> (u8, f32) {
+        let sorted = |form: &Form| if form.alternative.is_some() { form.alternative } else { form.sound };
+        if sorted(x) == sorted(y) {
+            return (level::REORDERED, self.rarity(x.sound, y.sound, Use::Name));
+        }
+        let (a, b) = (self.lexicon.bytes(x.core), self.lexicon.bytes(y.core));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if short.len() >= 4 && distance::within_one(a, b) {
+            return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
+        }
+        // Words that only one of them has, after the same beginning.
+        let begins = x.first == y.first && short.len() >= 3 && self.lexicon.bytes(x.first).len() >= 3;
+        if begins || (short.len() >= 5 && long.starts_with(short)) {
+            let shared =
+                if begins { self.rarity(x.first, y.first, Use::Name) } else { self.rarity(x.core, y.core, Use::Name) };
+            return (level::PART, shared);
+        }
+        if short.len() >= 8 && distance::within(a, b, 2) <= 2 {
+            return (level::PART, self.rarity(x.core, y.core, Use::Name));
+        }
+        (level::DIFFERENT, 1.0)
+    }
+
+    fn native(&self, x: &Form, y: &Form) -> (u8, f32) {
+        let (a, b) = (self.lexicon.text(x.core), self.lexicon.text(y.core));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let letters = short.chars().count();
+        if letters >= 2 && long.starts_with(short) {
+            return (level::PART, self.rarity(x.core, y.core, Use::Name));
+        }
+        if letters >= 4 {
+            // Characters as bytes of three: a slip is one of them changed, lost or added.
+            let (mut p, mut q) = (short.chars(), long.chars());
+            let same = p.by_ref().zip(q.by_ref()).take_while(|(c, d)| c == d).count();
+            let tail = |text: &str, from: usize| text.chars().skip(from).collect::<String>();
+            let (rest_short, rest_long) = (tail(short, same), tail(long, same));
+            if tail(&rest_short, 1) == tail(&rest_long, 1) || rest_short == tail(&rest_long, 1) {
+                return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
+            }
+        }
+        if x.sound.is_some() && x.sound == y.sound {
+            return (level::HOMOPHONE, 1.0);
+        }
+        (level::DIFFERENT, 1.0)
+    }
+
+    fn shared<T>(&self, a: &[T], b: &[T], key: impl Fn(&T) -> Symbol, used: Use, differ: u8) -> (u8, f32) {
+        if a.is_empty() || b.is_empty() {
+            return (0, 1.0);
+        }
+        let mut best = (differ, 1.0);
+        for x in a {
+            for y in b {
+                if key(x) == key(y) {
+                    let rarity = self.rarity(key(x), key(y), used);
+                    if best.0 != 1 || rarity > best.1 {
+                        best = (1, rarity);
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    fn places(&self, a: &View<'_>, b: &View<'_>) -> (u8, f32) {
+        let wide = |view: &View<'_>, of: u16| view.forms.iter().any(|f| f.wide == of);
+        let mut regions = 0;
+        for x in a.forms.iter().filter(|f| f.wide != 0) {
+            if wide(b, x.wide) {
+                regions = 4;
+            } else if regions == 0 && b.forms.iter().any(|f| f.wide != 0) {
+                regions = 3;
+            }
+        }
+        if regions == 3 {
+            return (3, 1.0);
+        }
+        let (level, rarity) = self.shared(a.places, b.places, |p| *p, Use::Place, 2);
+        if level == 0 && regions == 4 { (4, 1.0) } else { (level, rarity) }
+    }
+
+    fn addresses(&self, a: &[(Symbol, Symbol)], b: &[(Symbol, Symbol)]) -> (u8, f32) {
+        let (level, rarity) = self.shared(a, b, |x| x.0, Use::Contact, 3);
+        if level == 3 {
+            let near = |x: &(Symbol, Symbol), y: &(Symbol, Symbol)| {
+                let (p, q) = (self.lexicon.bytes(x.0), self.lexicon.bytes(y.0));
+                // A slip in a word is likely; one in a number is another house.
+                let number = |t: &[u8]| t.iter().position(|b| *b == b' ').unwrap_or(0);
+                p.len() >= 8 && q.len() >= 8 && p[..number(p)] == q[..number(q)] && distance::within(p, q, 2) <= 2
+            };
+            if a.iter().any(|x| b.iter().any(|y| near(x, y))) {
+                return (2, 1.0);
+            }
+        }
+        (level, rarity)
+    }
+
+    fn webs(&self, a: &[(Symbol, Symbol)], b: &[(Symbol, Symbol)]) -> (u8, f32) {
+        let (level, rarity) = self.shared(a, b, |x| x.0, Use::Contact, 3);
+        if level == 3 {
+            let (level, rarity) = self.shared(a, b, |x| x.1, Use::Contact, 3);
+            if level == 1 {
+                return (2, rarity);
+            }
+        }
+        (level, rarity)
+    }
+
+    fn phones(&self, a: &[(Symbol, Country)], b: &[(Symbol, Country)]) -> (u8, f32) {
+        if a.is_empty() || b.is_empty() {
+            return (0, 1.0);
+        }
+        let mut best = (3, 1.0);
+        for x in a {
+            for y in b {
+                let lands = !x.1.is_known() || !y.1.is_known() || x.1 == y.1;
+                if x.0 == y.0 && lands {
+                    return (1, self.rarity(x.0, y.0, Use::Contact));
+                }
+                if distance::within_one(self.lexicon.bytes(x.0), self.lexicon.bytes(y.0)) {
+                    best = (2, 1.0);
+                }
+            }
+        }
+        best
+    }
+
+    fn registrations(&self, a: &[(Symbol, Register)], b: &[(Symbol, Register)]) -> (u8, f32) {
+        let (level, rarity) = self.shared(a, b, |x| x.0, Use::Contact, 3);
+        if level != 3 {
+            return (level, rarity);
+        }
+        let mut worst = 0;
+        for x in a {
+            for y in b {
+                let broken = x.1 == Register::Broken || y.1 == Register::Broken;
+                // Numbers of unlike registers say nothing of each other.
+                let one_register = x.1 == y.1 || broken;
+                let found = if broken {
+                    4
+                } else if !one_register {
+                    0
+                } else if distance::within_one(self.lexicon.bytes(x.0), self.lexicon.bytes(y.0)) {
+                    2
+                } else {
+                    3
+                };
+                worst = if worst == 3 || found == 3 { 3 } else { worst.max(found) };
+            }
+        }
+        (worst, 1.0)
+    }
+}
+
+/// Two different valid numbers of one register: never one enterprise, whatever else agrees.
+pub(crate) fn registers_forbid(a: &[(Symbol, Register)], b: &[(Symbol, Register)], same_land: bool) -> bool {
+    let mut forbid = false;
+    for x in a {
+        for y in b {
+            if x.0 == y.0 {
+                return false;
+            }
+            let national = x.1 == Register::National;
+            forbid |= x.1 == y.1 && x.1 != Register::Broken && x.1 != Register::None && (!national || same_land);
+        }
+    }
+    forbid
+}
+
+fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
+    let mut best = u8::MAX;
+    for x in a.forms.iter().filter(|f| f.trades[0] != 0) {
+        for y in b.forms.iter().filter(|f| f.trades[0] != 0) {
+            best = best.min(match WORDS.trades(&x.trades, &y.trades) {
+                TradeAgreement::Equal => 1,
+                TradeAgreement::Near => 2,
+                TradeAgreement::Part => 3,
+                TradeAgreement::Conflict => 4,
+            });
+        }
+    }
+    if best != u8::MAX {
+        return best;
+    }
+    // A name that speaks of no trade: the industry field speaks for it.
+    let names = |view: &View<'_>| view.forms.iter().map(|f| f.trades).filter(|t| t[0] != 0).collect::<Vec<_>>();
+    let (names_a, names_b) = (names(a), names(b));
+    for x in a.industries.iter().chain(&names_a) {
+        for y in b.industries.iter().chain(&names_b) {
+            best = best.min(match WORDS.trades(x, y) {
+                TradeAgreement::Equal => 5,
+                TradeAgreement::Near | TradeAgreement::Part => 6,
+                TradeAgreement::Conflict => 7,
+            });
+        }
+    }
+    if best == u8::MAX { 0 } else { best }
+}
+
+fn legal(a: &[Form], b: &[Form]) -> u8 {
+    const MARKS: u16 = Legal::GROUP | Legal::HOLDING | (1 << 8);
+    const PROPER: u16 = 0xff;
+    let mut best = 0;
+    let mut best_same_script = 0;
+    for x in a {
+        for y in b {
+            if x.legal & PROPER == 0 || y.legal & PROPER == 0 {
+                continue;
+            }
+            let level = if x.legal & MARKS != y.legal & MARKS || !compatible(x.legal & PROPER, y.legal & PROPER) {
+                3
+            } else if x.form == y.form {
+                1
+            } else {
+                2
+            };
+            let slot = if x.script == y.script { &mut best_same_script } else { &mut best };
+            if *slot == 0 || level < *slot {
+                *slot = level;
+            }
+        }
+    }
+    if best_same_script != 0 { best_same_script } else { best }
+}
+
+/// Whether two classes may translate each other: a Japanese or Korean share company is "Co., Ltd." or "Inc." in English.
+fn compatible(a: u16, b: u16) -> bool {
+    const PLAIN: u16 = Legal::PRIVATE | Legal::KK | Legal::CORPORATION;
+    const SHARES: u16 = Legal::PUBLIC | Legal::KK | Legal::CORPORATION;
+    a & b != 0 || (a & PLAIN != 0 && b & PLAIN != 0) || (a & SHARES != 0 && b & SHARES != 0 && (a | b) & Legal::KK != 0)
+}
+
+fn simple<T: PartialEq>(a: &[T], b: &[T]) -> u8 {
+    if a.is_empty() || b.is_empty() {
+        0
+    } else if a.iter().any(|x| b.contains(x)) {
+        1
+    } else {
+        2
+    }
+}
+
+fn years(a: &[u16], b: &[u16]) -> u8 {
+    let apart = a.iter().flat_map(|x| b.iter().map(|y| x.abs_diff(*y))).min();
+    match apart {
+        None => 0,
+        Some(0) => 1,
+        Some(1) => 2,
+        Some(2 | 3) => 3,
+        Some(_) => 4,
+    }
+}

@@ -1,0 +1,85 @@
+//! Records taken in, ready to be compared.
+
+use rayon::prelude::*;
+
+use crate::compare::Comparer;
+use crate::lexicon::{Lexicon, Use};
+use crate::record::{Profile, Reading, Record};
+
+/// Records taken apart and counted. Records are numbered as they came, from 0.
+#[derive(Clone, Debug, Default)]
+pub struct Corpus {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) profiles: Vec<Profile>,
+    ids: String,
+    id_ends: Vec<u64>,
+}
+
+impl Corpus {
+    pub fn push(&mut self, record: &Record<'_>) {
+        let reading = Reading::of(record);
+        self.keep(&record.id, &reading);
+    }
+
+    /// Takes in many records, read on all cores.
+    pub fn extend(&mut self, records: &[Record<'_>]) {
+        let readings: Vec<Reading> = records.par_iter().map(Reading::of).collect();
+        for (record, reading) in records.iter().zip(&readings) {
+            self.keep(&record.id, reading);
+        }
+    }
+
+    fn keep(&mut self, id: &str, reading: &Reading) {
+        let profile = Profile::new(reading, &mut self.lexicon);
+        count(&profile, |symbol, used| self.lexicon.count(symbol, used));
+        self.profiles.push(profile);
+        self.ids.push_str(id);
+        self.id_ends.push(self.ids.len() as u64);
+    }
+
+    pub fn len(&self) -> usize {
+        self.profiles.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.profiles.is_empty()
+    }
+
+    /// The holder's own key of a record.
+    pub fn id(&self, record: u32) -> &str {
+        let at = record as usize;
+        let from = if at == 0 { 0 } else { self.id_ends[at - 1] as usize };
+        &self.ids[from..self.id_ends[at] as usize]
+    }
+
+    pub(crate) fn comparer(&self) -> Comparer<'_> {
+        Comparer { lexicon: &self.lexicon, records: self.profiles.len().max(1) as f32 }
+    }
+}
+
+/// Calls with every string of a record that is counted, each once.
+pub(crate) fn count(profile: &Profile, mut with: impl FnMut(crate::lexicon::Symbol, Use)) {
+    let mut seen = [crate::lexicon::Symbol::default(); 15];
+    let mut known = 0;
+    for form in profile.forms() {
+        for symbol in [form.core, form.sound, form.alternative, form.first, form.other] {
+            if symbol.is_some() && !seen[..known].contains(&symbol) {
+                seen[known] = symbol;
+                known += 1;
+                with(symbol, Use::Name);
+            }
+        }
+    }
+    for form in profile.forms().iter().filter(|f| f.script == crate::text::Script::Hangul) {
+        with(form.other, Use::Loose);
+    }
+    for place in profile.places() {
+        with(*place, Use::Place);
+    }
+    let contacts = [profile.address.0, profile.web, profile.label, profile.phone, profile.registration];
+    for (at, symbol) in contacts.iter().enumerate() {
+        if !contacts[..at].contains(symbol) {
+            with(*symbol, Use::Contact);
+        }
+    }
+}

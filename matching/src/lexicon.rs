@@ -1,0 +1,106 @@
+//! Every distinct string once, and how many records hold it: what is rare says much, what is common little.
+
+use hashbrown::HashTable;
+
+use crate::distance;
+
+/// A string of a [`Lexicon`]; the first is the empty one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Symbol(pub u32);
+
+impl Symbol {
+    pub fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn is_some(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// What a string is counted as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Use {
+    Name,
+    Place,
+    Contact,
+    /// Loose spellings of Hangul: those that Latin names are looked for by.
+    Loose,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Lexicon {
+    text: String,
+    ends: Vec<u32>,
+    table: HashTable<u32>,
+    counts: Vec<[u32; 4]>,
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self { text: String::new(), ends: vec![0], table: HashTable::new(), counts: vec![[0; 4]] }
+    }
+}
+
+impl Lexicon {
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        if text.is_empty() {
+            return Symbol(0);
+        }
+        let hash = distance::hash(text.as_bytes());
+        let (all, ends) = (&self.text, &self.ends);
+        if let Some(known) = self.table.find(hash, |at| slice(all, ends, *at) == text) {
+            return Symbol(*known);
+        }
+        // Four thousand million bytes of names are more than any register has; beyond, a string is taken for unknown.
+        let Ok(end) = u32::try_from(self.text.len() + text.len()) else { return Symbol(0) };
+        let at = u32::try_from(self.ends.len()).unwrap_or(0);
+        self.text.push_str(text);
+        self.ends.push(end);
+        self.counts.push([0; 4]);
+        let (all, ends) = (&self.text, &self.ends);
+        self.table.insert_unique(hash, at, |at| distance::hash(slice(all, ends, *at).as_bytes()));
+        Symbol(at)
+    }
+
+    pub fn find(&self, text: &str) -> Option<Symbol> {
+        let hash = distance::hash(text.as_bytes());
+        self.table.find(hash, |at| slice(&self.text, &self.ends, *at) == text).map(|at| Symbol(*at))
+    }
+
+    pub fn text(&self, symbol: Symbol) -> &str {
+        slice(&self.text, &self.ends, symbol.0)
+    }
+
+    pub fn bytes(&self, symbol: Symbol) -> &[u8] {
+        self.text(symbol).as_bytes()
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn count(&mut self, symbol: Symbol, used: Use) {
+        if symbol.is_some() {
+            self.counts[symbol.0 as usize][used as usize] += 1;
+        }
+    }
+
+    pub fn uncount(&mut self, symbol: Symbol, used: Use) {
+        if symbol.is_some() {
+            let count = &mut self.counts[symbol.0 as usize][used as usize];
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// How many records hold the string, in one use of it.
+    pub fn counted(&self, symbol: Symbol, used: Use) -> u32 {
+        self.counts[symbol.0 as usize][used as usize]
+    }
+}
+
+fn slice<'a>(text: &'a str, ends: &[u32], at: u32) -> &'a str {
+    let at = at as usize;
+    if at == 0 { "" } else { &text[ends[at - 1] as usize..ends[at] as usize] }
+}

@@ -1,0 +1,27 @@
+//! Which records mean the same enterprise: names in any script, reasons for every answer, weights learnt without labels.
+
+mod block;
+mod cluster;
+mod compare;
+mod contact;
+mod corpus;
+mod distance;
+mod lexicon;
+mod model;
+mod name;
+mod record;
+mod run;
+mod text;
+mod train;
+mod words;
+
+pub use cluster::{Clusters, Decisions};
+pub use compare::Field;
+pub use contact::{
+    Country, Phone, Register, address, domain_label, is_credit_code, is_lei, registrable_domain, registration, year,
+};
+pub use corpus::Corpus;
+pub use model::{MODEL_VERSION, Model};
+pub use name::{Name, read_name};
+pub use record::Record;
+pub use text::{Script, fold, script, sound};

@@ -1,0 +1,466 @@
+//! A name taken apart: what is the company's own word, and what it shares with others (legal form, trade, place).
+
+use crate::text::{self, Script, is_cjk};
+use crate::words::{Legal, WORDS, Word};
+
+/// Most trades that are kept of one name.
+pub(crate) const TRADES: usize = 3;
+
+/// One way a company is called, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    pub(crate) script: Script,
+    /// The own word, folded, without spaces: `华兴`, `huaxing`.
+    pub(crate) core: String,
+    /// The core in Latin letters and digits.
+    pub(crate) sound: String,
+    /// Another reading: words sorted, a second pinyin reading, a web label as a whole.
+    pub(crate) alternative: String,
+    /// Another spelling: how Hong Kong spells Han characters; for Hangul and Latin, what loose spellings share.
+    pub(crate) other: String,
+    /// What begins a core of several words: the first word.
+    pub(crate) first: String,
+    pub(crate) legal: u16,
+    pub(crate) form: u8,
+    pub(crate) trades: [u16; TRADES],
+    pub(crate) place: u16,
+    /// A country or region that the name says.
+    pub(crate) wide: u16,
+}
+
+impl Name {
+    /// The company's own word as it is compared.
+    pub fn core(&self) -> &str {
+        &self.core
+    }
+
+    /// The own word in Latin letters.
+    pub fn sound(&self) -> &str {
+        &self.sound
+    }
+
+    /// Trades the name speaks of, as concepts such as `technology`.
+    pub fn trades(&self) -> impl Iterator<Item = &str> {
+        self.trades.iter().filter(|t| **t > 0).map(|t| WORDS.concepts[usize::from(*t) - 1].name.as_str())
+    }
+
+    pub fn place(&self) -> Option<&str> {
+        (self.place > 0).then(|| WORDS.places[usize::from(self.place) - 1].name.as_str())
+    }
+
+    fn add(&mut self, word: &Word) {
+        self.legal |= word.legal;
+        // "Co., Ltd.": the later word is the form proper, unless it says no more than that it is a company.
+        if word.form > 0 && (self.form == 0 || word.legal & (Legal::GROUP | Legal::HOLDING | Legal::CO) == 0) {
+            self.form = word.form;
+        }
+        if word.legal == 0 && word.trade > 0 {
+            self.add_trade(word.trade);
+        }
+        if word.place > 0 && word.trade == 0 {
+            self.add_place(word.place);
+        }
+    }
+
+    fn add_place(&mut self, place: u16) {
+        let slot = if WORDS.places[usize::from(place) - 1].wide { &mut self.wide } else { &mut self.place };
+        if *slot == 0 {
+            *slot = place;
+        }
+    }
+
+    fn add_trade(&mut self, trade: u16) {
+        if self.trades.contains(&trade) {
+            return;
+        }
+        if let Some(slot) = self.trades.iter_mut().find(|t| **t == 0) {
+            *slot = trade;
+            self.trades.sort_unstable_by_key(|t| if *t == 0 { u16::MAX } else { *t });
+        }
+    }
+
+    fn settle(&mut self) {
+        let both = Legal::CORPORATION | Legal::PRIVATE;
+        if self.legal & both == both {
+            self.legal = self.legal & !both | Legal::PUBLIC;
+        }
+        if self.legal & (Legal::PUBLIC | Legal::PRIVATE) == Legal::PUBLIC | Legal::PRIVATE {
+            self.legal &= !Legal::PRIVATE;
+        }
+    }
+}
+
+/// Takes a name apart. A text with a Latin and a native name beside each other gives both.
+pub fn read_name(text: &str) -> Vec<Name> {
+    let folded = text::fold(text);
+    if !folded.contains(|c: char| c.is_alphanumeric()) {
+        return Vec::new();
+    }
+    if folded.is_ascii() || text::script(&folded) == Script::Latin {
+        return latin(&folded, Script::Latin).into_iter().collect();
+    }
+    let (native, foreign) = beside(&folded);
+    let mut names: Vec<Name> = native_name(&native).into_iter().collect();
+    if let Some(foreign) = foreign
+        && let Some(mut name) = latin(&foreign, Script::Latin)
+    {
+        // "TCL 科技": the Latin letters are the only own word there is.
+        match names.first() {
+            Some(native) if !native.core.is_empty() => names.push(name),
+            _ => {
+                if let Some(native) = names.pop() {
+                    name.legal |= native.legal;
+                    native.trades.iter().filter(|t| **t > 0).for_each(|t| name.add_trade(*t));
+                }
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// Parts a text into its native characters and a Latin name that stands apart from them, by a space or in brackets.
+fn beside(folded: &str) -> (String, Option<String>) {
+    let mut native = String::new();
+    let mut foreign = String::new();
+    for part in folded.split([' ', '(', ')', '/', '|', '「', '」', '[', ']']) {
+        if part.is_empty() {
+            continue;
+        }
+        if part.contains(is_cjk) {
+            native.push_str(part);
+            native.push(' ');
+        } else {
+            foreign.push_str(part);
+            foreign.push(' ');
+        }
+    }
+    let letters = foreign.chars().filter(char::is_ascii_alphabetic).count();
+    if letters >= 3 { (native, Some(foreign)) } else { (folded.to_owned(), None) }
+}
+
+fn native_name(folded: &str) -> Option<Name> {
+    let mut name = Name { script: text::script(folded), ..Name::default() };
+    let mut chars: Vec<char> = Vec::with_capacity(folded.len() / 3);
+    // What stands in brackets is a place or a form; anything else is left where it stands.
+    let mut rest = folded;
+    while let Some(open) = rest.find('(') {
+        let Some(close) = rest[open..].find(')') else { break };
+        let inside = rest[open + 1..open + close].trim();
+        chars.extend(rest[..open].chars().filter(|c| c.is_alphanumeric()));
+        match WORDS.cjk(inside).or_else(|| WORDS.cjk(&rest[open..=open + close])).or_else(|| WORDS.latin(inside)) {
+            Some(word) => name.add(&word),
+            None => chars.extend(inside.chars().filter(|c| c.is_alphanumeric())),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    chars.extend(rest.chars().filter(|c| c.is_alphanumeric() || *c == 'ー'));
+    let least = if name.script == Script::Hangul { 1 } else { 2 };
+    let mut core = &chars[..];
+    let is_legal = |w: &Word| w.legal != 0;
+    loop {
+        if let Some((length, word)) = WORDS.cjk_ending(core, is_legal)
+            && length < core.len()
+        {
+            core = &core[..core.len() - length];
+            name.add(&word);
+        } else if let Some((length, word)) =
+            WORDS.cjk_beginning(core, |w| w.legal & (Legal::KK | Legal::LLC | 0xff) != 0)
+            && length < core.len()
+            && length >= 2
+        {
+            core = &core[length..];
+            name.add(&word);
+        } else {
+            break;
+        }
+    }
+    for _ in 0..2 {
+        let Some((length, word)) = WORDS.cjk_beginning(core, |w| w.place != 0 && w.trade == 0) else { break };
+        let mut length = length;
+        if core.len() > length + least && matches!(core[length], '市' | '省' | '县' | '区' | '都' | '府' | '시')
+        {
+            length += 1;
+        }
+        if core.len() < length + least {
+            break;
+        }
+        core = &core[length..];
+        name.add(&word);
+    }
+    let mut trades = Vec::new();
+    for _ in 0..4 {
+        let Some((length, word)) = WORDS.cjk_ending(core, |w| w.trade != 0 || w.legal != 0) else { break };
+        if core.len() < length + least {
+            // A shorter word may leave enough of the name.
+            let Some((shorter, word)) = WORDS
+                .cjk_ending(&core[(core.len() - length + 1).min(core.len())..], |w| w.trade != 0)
+                .filter(|(n, _)| core.len() >= n + least)
+            else {
+                break;
+            };
+            core = &core[..core.len() - shorter];
+            trades.push(word);
+            continue;
+        }
+        core = &core[..core.len() - length];
+        trades.push(word);
+    }
+    trades.iter().for_each(|word| name.add(word));
+    name.settle();
+    name.core = core.iter().collect();
+    if name.core.is_empty() {
+        return None;
+    }
+    name.sound = text::sound(&name.core);
+    name.alternative = text::second_sound(&name.core).unwrap_or_default();
+    name.other = match name.script {
+        Script::Han => WORDS.cantonese(&name.core).unwrap_or_default(),
+        Script::Hangul => text::loose(&name.sound),
+        _ => String::new(),
+    };
+    name.first = core.iter().take(2).collect();
+    Some(name)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Own,
+    Shared(Word),
+    Join,
+}
+
+fn latin(folded: &str, script: Script) -> Option<Name> {
+    let mut name = Name { script, ..Name::default() };
+    let joined = folded.replace('\'', "");
+    let tokens: Vec<&str> = joined.split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).take(24).collect();
+    if tokens.is_empty() {
+        return None;
+    }
+    let mut tokens: Vec<String> = tokens.into_iter().map(str::to_owned).collect();
+    let mut parts = classify(&tokens);
+    mend(&mut tokens, &mut parts);
+    let own = parts.iter().filter(|p| **p == Part::Own).count();
+    // A name of common words only is its own word: General Electric, Digital Science.
+    let has_own = own > 0;
+    let mut core: Vec<&str> = Vec::new();
+    let mut shared_words: Vec<&str> = Vec::new();
+    for (token, part) in tokens.iter().zip(&parts) {
+        match part {
+            Part::Own => core.push(token),
+            Part::Shared(word) => {
+                name.add(word);
+                if !has_own && word.legal == 0 {
+                    shared_words.push(token);
+                }
+            }
+            Part::Join => {}
+        }
+    }
+    if core.is_empty() {
+        core = shared_words;
+        if core.is_empty() {
+            core = tokens.iter().map(String::as_str).collect();
+        }
+    }
+    name.settle();
+    name.core = core.concat();
+    name.sound = name.core.chars().filter(char::is_ascii_alphanumeric).collect();
+    if name.sound.is_empty() {
+        name.sound.clone_from(&name.core);
+    }
+    name.other = text::loose(&name.sound);
+    name.first = core[0].to_owned();
+    if core.len() > 1 {
+        core.sort_unstable();
+        name.alternative = core.concat();
+        if name.alternative == name.sound {
+            name.alternative.clear();
+        }
+    }
+    Some(name)
+}
+
+/// Tells words apart, the longest phrase first.
+fn classify(tokens: &[String]) -> Vec<Part> {
+    let mut parts = vec![Part::Own; tokens.len()];
+    let mut at = 0;
+    let mut phrase = String::new();
+    while at < tokens.len() {
+        let mut taken = 0;
+        for length in (1..=4.min(tokens.len() - at)).rev() {
+            phrase.clear();
+            for (i, token) in tokens[at..at + length].iter().enumerate() {
+                if i > 0 {
+                    phrase.push(' ');
+                }
+                phrase.push_str(token);
+            }
+            if let Some(word) = WORDS.latin(&phrase) {
+                // Letters that stand alone are initials more often than forms, unless they end the name.
+                if length == 1 && phrase.len() <= 2 && word.legal != 0 && at == 0 && tokens.len() > 1 {
+                    continue;
+                }
+                parts[at] = Part::Shared(word);
+                parts[at + 1..at + length].fill(Part::Join);
+                taken = length;
+                break;
+            }
+        }
+        if taken == 0 {
+            if WORDS.is_join(&tokens[at]) {
+                parts[at] = Part::Join;
+            }
+            taken = 1;
+        }
+        at += taken;
+    }
+    parts
+}
+
+/// Finds the shared words that a slip of the finger hides: letters exchanged, lost or doubled, spaces moved.
+fn mend(tokens: &mut Vec<String>, parts: &mut Vec<Part>) {
+    let mut own = parts.iter().filter(|p| **p == Part::Own).count();
+    let legal = |p: &Part| matches!(p, Part::Shared(word) if word.legal != 0);
+    let mut at = tokens.len();
+    while at > 0 {
+        at -= 1;
+        if parts[at] != Part::Own || !tokens[at].is_ascii() {
+            continue;
+        }
+        if own > 1 {
+            let beside_legal = at > 0
+                && (parts.get(at + 1).is_some_and(legal) || at + 1 == tokens.len() && parts[..at].iter().any(legal));
+            let mended = WORDS.near(&tokens[at]).or_else(|| {
+                WORDS.cut_off(&tokens[at]).filter(|_| at > 0).map(|trade| Word { trade, ..Word::default() })
+            });
+            if let Some(word) = mended {
+                parts[at] = Part::Shared(word);
+                own -= 1;
+                continue;
+            }
+            if beside_legal && tokens[at].len() <= 2 {
+                parts[at] = Part::Join;
+                own -= 1;
+                continue;
+            }
+            if at + 1 == tokens.len()
+                && at > 0
+                && tokens[at].len() <= 4
+                && let Some(word) = ["ltd", "inc", "llc", "plc", "corp", "gmbh"]
+                    .iter()
+                    .find(|form| crate::distance::within_one(form.as_bytes(), tokens[at].as_bytes()))
+                    .and_then(|form| WORDS.latin(form))
+            {
+                parts[at] = Part::Shared(word);
+                own -= 1;
+                continue;
+            }
+        }
+        // A lost or moved space: "huaxingtechnology", "g technology" written "gtechnology", "technologyco".
+        if let Some((head, tail)) = apart(&tokens[at]) {
+            let (head, tail) = (head.to_owned(), tail.to_owned());
+            let head_word = WORDS.latin(&head).filter(|_| head.len() >= 5);
+            let Some(tail_word) = WORDS.latin(&tail) else { continue };
+            if own > 1 || head_word.is_none() {
+                tokens[at] = head;
+                if let Some(word) = head_word {
+                    parts[at] = Part::Shared(word);
+                    own -= 1;
+                }
+                tokens.insert(at + 1, tail);
+                parts.insert(at + 1, Part::Shared(tail_word));
+            }
+        }
+    }
+}
+
+/// Splits a token before a shared word that ends it, or after one that begins it when the rest is known too.
+fn apart(token: &str) -> Option<(&str, &str)> {
+    if token.len() < 7 {
+        return None;
+    }
+    for at in 1..=token.len() - 2 {
+        let (head, tail) = token.split_at(at);
+        let known_head = head.len() >= 6 && WORDS.latin(head).is_some();
+        if (tail.len() >= 6 || known_head) && WORDS.latin(tail).is_some() {
+            return Some((head, tail));
+        }
+    }
+    None
+}
+
+/// The name that a web address's own label spells, such as `huaxing-tech`.
+pub(crate) fn read_label(label: &str) -> Option<Name> {
+    if label.len() < 3 || !label.is_ascii() || label.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let whole: String =
+        label.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase() as char).collect();
+    let mut parts: Vec<&str> = label.split('-').filter(|p| !p.is_empty()).collect();
+    while parts.len() > 1 && parts.last().is_some_and(|p| WORDS.latin(&p.to_ascii_lowercase()).is_some()) {
+        parts.pop();
+    }
+    let mut own = parts.concat().to_ascii_lowercase();
+    if own.len() == whole.len() {
+        for at in 3..own.len().saturating_sub(1) {
+            let tail = &own[at..];
+            if tail.len() >= 3 && WORDS.latin(tail).is_some_and(|w| w.trade > 0 || w.legal > 0) {
+                own.truncate(at);
+                break;
+            }
+        }
+    }
+    if own.len() < 3 {
+        own.clone_from(&whole);
+    }
+    let alternative = if own == whole { String::new() } else { whole };
+    Some(Name {
+        script: Script::Web,
+        core: own.clone(),
+        first: own.clone(),
+        sound: own,
+        alternative,
+        ..Name::default()
+    })
+}
+
+/// Trades that a text such as an industry field speaks of.
+pub(crate) fn read_trades(text: &str) -> [u16; TRADES] {
+    let folded = text::fold(text);
+    let mut name = Name::default();
+    if folded.contains(is_cjk) {
+        let chars: Vec<char> = folded.chars().filter(|c| c.is_alphanumeric() || *c == 'ー').collect();
+        let mut rest = &chars[..];
+        while let Some((length, word)) = WORDS.cjk_ending(rest, |w| w.trade != 0) {
+            name.add_trade(word.trade);
+            rest = &rest[..rest.len() - length];
+        }
+        return name.trades;
+    }
+    let tokens: Vec<String> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).take(12).map(str::to_owned).collect();
+    for part in classify(&tokens) {
+        if let Part::Shared(word) = part
+            && word.trade > 0
+        {
+            name.add_trade(word.trade);
+        }
+    }
+    name.trades
+}
+
+/// A city as one key, the place table's name for it where it has one, and the country it lies in.
+pub(crate) fn read_city(text: &str) -> Option<(String, crate::contact::Country)> {
+    let folded = text::fold(text);
+    let trimmed = folded.trim();
+    let bare = trimmed.trim_end_matches(['市', '시']).trim_end_matches(" city");
+    let plain = bare.replace('\'', "");
+    let word = if plain.is_ascii() { WORDS.latin(&plain) } else { WORDS.cjk(trimmed).or_else(|| WORDS.cjk(bare)) };
+    if let Some(place) = word.filter(|w| w.place > 0).map(|w| &WORDS.places[usize::from(w.place) - 1]) {
+        return Some((place.name.clone(), place.country));
+    }
+    let sound =
+        if plain.is_ascii() { plain.chars().filter(char::is_ascii_alphanumeric).collect() } else { text::sound(bare) };
+    (!sound.is_empty()).then_some((sound, crate::contact::Country::UNKNOWN))
+}

@@ -1,0 +1,203 @@
+//! Records as they come, and as they are compared.
+
+use std::borrow::Cow;
+
+use crate::contact::{self, Country, Phone, Register};
+use crate::lexicon::{Lexicon, Symbol};
+use crate::name::{self, Name, TRADES};
+use crate::text::Script;
+use crate::words::WORDS;
+
+/// What one body holds of one enterprise. Only the name is needed; what is empty is unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The holder's own key.
+    pub id: Cow<'a, str>,
+    pub name: Cow<'a, str>,
+    /// Another name, often in another script.
+    pub other_name: Cow<'a, str>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Cow<'a, str>,
+    pub city: Cow<'a, str>,
+    pub address: Cow<'a, str>,
+    pub website: Cow<'a, str>,
+    pub telephone: Cow<'a, str>,
+    /// A number of a register of companies, a unified social credit code or an LEI.
+    pub registration_number: Cow<'a, str>,
+    pub industry: Cow<'a, str>,
+    /// Calendar year.
+    pub year_founded: Cow<'a, str>,
+}
+
+/// A record taken apart, before its words are given symbols.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    names: Vec<Name>,
+    industry: [u16; TRADES],
+    country: Country,
+    city: Option<String>,
+    address: Option<(String, String)>,
+    domain: Option<String>,
+    phone: Phone,
+    registration: Option<(String, Register)>,
+    year: u16,
+}
+
+pub(crate) const FORMS: usize = 3;
+
+impl Reading {
+    pub fn of(record: &Record<'_>) -> Self {
+        let mut names = name::read_name(&record.name);
+        for other in name::read_name(&record.other_name) {
+            if names.len() < FORMS && !names.contains(&other) {
+                names.push(other);
+            }
+        }
+        names.truncate(FORMS);
+        let domain = contact::registrable_domain(&record.website)
+            .map(str::to_ascii_lowercase)
+            .filter(|d| !contact::is_shared_domain(d));
+        if names.len() < FORMS
+            && let Some(label) = domain.as_deref().and_then(|d| name::read_label(contact::domain_label(d)))
+        {
+            names.push(label);
+        }
+        let mut country = Country::parse(&record.country);
+        let city = name::read_city(&record.city);
+        let phone = Phone::parse(&record.telephone, country);
+        if !country.is_known() {
+            // What else tells the country: where the city lies, the code dialled, the script of the name.
+            country = city.as_ref().map_or(Country::UNKNOWN, |(_, country)| *country);
+            if !country.is_known() {
+                country = phone.country;
+            }
+            if !country.is_known() {
+                country = names
+                    .iter()
+                    .map(|n| match n.script {
+                        Script::Hangul => Country::parse("KR"),
+                        Script::Kana => Country::parse("JP"),
+                        _ => Country::UNKNOWN,
+                    })
+                    .find(|c| c.is_known())
+                    .unwrap_or_default();
+            }
+        }
+        Self {
+            names,
+            industry: name::read_trades(&record.industry),
+            country,
+            city: city.map(|(city, _)| city),
+            address: contact::address(&record.address),
+            domain,
+            phone,
+            registration: contact::registration(&record.registration_number),
+            year: contact::year(&record.year_founded).unwrap_or(0),
+        }
+    }
+}
+
+/// One name in symbols.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub core: Symbol,
+    pub sound: Symbol,
+    pub alternative: Symbol,
+    pub first: Symbol,
+    pub other: Symbol,
+    pub trades: [u16; TRADES],
+    pub legal: u16,
+    pub wide: u16,
+    pub form: u8,
+    pub script: Script,
+}
+
+/// A record in symbols: what is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Profile {
+    forms: [Form; FORMS],
+    places: [Symbol; FORMS + 1],
+    pub industry: [u16; TRADES],
+    pub address: (Symbol, Symbol),
+    pub web: Symbol,
+    pub label: Symbol,
+    pub phone: Symbol,
+    pub registration: Symbol,
+    pub country: Country,
+    pub phone_country: Country,
+    pub year: u16,
+    pub register: Register,
+    form_count: u8,
+    place_count: u8,
+}
+
+impl Profile {
+    pub fn new(reading: &Reading, lexicon: &mut Lexicon) -> Self {
+        let mut profile = Self {
+            industry: reading.industry,
+            country: reading.country,
+            phone_country: reading.phone.country,
+            year: reading.year,
+            ..Self::default()
+        };
+        for name in reading.names.iter().take(FORMS) {
+            let core = lexicon.intern(&name.core);
+            let form = Form {
+                core,
+                sound: lexicon.intern(&name.sound),
+                alternative: lexicon.intern(&name.alternative),
+                first: lexicon.intern(&name.first),
+                other: lexicon.intern(&name.other),
+                trades: name.trades,
+                legal: name.legal,
+                wide: name.wide,
+                form: name.form,
+                script: name.script,
+            };
+            profile.forms[usize::from(profile.form_count)] = form;
+            profile.form_count += 1;
+            if name.place > 0 {
+                profile.add_place(lexicon.intern(&WORDS.places[usize::from(name.place) - 1].name));
+            }
+        }
+        if let Some(city) = &reading.city {
+            profile.add_place(lexicon.intern(city));
+        }
+        if let Some((whole, street)) = &reading.address {
+            profile.address = (lexicon.intern(whole), lexicon.intern(street));
+        }
+        if let Some(domain) = &reading.domain {
+            profile.web = lexicon.intern(domain);
+            profile.label = lexicon.intern(contact::domain_label(domain));
+        }
+        if reading.phone.is_known() {
+            profile.phone = lexicon.intern(&reading.phone.national.to_string());
+        }
+        if let Some((number, register)) = &reading.registration {
+            profile.registration = lexicon.intern(number);
+            profile.register = *register;
+        }
+        profile
+    }
+
+    fn add_place(&mut self, place: Symbol) {
+        let count = usize::from(self.place_count);
+        if !self.places[..count].contains(&place) && count < self.places.len() {
+            self.places[count] = place;
+            self.place_count += 1;
+        }
+    }
+
+    pub fn forms(&self) -> &[Form] {
+        &self.forms[..usize::from(self.form_count)]
+    }
+
+    pub fn places(&self) -> &[Symbol] {
+        &self.places[..usize::from(self.place_count)]
+    }
+
+    /// Whether anything at all can be compared.
+    pub fn is_empty(&self) -> bool {
+        self.form_count == 0 && self.phone.is_none() && self.web.is_none() && self.registration.is_none()
+    }
+}

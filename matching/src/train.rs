@@ -1,0 +1,145 @@
+//! Learning a model from pairs without labels, by expectation and maximisation.
+
+use crate::compare::{FIELDS, Field, Levels, level};
+use crate::model::{LEVELS, Model, Scales, rarity_counts};
+
+/// A pair to learn from: what its comparison found, what a person decided of it, and how many pairs it stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lesson {
+    pub levels: Levels,
+    pub decided: Option<bool>,
+}
+
+/// How much the starting points weigh, in pairs.
+const START_WEIGHS: f64 = 40.0;
+
+struct Sums {
+    same: [[f64; LEVELS]; FIELDS],
+    kin: [[f64; LEVELS]; FIELDS],
+    chance: [[f64; LEVELS]; FIELDS],
+    /// Chance pairs of a level, each times the rarity of what it shares.
+    rarity: [[f64; LEVELS]; FIELDS],
+    total: [f64; 3],
+}
+
+impl Model {
+    /// Learns from `lessons`, which stand for all pairs that blocking found among `records` records; `share` of those pairs
+    /// were taken. Rounds go on until nothing moves, twenty-five at most.
+    pub(crate) fn learn(&self, lessons: &[Lesson], records: usize, share: f64) -> Self {
+        let start = self.clone();
+        let mut model = self.clone();
+        if lessons.len() < 20 {
+            return model;
+        }
+        let all_pairs = records as f64 * (records as f64 - 1.0) / 2.0;
+        for _ in 0..25 {
+            let scales = Scales::new(&model, records);
+            let sums = expect(&scales, lessons, share);
+            let next = maximise(&start, &sums, records, all_pairs);
+            let moved = (next.same_per_record / model.same_per_record).ln().abs();
+            model = next;
+            if moved < 1e-4 {
+                break;
+            }
+        }
+        model.learnt_from = (records as u64, lessons.len() as u64);
+        model
+    }
+}
+
+fn expect(scales: &Scales, lessons: &[Lesson], share: f64) -> Sums {
+    let mut sums = Sums {
+        same: [[0.0; LEVELS]; FIELDS],
+        kin: [[0.0; LEVELS]; FIELDS],
+        chance: [[0.0; LEVELS]; FIELDS],
+        rarity: [[0.0; LEVELS]; FIELDS],
+        total: [0.0; 3],
+    };
+    let weight = 1.0 / share;
+    for lesson in lessons {
+        let mut odds = scales.odds(&lesson.levels);
+        // A number of one register settles it: what holds one number is one enterprise, what holds two is two.
+        let decided = lesson.decided.or(match lesson.levels.level[Field::Registration as usize] {
+            1 => Some(true),
+            3 => Some(false),
+            _ => None,
+        });
+        let mut shares = match decided {
+            Some(true) => [1.0, 0.0, 0.0],
+            Some(false) => {
+                odds.same = -60.0;
+                odds.shares()
+            }
+            None => odds.shares(),
+        };
+        shares.iter_mut().for_each(|s| *s *= weight);
+        let name = lesson.levels.level[Field::Name as usize];
+        let names_agree = (1..=level::LAST_AGREEING).contains(&name);
+        for (total, part) in sums.total.iter_mut().zip(shares) {
+            *total += part;
+        }
+        for field in Field::ALL {
+            let at = usize::from(lesson.levels.level[field as usize]);
+            if at == 0 {
+                continue;
+            }
+            let f = field as usize;
+            sums.same[f][at] += shares[0];
+            sums.kin[f][at] += shares[1];
+            // What chance brings is told by pairs that came together by name only.
+            if field == Field::Name || names_agree {
+                sums.chance[f][at] += shares[2];
+                sums.rarity[f][at] += shares[2] * f64::from(lesson.levels.rarity[f]);
+            }
+        }
+    }
+    sums
+}
+
+fn maximise(start: &Model, sums: &Sums, records: usize, all_pairs: f64) -> Model {
+    let mut next = start.clone();
+    let records = records as f64;
+    next.same_per_record = ((sums.total[0] + 5.0 * start.same_per_record) / (records + 5.0)).clamp(0.005, 20.0);
+    next.kin_per_record = ((sums.total[1] + 5.0 * start.kin_per_record) / (records + 5.0)).clamp(0.005, 20.0);
+    for field in Field::ALL {
+        let f = field as usize;
+        // Trade levels by name and by industry are two scales of one field.
+        for scale in scales_of(field) {
+            for (sums, start, next) in
+                [(&sums.same, &start.same, &mut next.same), (&sums.kin, &start.kin, &mut next.kin)]
+            {
+                let seen: f64 = scale.clone().map(|at| sums[f][at]).sum();
+                let starts: f64 = scale.clone().map(|at| start[f][at]).sum();
+                for at in scale.clone() {
+                    next[f][at] = (sums[f][at] + START_WEIGHS * start[f][at] / starts) / (seen + START_WEIGHS);
+                }
+            }
+            let seen: f64 = scale.clone().map(|at| sums.chance[f][at]).sum();
+            for at in scale.clone() {
+                let at_level = u8::try_from(at).unwrap_or(0);
+                next.chance[f][at] = if field == Field::Name {
+                    if rarity_counts(field, at_level) {
+                        let prior = 0.05 * all_pairs;
+                        ((sums.rarity[f][at] + prior * start.chance[f][at]) / (all_pairs + prior)).clamp(0.02, 200.0)
+                    } else {
+                        start.chance[f][at]
+                    }
+                } else if field == Field::Place && at == 1 {
+                    // How much oftener than by their frequencies cities are shared by names that agree.
+                    let weighed = sums.rarity[f][at] + START_WEIGHS * start.chance[f][at];
+                    (weighed / (seen + START_WEIGHS)).clamp(0.2, 20.0)
+                } else if rarity_counts(field, at_level) {
+                    start.chance[f][at]
+                } else {
+                    (sums.chance[f][at] + START_WEIGHS * start.chance[f][at]) / (seen + START_WEIGHS)
+                };
+            }
+        }
+    }
+    next
+}
+
+fn scales_of(field: Field) -> Vec<std::ops::Range<usize>> {
+    let levels = field.levels().len();
+    if field == Field::Trade { vec![1..5, 5..levels + 1] } else { vec![1..levels + 1] }
+}
