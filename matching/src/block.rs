@@ -28,6 +28,11 @@ enum Kind {
     Loose,
 }
 
+/// The key of records that have an own word.
+pub(crate) fn name_key(word: Symbol) -> u64 {
+    key(Kind::Name as u8, u64::from(word.0), 0, 0)
+}
+
 /// Keys a record is found by, without its slips. Loose spellings are keys only where `is_heard`: where Hangul is spelt so.
 pub(crate) fn keys(profile: &Profile, is_heard: impl Fn(Symbol) -> bool, mut with: impl FnMut(u64)) {
     let mut one = |kind: Kind, symbol: Symbol, more: u64| {

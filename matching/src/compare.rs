@@ -13,6 +13,7 @@ use crate::words::{Legal, TradeAgreement, WORDS};
 #[repr(usize)]
 pub enum Field {
     Name,
+    Whole,
     Trade,
     Legal,
     Place,
@@ -24,11 +25,12 @@ pub enum Field {
     Year,
 }
 
-pub(crate) const FIELDS: usize = 10;
+pub(crate) const FIELDS: usize = 11;
 
 impl Field {
     pub const ALL: [Self; FIELDS] = [
         Self::Name,
+        Self::Whole,
         Self::Trade,
         Self::Legal,
         Self::Place,
@@ -42,8 +44,19 @@ impl Field {
 
     /// The field as models and waterfalls write it.
     pub fn name(self) -> &'static str {
-        ["name", "trade", "legal", "place", "country", "address", "website", "telephone", "registration", "year"]
-            [self as usize]
+        [
+            "name",
+            "whole",
+            "trade",
+            "legal",
+            "place",
+            "country",
+            "address",
+            "website",
+            "telephone",
+            "registration",
+            "year",
+        ][self as usize]
     }
 
     /// The levels of agreement, best first. A field that one side doesn't have has none.
@@ -72,6 +85,7 @@ impl Field {
                 "industry says less",
                 "industry different",
             ],
+            Self::Whole => &["full legal name equal", "full legal names differ"],
             Self::Legal => &["same form", "compatible form", "different form"],
             Self::Place => &["equal", "different", "names say other regions", "names say one region"],
             Self::Country => &["equal", "different"],
@@ -162,6 +176,8 @@ impl Sides {
 #[derive(Clone, Copy)]
 pub(crate) struct Comparer<'a> {
     pub lexicon: &'a Lexicon,
+    /// Strings that only the record asked about has; their symbols follow the lexicon's.
+    pub asked: &'a [String],
     pub records: f32,
 }
 
@@ -178,6 +194,7 @@ impl Comparer<'_> {
             found.rarity[field as usize] = rarity;
         };
         say(Field::Name, self.names(a.forms, b.forms));
+        say(Field::Whole, (whole(a.forms, b.forms), 1.0));
         say(Field::Trade, (trades(a, b), 1.0));
         say(Field::Legal, (legal(a.forms, b.forms), 1.0));
         say(Field::Place, self.places(a, b));
@@ -190,8 +207,24 @@ impl Comparer<'_> {
         found
     }
 
+    pub fn text(&self, symbol: Symbol) -> &str {
+        let at = symbol.0 as usize;
+        match at.checked_sub(self.lexicon.len()) {
+            Some(beyond) => self.asked.get(beyond).map_or("", String::as_str),
+            None => self.lexicon.text(symbol),
+        }
+    }
+
+    fn bytes(&self, symbol: Symbol) -> &[u8] {
+        self.text(symbol).as_bytes()
+    }
+
+    fn counted(&self, symbol: Symbol, used: Use) -> u32 {
+        if (symbol.0 as usize) < self.lexicon.len() { self.lexicon.counted(symbol, used) } else { 1 }
+    }
+
     fn rarity(&self, a: Symbol, b: Symbol, used: Use) -> f32 {
-        let count = self.lexicon.counted(a, used).min(self.lexicon.counted(b, used)).max(1);
+        let count = self.counted(a, used).min(self.counted(b, used)).max(1);
         self.records / count as f32
     }
 
@@ -254,12 +287,12 @@ impl Comparer<'_> {
             }
         }
         let hangul = x.script == Script::Hangul || y.script == Script::Hangul;
-        if hangul && x.other.is_some() && x.other == y.other && self.lexicon.bytes(x.other).len() >= 4 {
+        if hangul && x.other.is_some() && x.other == y.other && self.bytes(x.other).len() >= 4 {
             return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
         }
         let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
         for (p, q) in spellings {
-            let (a, b) = (self.lexicon.bytes(p), self.lexicon.bytes(q));
+            let (a, b) = (self.bytes(p), self.bytes(q));
             if a.len().min(b.len()) >= 6 && distance::within_one(a, b) {
                 return (level::CROSS_SLIP, self.rarity(p, q, Use::Name));
             }
@@ -272,13 +305,13 @@ impl Comparer<'_> {
         if sorted(x) == sorted(y) {
             return (level::REORDERED, self.rarity(x.sound, y.sound, Use::Name));
         }
-        let (a, b) = (self.lexicon.bytes(x.core), self.lexicon.bytes(y.core));
+        let (a, b) = (self.bytes(x.core), self.bytes(y.core));
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         if short.len() >= 4 && distance::within_one(a, b) {
             return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
         }
         // Words that only one of them has, after the same beginning.
-        let begins = x.first == y.first && short.len() >= 3 && self.lexicon.bytes(x.first).len() >= 3;
+        let begins = x.first == y.first && short.len() >= 3 && self.bytes(x.first).len() >= 3;
         if begins || (short.len() >= 5 && long.starts_with(short)) {
             let shared =
                 if begins { self.rarity(x.first, y.first, Use::Name) } else { self.rarity(x.core, y.core, Use::Name) };
@@ -291,7 +324,7 @@ impl Comparer<'_> {
     }
 
     fn native(&self, x: &Form, y: &Form) -> (u8, f32) {
-        let (a, b) = (self.lexicon.text(x.core), self.lexicon.text(y.core));
+        let (a, b) = (self.text(x.core), self.text(y.core));
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let letters = short.chars().count();
         if letters >= 2 && long.starts_with(short) {
@@ -352,7 +385,7 @@ impl Comparer<'_> {
         let (level, rarity) = self.shared(a, b, |x| x.0, Use::Contact, 3);
         if level == 3 {
             let near = |x: &(Symbol, Symbol), y: &(Symbol, Symbol)| {
-                let (p, q) = (self.lexicon.bytes(x.0), self.lexicon.bytes(y.0));
+                let (p, q) = (self.bytes(x.0), self.bytes(y.0));
                 // A slip in a word is likely; one in a number is another house.
                 let number = |t: &[u8]| t.iter().position(|b| *b == b' ').unwrap_or(0);
                 p.len() >= 8 && q.len() >= 8 && p[..number(p)] == q[..number(q)] && distance::within(p, q, 2) <= 2
@@ -386,7 +419,7 @@ impl Comparer<'_> {
                 if x.0 == y.0 && lands {
                     return (1, self.rarity(x.0, y.0, Use::Contact));
                 }
-                if distance::within_one(self.lexicon.bytes(x.0), self.lexicon.bytes(y.0)) {
+                if distance::within_one(self.bytes(x.0), self.bytes(y.0)) {
                     best = (2, 1.0);
                 }
             }
@@ -409,7 +442,7 @@ impl Comparer<'_> {
                     4
                 } else if !one_register {
                     0
-                } else if distance::within_one(self.lexicon.bytes(x.0), self.lexicon.bytes(y.0)) {
+                } else if distance::within_one(self.bytes(x.0), self.bytes(y.0)) {
                     2
                 } else {
                     3
@@ -434,6 +467,20 @@ pub(crate) fn registers_forbid(a: &[(Symbol, Register)], b: &[(Symbol, Register)
         }
     }
     forbid
+}
+
+/// Registers refuse a name twice: two full legal names that are equal say more than their parts do.
+fn whole(a: &[Form], b: &[Form]) -> u8 {
+    let mut found = 0;
+    for x in a.iter().filter(|f| f.whole != 0) {
+        for y in b.iter().filter(|f| f.whole != 0 && f.script == x.script) {
+            if x.whole == y.whole {
+                return 1;
+            }
+            found = 2;
+        }
+    }
+    found
 }
 
 fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
@@ -468,15 +515,16 @@ fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
 
 fn legal(a: &[Form], b: &[Form]) -> u8 {
     const MARKS: u16 = Legal::GROUP | Legal::HOLDING | (1 << 8);
-    const PROPER: u16 = 0xff;
     let mut best = 0;
     let mut best_same_script = 0;
     for x in a {
         for y in b {
-            if x.legal & PROPER == 0 || y.legal & PROPER == 0 {
+            if x.legal & Legal::PROPER == 0 || y.legal & Legal::PROPER == 0 {
                 continue;
             }
-            let level = if x.legal & MARKS != y.legal & MARKS || !compatible(x.legal & PROPER, y.legal & PROPER) {
+            let level = if x.legal & MARKS != y.legal & MARKS
+                || !compatible(x.legal & Legal::PROPER, y.legal & Legal::PROPER)
+            {
                 3
             } else if x.form == y.form {
                 1
