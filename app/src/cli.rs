@@ -19,6 +19,7 @@ pub use import::import_file;
 mod crosstab;
 mod figures;
 mod import;
+mod matching;
 mod user;
 
 /// The system an office for attracting strategic enterprises runs on.
@@ -112,6 +113,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Says which records of a file are of one enterprise.
+    Match(matching::MatchArgs),
+    /// Says which records of one file are of the same enterprise as records of another.
+    Link(matching::LinkArgs),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -163,6 +168,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Restore { file, check } => backup::restore(&place, &file, check).await?,
         Command::Load { office } => load::run(&place, office).await?,
+        Command::Match(args) => matching::run(args)?,
+        Command::Link(args) => matching::link(args)?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -195,7 +202,12 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         Command::Migrate => println!("The database has this version’s shape."),
         Command::Check => return check::run(&house).await,
         Command::Backup { file } => backup::backup(&house, &file).await?,
-        Command::Serve { .. } | Command::Load { .. } | Command::Restore { .. } | Command::Openapi => {
+        Command::Serve { .. }
+        | Command::Load { .. }
+        | Command::Restore { .. }
+        | Command::Match(_)
+        | Command::Link(_)
+        | Command::Openapi => {
             bail!("not a command on a house")
         }
     }

@@ -29,6 +29,11 @@ pub enum Error {
     TooMany,
     #[error("memory “{0}” is no size such as 2GB or 500MB")]
     Memory(String),
+    #[cfg(feature = "parquet")]
+    #[error("{}: not readable as Parquet: {source}", path.display())]
+    Parquet { path: PathBuf, source: parquet::errors::ParquetError },
+    #[error("{}: is a Parquet file, and this program was built without a reader for it", path.display())]
+    NoParquet { path: PathBuf },
 }
 
 impl Error {

@@ -149,7 +149,7 @@ impl Job {
     /// Matches the records: `out` gets `record_id,cluster_id`, `pairs` every pair worth knowing with its reasons.
     pub fn run(&self, out: &Path, pairs_out: Option<&Path>, tell: &mut Tell<'_>) -> Result<Found, Error> {
         let (corpus, _) = self.read(tell)?;
-        let (clusters, edges, scales, work) = self.resolve(&corpus, out, tell)?;
+        let (clusters, edges, scales, work) = self.resolve(&corpus, out, pairs_out.is_some(), tell)?;
         let total = corpus.len() as u64;
         let mut file = Whole::create(out, &["record_id", "cluster_id"])?;
         for at in 0..corpus.len() as u32 {
@@ -170,7 +170,7 @@ impl Job {
     /// Links the first file's records with the second's: `out` gets each pair of one enterprise, with its probability.
     pub fn link(&self, out: &Path, tell: &mut Tell<'_>) -> Result<Found, Error> {
         let (corpus, ends) = self.read(tell)?;
-        let (clusters, _, scales, work) = self.resolve(&corpus, out, tell)?;
+        let (clusters, _, scales, work) = self.resolve(&corpus, out, false, tell)?;
         let middle = ends.first().copied().unwrap_or(0);
         let mut members: Vec<(u32, u32)> = (0..corpus.len() as u32).map(|at| (clusters.of(at), at)).collect();
         members.sort_unstable();
@@ -210,11 +210,12 @@ impl Job {
         &self,
         corpus: &Corpus,
         out: &Path,
+        with_kin: bool,
         tell: &mut Tell<'_>,
     ) -> Result<(Clusters, Vec<Edge>, Scales, Work), Error> {
         let decisions = self.decided(corpus)?;
         let given = self.start()?;
-        let work = Work::open(out, self.mark(corpus)?)?;
+        let work = Work::open(out, self.mark(corpus)? ^ u64::from(with_kin))?;
         let partitions = Pairs::new(corpus.len(), &work.folder, 0).partitions();
         let mut edges: Vec<Edge> = Vec::new();
         let mut done = work.done(partitions);
@@ -236,10 +237,10 @@ impl Job {
                 }
             }
             let scales = Scales::new(model.as_ref().unwrap_or(&given), corpus.len());
-            for at in 0..partitions {
+            for (at, done) in done.iter().enumerate() {
                 tell(Stage::Comparing, at as u64, partitions as u64);
-                if !done[at] {
-                    work.keep(at, &corpus.edges(&pairs.take(at)?, &scales))?;
+                if !done {
+                    work.keep(at, &corpus.edges(&pairs.take(at)?, &scales, with_kin))?;
                 }
             }
         }

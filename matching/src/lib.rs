@@ -1,5 +1,6 @@
 //! Which records mean the same enterprise: names in any script, reasons for every answer, weights learnt without labels.
 
+mod agree;
 mod block;
 mod cluster;
 mod compare;
@@ -14,6 +15,8 @@ mod lexicon;
 mod model;
 mod model_file;
 mod name;
+#[cfg(feature = "parquet")]
+mod parquet_table;
 mod record;
 mod run;
 mod spill;

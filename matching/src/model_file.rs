@@ -45,13 +45,15 @@ impl Model {
             let number = value.and_then(|v| v.as_float().or_else(|| v.as_integer().map(|i| i as f64)));
             number.filter(|n| n.is_finite() && *n >= 0.0).ok_or_else(|| bad(format!("{what} is no number")))
         };
-        let mut model = Self::default();
-        model.same_per_record = number(table.get("same_per_record"), "same_per_record")?;
-        model.kin_per_record = number(table.get("kin_per_record"), "kin_per_record")?;
         let count = |key: &str| {
             table.get(key).and_then(toml::Value::as_integer).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
         };
-        model.learnt_from = (count("records"), count("pairs"));
+        let mut model = Self {
+            same_per_record: number(table.get("same_per_record"), "same_per_record")?,
+            kin_per_record: number(table.get("kin_per_record"), "kin_per_record")?,
+            learnt_from: (count("records"), count("pairs")),
+            ..Self::default()
+        };
         for field in Field::ALL {
             let levels = table
                 .get(field.name())

@@ -212,9 +212,4 @@ impl Profile {
     pub fn places(&self) -> &[Symbol] {
         &self.places[..usize::from(self.place_count)]
     }
-
-    /// Whether anything at all can be compared.
-    pub fn is_empty(&self) -> bool {
-        self.form_count == 0 && self.phone.is_none() && self.web.is_none() && self.registration.is_none()
-    }
 }

@@ -12,7 +12,7 @@ use crate::spill::Pairs;
 use crate::train::Lesson;
 
 /// Pairs less likely than this (log odds) are not kept: no neighbour could lift them.
-const KEPT: f64 = -5.0;
+pub(crate) const KEPT: f32 = -3.5;
 /// So many pairs teach enough.
 const LESSONS: u64 = 1_500_000;
 /// Probability from which records are joined: errors of both kinds weigh alike there, counted by pairs.
@@ -73,7 +73,7 @@ impl Corpus {
         let scales = Scales::new(model, self.len());
         let mut edges = Vec::new();
         for at in 0..pairs.partitions() {
-            edges.extend(self.edges(&pairs.take(at)?, &scales));
+            edges.extend(self.edges(&pairs.take(at)?, &scales, false));
         }
         Ok(self.grow(&edges, &scales, decisions, threshold))
     }
@@ -90,7 +90,8 @@ impl Corpus {
         .grow(edges)
     }
 
-    pub(crate) fn edges(&self, pairs: &[u64], scales: &Scales) -> Vec<Edge> {
+    /// Pairs that clusters may grow from; pairs of kin only where somebody wants to read of them.
+    pub(crate) fn edges(&self, pairs: &[u64], scales: &Scales, with_kin: bool) -> Vec<Edge> {
         let comparer = self.comparer();
         pairs
             .par_iter()
@@ -98,8 +99,12 @@ impl Corpus {
                 let (a, b) = ((pair >> 32) as usize, *pair as u32 as usize);
                 let odds = scales.odds(&comparer.profiles(&self.profiles[a], &self.profiles[b]));
                 let logit = odds.logit();
-                let kin = odds.shares()[1];
-                (logit > KEPT || kin > 0.5).then_some(Edge { pair: *pair, logit: logit as f32, kin: kin as f32 })
+                let kin = if with_kin { odds.shares()[1] } else { 0.0 };
+                (logit > f64::from(KEPT) || kin > 0.5).then_some(Edge {
+                    pair: *pair,
+                    logit: logit as f32,
+                    kin: kin as f32,
+                })
             })
             .collect()
     }

@@ -130,3 +130,48 @@ fn read(place: &Path, pairs: &mut Vec<u64>) -> Result<(), Error> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs() -> Vec<u64> {
+        (0..5000u64).map(|n| (n * 97 % 200_000) << 32 | (n * 13 % 300_000)).collect()
+    }
+
+    fn all(store: &Pairs) -> Result<Vec<u64>, Error> {
+        let mut all = Vec::new();
+        for at in 0..store.partitions() {
+            all.extend(store.take(at)?);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn what_spills_is_what_was_put_in() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let stores = [Pairs::new(300_000, folder.path(), usize::MAX), Pairs::new(300_000, folder.path(), 700)];
+        for store in &stores {
+            for part in pairs().chunks(100) {
+                store.add(part.to_vec());
+                store.add(part.to_vec());
+            }
+        }
+        assert!(std::fs::read_dir(folder.path()).expect("a folder").count() > 0, "something spilt");
+        let [held, spilt] = stores.map(|store| all(&store).expect("pairs"));
+        assert_eq!(held, spilt);
+        assert_eq!(held.len(), 5000);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "and is gone");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::os::unix::fs::symlink("/dev/full", folder.path().join("pairs-00000")).expect("a link");
+        let store = Pairs::new(300_000, folder.path(), 700);
+        pairs().chunks(100).for_each(|part| store.add(part.to_vec()));
+        let told = all(&store).expect_err("a full disk").to_string();
+        assert!(told.contains("pairs-00000"), "{told}");
+    }
+}

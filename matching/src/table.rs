@@ -72,10 +72,16 @@ pub(crate) fn read_records(
     mut with: impl FnMut(&[Record<'_>], u64) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut file = File::open(path).map_err(Error::io(path))?;
-    let mut head = [0u8; 3];
+    let mut head = [0u8; 4];
     let got = file.read(&mut head).map_err(Error::io(path))?;
     if got >= 2 && matches!(head[..2], [0xff, 0xfe] | [0xfe, 0xff]) {
         return Err(Error::Wide { path: path.to_owned() });
+    }
+    if got == 4 && head == *b"PAR1" {
+        #[cfg(feature = "parquet")]
+        return crate::parquet_table::read_records(path, |header| columns.places(path, header), with);
+        #[cfg(not(feature = "parquet"))]
+        return Err(Error::NoParquet { path: path.to_owned() });
     }
     let file = File::open(path).map_err(Error::io(path))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::with_capacity(1 << 20, file));
