@@ -19,6 +19,7 @@ pub use import::import_file;
 mod crosstab;
 mod figures;
 mod import;
+mod matching;
 mod user;
 
 /// The system an office for attracting strategic enterprises runs on.
@@ -115,6 +116,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Says which records of a file are of one enterprise.
+    Match(matching::MatchArgs),
+    /// Says which records of one file are of the same enterprise as records of another.
+    Link(matching::LinkArgs),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -166,6 +171,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Restore { file, check } => backup::restore(&place, &file, check).await?,
         Command::Load { office, pack } => load::run(&place, office, pack).await?,
+        Command::Match(args) => matching::run(args)?,
+        Command::Link(args) => matching::link(args)?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -198,7 +205,12 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         Command::Migrate => say!("The database has this version’s shape.")?,
         Command::Check => return check::run(&house).await,
         Command::Backup { file } => backup::backup(&house, &file).await?,
-        Command::Serve { .. } | Command::Load { .. } | Command::Restore { .. } | Command::Openapi => {
+        Command::Serve { .. }
+        | Command::Load { .. }
+        | Command::Restore { .. }
+        | Command::Match(_)
+        | Command::Link(_)
+        | Command::Openapi => {
             bail!("not a command on a house")
         }
     }

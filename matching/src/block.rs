@@ -10,6 +10,8 @@ use crate::words::{TradeAgreement, WORDS, each_slip};
 
 /// Largest block whose records are all compared with each other.
 pub(crate) const BLOCK: usize = 48;
+/// Largest part of a larger block: there are several ways to part it, so each may be smaller.
+const PART: usize = 24;
 /// How far apart records of an unyielding block are still compared.
 const WINDOW: usize = 8;
 /// A name that more records than this hold is hardly a slip of another.
@@ -26,6 +28,11 @@ enum Kind {
     First,
     Address,
     Loose,
+}
+
+/// The key of records that have an own word.
+pub(crate) fn name_key(word: Symbol) -> u64 {
+    key(Kind::Name as u8, u64::from(word.0), 0, 0)
 }
 
 /// Keys a record is found by, without its slips. Loose spellings are keys only where `is_heard`: where Hangul is spelt so.
@@ -91,7 +98,7 @@ pub(crate) fn pair(a: u32, b: u32) -> u64 {
 
 /// All pairs of a block, or of its parts by what else the records hold, when it is too large.
 fn within(profiles: &[Profile], ids: &mut [u32], depth: usize, pairs: &mut Vec<u64>) {
-    if ids.len() <= BLOCK {
+    if ids.len() <= if depth == 0 { BLOCK } else { PART } {
         for (at, a) in ids.iter().enumerate() {
             for b in &ids[at + 1..] {
                 pairs.push(pair(*a, *b));
@@ -121,10 +128,8 @@ fn within(profiles: &[Profile], ids: &mut [u32], depth: usize, pairs: &mut Vec<u
         while from < ids.len() {
             let value = second(&profiles[ids[from] as usize]);
             let upto = from + ids[from..].partition_point(|id| second(&profiles[*id as usize]) <= value);
-            if value != 0 {
-                let mut part = ids[from..upto].to_vec();
-                within(profiles, &mut part, way + 1, pairs);
-            } else if way + 1 == SECONDS.len() || depth > 0 {
+            // Records that lack what parts the block are taken together once, where nothing else is left to part them by.
+            if value != 0 || depth > 0 || way + 1 == SECONDS.len() {
                 let mut part = ids[from..upto].to_vec();
                 within(profiles, &mut part, way + 1, pairs);
             }

@@ -1,7 +1,7 @@
 //! Clusters grown from the surest pairs, each compared anew as it grows, within what registers and people forbid.
 
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -12,18 +12,19 @@ use crate::lexicon::Symbol;
 use crate::model::Scales;
 use crate::name::TRADES;
 use crate::record::{Form, Profile};
+use crate::run::KEPT;
 
 /// What people have decided of pairs of records; obeyed whatever the numbers say.
 #[derive(Clone, Debug, Default)]
 pub struct Decisions {
-    same: Vec<(u32, u32)>,
+    same: BTreeSet<(u32, u32)>,
     different: HashSet<u64>,
 }
 
 impl Decisions {
     /// The two records are of one enterprise.
     pub fn same(&mut self, a: u32, b: u32) {
-        self.same.push((a.min(b), a.max(b)));
+        self.same.insert((a.min(b), a.max(b)));
     }
 
     /// The two records are of two enterprises.
@@ -39,7 +40,7 @@ impl Decisions {
         }
     }
 
-    pub(crate) fn pairs_same(&self) -> &[(u32, u32)] {
+    pub(crate) fn pairs_same(&self) -> &BTreeSet<(u32, u32)> {
         &self.same
     }
 }
@@ -96,6 +97,35 @@ impl Roots {
     }
 }
 
+/// A connected part with more edges than this is cut where it is weakest.
+const LARGE: usize = 20_000;
+/// Log odds below which edges of a part that is too large are cut, one after the other.
+const CUTS: [f32; 4] = [-2.5, -1.5, -0.7, 0.0];
+
+fn divide(edges: &[Edge], part: Vec<u32>, cuts: &[f32]) -> Vec<Vec<u32>> {
+    let [cut, cuts @ ..] = cuts else { return vec![part] };
+    if part.len() <= LARGE {
+        return vec![part];
+    }
+    let kept: Vec<u32> = part.into_iter().filter(|at| edges[*at as usize].logit > *cut).collect();
+    let mut nodes: Vec<u32> = kept.iter().flat_map(|at| <[u32; 2]>::from(edges[*at as usize].ends())).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let place = |id: u32| nodes.binary_search(&id).unwrap_or(0) as u32;
+    let mut roots = Roots((0..nodes.len() as u32).collect());
+    for at in &kept {
+        let (a, b) = edges[*at as usize].ends();
+        roots.join(place(a), place(b));
+    }
+    let mut parts: Vec<(u32, u32)> =
+        kept.iter().map(|at| (roots.find(place(edges[*at as usize].ends().0)), *at)).collect();
+    parts.sort_unstable();
+    parts
+        .chunk_by(|a, b| a.0 == b.0)
+        .flat_map(|part| divide(edges, part.iter().map(|(_, at)| *at).collect(), cuts))
+        .collect()
+}
+
 pub(crate) struct Growing<'a> {
     pub profiles: &'a [Profile],
     pub comparer: Comparer<'a>,
@@ -109,18 +139,36 @@ impl Growing<'_> {
     /// Grows clusters out of edges; each connected part is grown by itself, on all cores.
     pub fn grow(&self, edges: &[Edge]) -> Clusters {
         let mut roots = Roots((0..self.profiles.len() as u32).collect());
-        for edge in edges {
+        for edge in edges.iter().filter(|edge| edge.logit > KEPT) {
             let (a, b) = edge.ends();
             roots.join(a, b);
         }
         for (a, b) in self.decisions.pairs_same() {
             roots.join(*a, *b);
         }
-        let mut parts: Vec<(u32, u32)> =
-            edges.iter().enumerate().map(|(at, edge)| (roots.find(edge.ends().0), at as u32)).collect();
+        let mut parts: Vec<(u32, u32)> = edges
+            .iter()
+            .enumerate()
+            .filter(|(_, edge)| edge.logit > KEPT)
+            .map(|(at, edge)| (roots.find(edge.ends().0), at as u32))
+            .collect();
         parts.par_sort_unstable();
+        let mut decided: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
+        for (a, b) in self.decisions.pairs_same() {
+            decided.entry(roots.find(*a)).or_default().push((*a, *b));
+        }
         let parts: Vec<&[(u32, u32)]> = parts.chunk_by(|a, b| a.0 == b.0).collect();
-        let joined: Vec<(u32, u32)> = parts.par_iter().flat_map_iter(|part| self.part(edges, part)).collect();
+        let joined: Vec<(u32, u32)> = parts
+            .par_iter()
+            .flat_map_iter(|part| {
+                let decided = decided.get(&part[0].0).map_or(&[][..], Vec::as_slice);
+                let part: Vec<u32> = part.iter().map(|(_, at)| *at).collect();
+                divide(edges, part, &CUTS)
+                    .into_iter()
+                    .flat_map(|part| self.part(edges, &part, decided))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         let mut grown = Roots((0..self.profiles.len() as u32).collect());
         for (a, b) in joined.into_iter().chain(self.decisions.pairs_same().iter().copied()) {
             grown.join(a, b);
@@ -128,16 +176,15 @@ impl Growing<'_> {
         Clusters { of: (0..self.profiles.len() as u32).map(|at| grown.find(at)).collect() }
     }
 
-    fn part(&self, edges: &[Edge], part: &[(u32, u32)]) -> Vec<(u32, u32)> {
-        let mut nodes: Vec<u32> =
-            part.iter().flat_map(|(_, at)| <[u32; 2]>::from(edges[*at as usize].ends())).collect();
+    fn part(&self, edges: &[Edge], part: &[u32], decided: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let mut nodes: Vec<u32> = part.iter().flat_map(|at| <[u32; 2]>::from(edges[*at as usize].ends())).collect();
         nodes.sort_unstable();
         nodes.dedup();
         let place = |id: u32| nodes.binary_search(&id).unwrap_or(0);
         let mut clusters: Vec<Option<Cluster>> =
             nodes.iter().map(|id| Some(Cluster::of(*id, &self.profiles[*id as usize]))).collect();
         let mut heap = BinaryHeap::new();
-        for (_, at) in part {
+        for at in part {
             let edge = edges[*at as usize];
             let (a, b) = edge.ends();
             let (a, b) = (place(a), place(b));
@@ -149,7 +196,7 @@ impl Growing<'_> {
             }
             heap.push(Step { logit, a, b });
         }
-        for (a, b) in self.decisions.pairs_same() {
+        for (a, b) in decided {
             if let (Ok(a), Ok(b)) = (nodes.binary_search(a), nodes.binary_search(b)) {
                 heap.push(Step { logit: f64::INFINITY, a, b });
                 for (x, y) in [(a, b), (b, a)] {

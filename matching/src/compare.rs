@@ -5,7 +5,6 @@ use crate::distance;
 use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::name::TRADES;
 use crate::record::{Form, Profile};
-use crate::text::Script;
 use crate::words::{Legal, TradeAgreement, WORDS};
 
 /// The fields that are compared, in the order a waterfall tells them.
@@ -13,6 +12,7 @@ use crate::words::{Legal, TradeAgreement, WORDS};
 #[repr(usize)]
 pub enum Field {
     Name,
+    Whole,
     Trade,
     Legal,
     Place,
@@ -24,11 +24,12 @@ pub enum Field {
     Year,
 }
 
-pub(crate) const FIELDS: usize = 10;
+pub(crate) const FIELDS: usize = 11;
 
 impl Field {
     pub const ALL: [Self; FIELDS] = [
         Self::Name,
+        Self::Whole,
         Self::Trade,
         Self::Legal,
         Self::Place,
@@ -42,8 +43,19 @@ impl Field {
 
     /// The field as models and waterfalls write it.
     pub fn name(self) -> &'static str {
-        ["name", "trade", "legal", "place", "country", "address", "website", "telephone", "registration", "year"]
-            [self as usize]
+        [
+            "name",
+            "whole",
+            "trade",
+            "legal",
+            "place",
+            "country",
+            "address",
+            "website",
+            "telephone",
+            "registration",
+            "year",
+        ][self as usize]
     }
 
     /// The levels of agreement, best first. A field that one side doesn't have has none.
@@ -72,6 +84,7 @@ impl Field {
                 "industry says less",
                 "industry different",
             ],
+            Self::Whole => &["full legal name equal", "full legal names differ"],
             Self::Legal => &["same form", "compatible form", "different form"],
             Self::Place => &["equal", "different", "names say other regions", "names say one region"],
             Self::Country => &["equal", "different"],
@@ -162,6 +175,8 @@ impl Sides {
 #[derive(Clone, Copy)]
 pub(crate) struct Comparer<'a> {
     pub lexicon: &'a Lexicon,
+    /// Strings that only the record asked about has; their symbols follow the lexicon's.
+    pub asked: &'a [String],
     pub records: f32,
 }
 
@@ -177,140 +192,46 @@ impl Comparer<'_> {
             found.level[field as usize] = level;
             found.rarity[field as usize] = rarity;
         };
-        say(Field::Name, self.names(a.forms, b.forms));
+        let name = self.names(a.forms, b.forms);
+        // Slips in other fields are worth looking for only where names agree: else they are chance, and dear to find.
+        let near = name.0 <= level::LAST_AGREEING;
+        say(Field::Name, name);
+        say(Field::Whole, (whole(a.forms, b.forms), 1.0));
         say(Field::Trade, (trades(a, b), 1.0));
         say(Field::Legal, (legal(a.forms, b.forms), 1.0));
         say(Field::Place, self.places(a, b));
         say(Field::Country, (simple(a.countries, b.countries), 1.0));
-        say(Field::Address, self.addresses(a.addresses, b.addresses));
+        say(Field::Address, self.addresses(a.addresses, b.addresses, near));
         say(Field::Website, self.webs(a.webs, b.webs));
-        say(Field::Telephone, self.phones(a.phones, b.phones));
-        say(Field::Registration, self.registrations(a.registrations, b.registrations));
+        say(Field::Telephone, self.phones(a.phones, b.phones, near));
+        say(Field::Registration, self.registrations(a.registrations, b.registrations, near));
         say(Field::Year, (years(a.years, b.years), 1.0));
         found
     }
 
-    fn rarity(&self, a: Symbol, b: Symbol, used: Use) -> f32 {
-        let count = self.lexicon.counted(a, used).min(self.lexicon.counted(b, used)).max(1);
+    pub fn text(&self, symbol: Symbol) -> &str {
+        let at = symbol.0 as usize;
+        match at.checked_sub(self.lexicon.len()) {
+            Some(beyond) => self.asked.get(beyond).map_or("", String::as_str),
+            None => self.lexicon.text(symbol),
+        }
+    }
+
+    pub fn bytes(&self, symbol: Symbol) -> &[u8] {
+        let at = symbol.0 as usize;
+        match at.checked_sub(self.lexicon.len()) {
+            Some(beyond) => self.asked.get(beyond).map_or(&[], |text| text.as_bytes()),
+            None => self.lexicon.bytes(symbol),
+        }
+    }
+
+    fn counted(&self, symbol: Symbol, used: Use) -> u32 {
+        if (symbol.0 as usize) < self.lexicon.len() { self.lexicon.counted(symbol, used) } else { 1 }
+    }
+
+    pub fn rarity(&self, a: Symbol, b: Symbol, used: Use) -> f32 {
+        let count = self.counted(a, used).min(self.counted(b, used)).max(1);
         self.records / count as f32
-    }
-
-    fn names(&self, a: &[Form], b: &[Form]) -> (u8, f32) {
-        let mut best = (0, 1.0f32);
-        let (mut native, mut latin, mut native_differs, mut latin_differs) = (None, None, false, false);
-        let mut any = false;
-        for x in a {
-            for y in b {
-                if x.script == Script::Web && y.script == Script::Web {
-                    continue;
-                }
-                any = true;
-                let (level, rarity) = self.forms(x, y);
-                let is_latin = x.script == Script::Latin && y.script == Script::Latin;
-                match level {
-                    level::NATIVE => native = Some(rarity),
-                    level::LATIN => latin = Some(rarity),
-                    level::DIFFERENT | level::HOMOPHONE | level::PART if is_latin => latin_differs = true,
-                    level::DIFFERENT | level::HOMOPHONE if x.script == y.script => native_differs = true,
-                    _ => {}
-                }
-                if best.0 == 0 || level < best.0 || (level == best.0 && rarity > best.1) {
-                    best = (level, rarity);
-                }
-            }
-        }
-        if !any {
-            return (0, 1.0);
-        }
-        match (native, latin) {
-            (Some(n), Some(l)) => (level::BOTH, n.max(l)),
-            // Same sound or same Latin name, but both are known to be written otherwise.
-            (None, _) if native_differs && best.0 <= level::LAST_AGREEING => (level::HOMOPHONE, 1.0),
-            (Some(n), None) if latin_differs => (level::NATIVE, n),
-            _ => best,
-        }
-    }
-
-    fn forms(&self, x: &Form, y: &Form) -> (u8, f32) {
-        let web = x.script == Script::Web || y.script == Script::Web;
-        if x.script == y.script {
-            if x.core == y.core {
-                let level = if x.script == Script::Latin { level::LATIN } else { level::NATIVE };
-                return (level, self.rarity(x.core, y.core, Use::Name));
-            }
-            return if x.script == Script::Latin { self.latin(x, y) } else { self.native(x, y) };
-        }
-        let spelt = |form: &Form| if form.script == Script::Han { form.other } else { Symbol::default() };
-        let readings = [
-            (x.sound, y.sound),
-            (x.alternative, y.sound),
-            (x.sound, y.alternative),
-            (spelt(x), y.sound),
-            (x.sound, spelt(y)),
-        ];
-        for (a, b) in readings {
-            if a.is_some() && a == b {
-                return (if web { level::BY_WEB } else { level::CROSS }, self.rarity(a, b, Use::Name));
-            }
-        }
-        let hangul = x.script == Script::Hangul || y.script == Script::Hangul;
-        if hangul && x.other.is_some() && x.other == y.other && self.lexicon.bytes(x.other).len() >= 4 {
-            return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
-        }
-        let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
-        for (p, q) in spellings {
-            let (a, b) = (self.lexicon.bytes(p), self.lexicon.bytes(q));
-            if a.len().min(b.len()) >= 6 && distance::within_one(a, b) {
-                return (level::CROSS_SLIP, self.rarity(p, q, Use::Name));
-            }
-        }
-        (level::UNLIKE, 1.0)
-    }
-
-    fn latin(&self, x: &Form, y: &Form) -> (u8, f32) {
-        let sorted = |form: &Form| if form.alternative.is_some() { form.alternative } else { form.sound };
-        if sorted(x) == sorted(y) {
-            return (level::REORDERED, self.rarity(x.sound, y.sound, Use::Name));
-        }
-        let (a, b) = (self.lexicon.bytes(x.core), self.lexicon.bytes(y.core));
-        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        if short.len() >= 4 && distance::within_one(a, b) {
-            return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
-        }
-        // Words that only one of them has, after the same beginning.
-        let begins = x.first == y.first && short.len() >= 3 && self.lexicon.bytes(x.first).len() >= 3;
-        if begins || (short.len() >= 5 && long.starts_with(short)) {
-            let shared =
-                if begins { self.rarity(x.first, y.first, Use::Name) } else { self.rarity(x.core, y.core, Use::Name) };
-            return (level::PART, shared);
-        }
-        if short.len() >= 8 && distance::within(a, b, 2) <= 2 {
-            return (level::PART, self.rarity(x.core, y.core, Use::Name));
-        }
-        (level::DIFFERENT, 1.0)
-    }
-
-    fn native(&self, x: &Form, y: &Form) -> (u8, f32) {
-        let (a, b) = (self.lexicon.text(x.core), self.lexicon.text(y.core));
-        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        let letters = short.chars().count();
-        if letters >= 2 && long.starts_with(short) {
-            return (level::PART, self.rarity(x.core, y.core, Use::Name));
-        }
-        if letters >= 4 {
-            // Characters as bytes of three: a slip is one of them changed, lost or added.
-            let (mut p, mut q) = (short.chars(), long.chars());
-            let same = p.by_ref().zip(q.by_ref()).take_while(|(c, d)| c == d).count();
-            let tail = |text: &str, from: usize| text.chars().skip(from).collect::<String>();
-            let (rest_short, rest_long) = (tail(short, same), tail(long, same));
-            if tail(&rest_short, 1) == tail(&rest_long, 1) || rest_short == tail(&rest_long, 1) {
-                return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
-            }
-        }
-        if x.sound.is_some() && x.sound == y.sound {
-            return (level::HOMOPHONE, 1.0);
-        }
-        (level::DIFFERENT, 1.0)
     }
 
     fn shared<T>(&self, a: &[T], b: &[T], key: impl Fn(&T) -> Symbol, used: Use, differ: u8) -> (u8, f32) {
@@ -348,16 +269,16 @@ impl Comparer<'_> {
         if level == 0 && regions == 4 { (4, 1.0) } else { (level, rarity) }
     }
 
-    fn addresses(&self, a: &[(Symbol, Symbol)], b: &[(Symbol, Symbol)]) -> (u8, f32) {
+    fn addresses(&self, a: &[(Symbol, Symbol)], b: &[(Symbol, Symbol)], near: bool) -> (u8, f32) {
         let (level, rarity) = self.shared(a, b, |x| x.0, Use::Contact, 3);
-        if level == 3 {
-            let near = |x: &(Symbol, Symbol), y: &(Symbol, Symbol)| {
-                let (p, q) = (self.lexicon.bytes(x.0), self.lexicon.bytes(y.0));
+        if level == 3 && near {
+            let slipped = |x: &(Symbol, Symbol), y: &(Symbol, Symbol)| {
+                let (p, q) = (self.bytes(x.0), self.bytes(y.0));
                 // A slip in a word is likely; one in a number is another house.
                 let number = |t: &[u8]| t.iter().position(|b| *b == b' ').unwrap_or(0);
                 p.len() >= 8 && q.len() >= 8 && p[..number(p)] == q[..number(q)] && distance::within(p, q, 2) <= 2
             };
-            if a.iter().any(|x| b.iter().any(|y| near(x, y))) {
+            if a.iter().any(|x| b.iter().any(|y| slipped(x, y))) {
                 return (2, 1.0);
             }
         }
@@ -375,7 +296,7 @@ impl Comparer<'_> {
         (level, rarity)
     }
 
-    fn phones(&self, a: &[(Symbol, Country)], b: &[(Symbol, Country)]) -> (u8, f32) {
+    fn phones(&self, a: &[(Symbol, Country)], b: &[(Symbol, Country)], near: bool) -> (u8, f32) {
         if a.is_empty() || b.is_empty() {
             return (0, 1.0);
         }
@@ -386,7 +307,7 @@ impl Comparer<'_> {
                 if x.0 == y.0 && lands {
                     return (1, self.rarity(x.0, y.0, Use::Contact));
                 }
-                if distance::within_one(self.lexicon.bytes(x.0), self.lexicon.bytes(y.0)) {
+                if near && distance::within_one(self.bytes(x.0), self.bytes(y.0)) {
                     best = (2, 1.0);
                 }
             }
@@ -394,7 +315,7 @@ impl Comparer<'_> {
         best
     }
 
-    fn registrations(&self, a: &[(Symbol, Register)], b: &[(Symbol, Register)]) -> (u8, f32) {
+    fn registrations(&self, a: &[(Symbol, Register)], b: &[(Symbol, Register)], near: bool) -> (u8, f32) {
         let (level, rarity) = self.shared(a, b, |x| x.0, Use::Contact, 3);
         if level != 3 {
             return (level, rarity);
@@ -409,7 +330,7 @@ impl Comparer<'_> {
                     4
                 } else if !one_register {
                     0
-                } else if distance::within_one(self.lexicon.bytes(x.0), self.lexicon.bytes(y.0)) {
+                } else if near && distance::within_one(self.bytes(x.0), self.bytes(y.0)) {
                     2
                 } else {
                     3
@@ -436,6 +357,20 @@ pub(crate) fn registers_forbid(a: &[(Symbol, Register)], b: &[(Symbol, Register)
     forbid
 }
 
+/// Registers refuse a name twice: two full legal names that are equal say more than their parts do.
+fn whole(a: &[Form], b: &[Form]) -> u8 {
+    let mut found = 0;
+    for x in a.iter().filter(|f| f.whole != 0) {
+        for y in b.iter().filter(|f| f.whole != 0 && f.script == x.script) {
+            if x.whole == y.whole {
+                return 1;
+            }
+            found = 2;
+        }
+    }
+    found
+}
+
 fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
     let mut best = u8::MAX;
     for x in a.forms.iter().filter(|f| f.trades[0] != 0) {
@@ -452,10 +387,11 @@ fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
         return best;
     }
     // A name that speaks of no trade: the industry field speaks for it.
-    let names = |view: &View<'_>| view.forms.iter().map(|f| f.trades).filter(|t| t[0] != 0).collect::<Vec<_>>();
-    let (names_a, names_b) = (names(a), names(b));
-    for x in a.industries.iter().chain(&names_a) {
-        for y in b.industries.iter().chain(&names_b) {
+    fn said<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a [u16; TRADES]> {
+        view.industries.iter().chain(view.forms.iter().map(|f| &f.trades).filter(|t| t[0] != 0))
+    }
+    for x in said(a) {
+        for y in said(b) {
             best = best.min(match WORDS.trades(x, y) {
                 TradeAgreement::Equal => 5,
                 TradeAgreement::Near | TradeAgreement::Part => 6,
@@ -468,15 +404,16 @@ fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
 
 fn legal(a: &[Form], b: &[Form]) -> u8 {
     const MARKS: u16 = Legal::GROUP | Legal::HOLDING | (1 << 8);
-    const PROPER: u16 = 0xff;
     let mut best = 0;
     let mut best_same_script = 0;
     for x in a {
         for y in b {
-            if x.legal & PROPER == 0 || y.legal & PROPER == 0 {
+            if x.legal & Legal::PROPER == 0 || y.legal & Legal::PROPER == 0 {
                 continue;
             }
-            let level = if x.legal & MARKS != y.legal & MARKS || !compatible(x.legal & PROPER, y.legal & PROPER) {
+            let level = if x.legal & MARKS != y.legal & MARKS
+                || !compatible(x.legal & Legal::PROPER, y.legal & Legal::PROPER)
+            {
                 3
             } else if x.form == y.form {
                 1

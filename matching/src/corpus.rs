@@ -30,7 +30,7 @@ impl Corpus {
     }
 
     fn keep(&mut self, id: &str, reading: &Reading) {
-        let profile = Profile::new(reading, &mut self.lexicon);
+        let profile = Profile::new(reading, |text| self.lexicon.intern(text));
         count(&profile, |symbol, used| self.lexicon.count(symbol, used));
         self.profiles.push(profile);
         self.ids.push_str(id);
@@ -52,8 +52,22 @@ impl Corpus {
         &self.ids[from..self.id_ends[at] as usize]
     }
 
+    /// Where every id stands.
+    pub(crate) fn places(&self) -> std::collections::HashMap<&str, u32> {
+        (0..self.len() as u32).map(|at| (self.id(at), at)).collect()
+    }
+
+    /// An id that two records have, among those from `from` on.
+    pub(crate) fn first_twice(&self, from: u32) -> Option<String> {
+        let mut ids: Vec<(u64, u32)> =
+            (from..self.len() as u32).map(|at| (crate::distance::hash(self.id(at).as_bytes()), at)).collect();
+        ids.par_sort_unstable();
+        let twice = ids.windows(2).find(|two| two[0].0 == two[1].0 && self.id(two[0].1) == self.id(two[1].1));
+        twice.map(|two| self.id(two[0].1).to_owned())
+    }
+
     pub(crate) fn comparer(&self) -> Comparer<'_> {
-        Comparer { lexicon: &self.lexicon, records: self.profiles.len().max(1) as f32 }
+        Comparer { lexicon: &self.lexicon, asked: &[], records: self.profiles.len().max(1) as f32 }
     }
 }
 

@@ -9,10 +9,6 @@ use crate::distance;
 pub(crate) struct Symbol(pub u32);
 
 impl Symbol {
-    pub fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
     pub fn is_some(self) -> bool {
         self.0 != 0
     }
@@ -31,7 +27,7 @@ pub(crate) enum Use {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
-    text: String,
+    text: Vec<u8>,
     ends: Vec<u32>,
     table: HashTable<u32>,
     counts: Vec<[u32; 4]>,
@@ -39,7 +35,7 @@ pub(crate) struct Lexicon {
 
 impl Default for Lexicon {
     fn default() -> Self {
-        Self { text: String::new(), ends: vec![0], table: HashTable::new(), counts: vec![[0; 4]] }
+        Self { text: Vec::new(), ends: vec![0], table: HashTable::new(), counts: vec![[0; 4]] }
     }
 }
 
@@ -50,31 +46,31 @@ impl Lexicon {
         }
         let hash = distance::hash(text.as_bytes());
         let (all, ends) = (&self.text, &self.ends);
-        if let Some(known) = self.table.find(hash, |at| slice(all, ends, *at) == text) {
+        if let Some(known) = self.table.find(hash, |at| slice(all, ends, *at) == text.as_bytes()) {
             return Symbol(*known);
         }
         // Four thousand million bytes of names are more than any register has; beyond, a string is taken for unknown.
         let Ok(end) = u32::try_from(self.text.len() + text.len()) else { return Symbol(0) };
         let at = u32::try_from(self.ends.len()).unwrap_or(0);
-        self.text.push_str(text);
+        self.text.extend_from_slice(text.as_bytes());
         self.ends.push(end);
         self.counts.push([0; 4]);
         let (all, ends) = (&self.text, &self.ends);
-        self.table.insert_unique(hash, at, |at| distance::hash(slice(all, ends, *at).as_bytes()));
+        self.table.insert_unique(hash, at, |at| distance::hash(slice(all, ends, *at)));
         Symbol(at)
     }
 
     pub fn find(&self, text: &str) -> Option<Symbol> {
         let hash = distance::hash(text.as_bytes());
-        self.table.find(hash, |at| slice(&self.text, &self.ends, *at) == text).map(|at| Symbol(*at))
+        self.table.find(hash, |at| slice(&self.text, &self.ends, *at) == text.as_bytes()).map(|at| Symbol(*at))
     }
 
     pub fn text(&self, symbol: Symbol) -> &str {
-        slice(&self.text, &self.ends, symbol.0)
+        std::str::from_utf8(self.bytes(symbol)).unwrap_or_default()
     }
 
     pub fn bytes(&self, symbol: Symbol) -> &[u8] {
-        self.text(symbol).as_bytes()
+        slice(&self.text, &self.ends, symbol.0)
     }
 
     pub fn len(&self) -> usize {
@@ -100,7 +96,7 @@ impl Lexicon {
     }
 }
 
-fn slice<'a>(text: &'a str, ends: &[u32], at: u32) -> &'a str {
+fn slice<'a>(text: &'a [u8], ends: &[u32], at: u32) -> &'a [u8] {
     let at = at as usize;
-    if at == 0 { "" } else { &text[ends[at - 1] as usize..ends[at] as usize] }
+    if at == 0 { &[] } else { &text[ends[at - 1] as usize..ends[at] as usize] }
 }

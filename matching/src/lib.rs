@@ -1,16 +1,26 @@
 //! Which records mean the same enterprise: names in any script, reasons for every answer, weights learnt without labels.
 
+mod agree;
 mod block;
 mod cluster;
 mod compare;
 mod contact;
 mod corpus;
 mod distance;
+mod error;
+mod explain;
+mod index;
+mod job;
 mod lexicon;
 mod model;
+mod model_file;
 mod name;
+#[cfg(feature = "parquet")]
+mod parquet_table;
 mod record;
 mod run;
+mod spill;
+mod table;
 mod text;
 mod train;
 mod words;
@@ -21,7 +31,13 @@ pub use contact::{
     Country, Phone, Register, address, domain_label, is_credit_code, is_lei, registrable_domain, registration, year,
 };
 pub use corpus::Corpus;
+pub use error::Error;
+pub use explain::{Explanation, Reason, Verdict};
+pub use index::{Hit, Index};
+pub use job::{Found, Job, Stage, Tell, memory};
 pub use model::{MODEL_VERSION, Model};
 pub use name::{Name, read_name};
 pub use record::Record;
+pub use run::THRESHOLD;
+pub use table::{Columns, FIELD_NAMES};
 pub use text::{Script, fold, script, sound};

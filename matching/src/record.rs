@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::contact::{self, Country, Phone, Register};
-use crate::lexicon::{Lexicon, Symbol};
+use crate::lexicon::Symbol;
 use crate::name::{self, Name, TRADES};
 use crate::text::Script;
 use crate::words::WORDS;
@@ -97,6 +97,18 @@ impl Reading {
     }
 }
 
+fn whole(name: &Name) -> u32 {
+    if name.legal & crate::words::Legal::PROPER == 0 {
+        return 0;
+    }
+    let parts = name
+        .trades
+        .iter()
+        .chain([&name.legal, &name.place, &name.wide])
+        .fold(u64::from(name.form), |sum, part| crate::distance::key(1, sum, u64::from(*part), 0));
+    (crate::distance::key(2, crate::distance::hash(name.core.as_bytes()), parts, 0) as u32).max(1)
+}
+
 /// One name in symbols.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Form {
@@ -104,6 +116,8 @@ pub(crate) struct Form {
     pub sound: Symbol,
     pub alternative: Symbol,
     pub first: Symbol,
+    /// What all parts of a full legal name come to; 0 of a name without its legal form.
+    pub whole: u32,
     pub other: Symbol,
     pub trades: [u16; TRADES],
     pub legal: u16,
@@ -132,7 +146,8 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    pub fn new(reading: &Reading, lexicon: &mut Lexicon) -> Self {
+    /// Gives every string its symbol, which `symbol` finds or makes.
+    pub fn new(reading: &Reading, mut symbol: impl FnMut(&str) -> Symbol) -> Self {
         let mut profile = Self {
             industry: reading.industry,
             country: reading.country,
@@ -141,13 +156,15 @@ impl Profile {
             ..Self::default()
         };
         for name in reading.names.iter().take(FORMS) {
-            let core = lexicon.intern(&name.core);
+            let core = symbol(&name.core);
+            let whole = whole(name);
             let form = Form {
+                whole,
                 core,
-                sound: lexicon.intern(&name.sound),
-                alternative: lexicon.intern(&name.alternative),
-                first: lexicon.intern(&name.first),
-                other: lexicon.intern(&name.other),
+                sound: symbol(&name.sound),
+                alternative: symbol(&name.alternative),
+                first: symbol(&name.first),
+                other: symbol(&name.other),
                 trades: name.trades,
                 legal: name.legal,
                 wide: name.wide,
@@ -157,24 +174,24 @@ impl Profile {
             profile.forms[usize::from(profile.form_count)] = form;
             profile.form_count += 1;
             if name.place > 0 {
-                profile.add_place(lexicon.intern(&WORDS.places[usize::from(name.place) - 1].name));
+                profile.add_place(symbol(&WORDS.places[usize::from(name.place) - 1].name));
             }
         }
         if let Some(city) = &reading.city {
-            profile.add_place(lexicon.intern(city));
+            profile.add_place(symbol(city));
         }
         if let Some((whole, street)) = &reading.address {
-            profile.address = (lexicon.intern(whole), lexicon.intern(street));
+            profile.address = (symbol(whole), symbol(street));
         }
         if let Some(domain) = &reading.domain {
-            profile.web = lexicon.intern(domain);
-            profile.label = lexicon.intern(contact::domain_label(domain));
+            profile.web = symbol(domain);
+            profile.label = symbol(contact::domain_label(domain));
         }
         if reading.phone.is_known() {
-            profile.phone = lexicon.intern(&reading.phone.national.to_string());
+            profile.phone = symbol(&reading.phone.national.to_string());
         }
         if let Some((number, register)) = &reading.registration {
-            profile.registration = lexicon.intern(number);
+            profile.registration = symbol(number);
             profile.register = *register;
         }
         profile
@@ -194,10 +211,5 @@ impl Profile {
 
     pub fn places(&self) -> &[Symbol] {
         &self.places[..usize::from(self.place_count)]
-    }
-
-    /// Whether anything at all can be compared.
-    pub fn is_empty(&self) -> bool {
-        self.form_count == 0 && self.phone.is_none() && self.web.is_none() && self.registration.is_none()
     }
 }

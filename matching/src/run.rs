@@ -1,78 +1,97 @@
 //! The whole way from records to clusters.
 
-use std::sync::Mutex;
-
 use rayon::prelude::*;
 
 use crate::block;
 use crate::cluster::{Clusters, Decisions, Edge, Growing};
 use crate::corpus::Corpus;
+use crate::error::Error;
+use crate::explain::{Explanation, explain};
 use crate::model::{Model, Scales};
+use crate::spill::Pairs;
 use crate::train::Lesson;
 
 /// Pairs less likely than this (log odds) are not kept: no neighbour could lift them.
-const KEPT: f64 = -5.0;
+pub(crate) const KEPT: f32 = -3.5;
 /// So many pairs teach enough.
-const LESSONS: usize = 1_500_000;
+const LESSONS: u64 = 1_500_000;
+/// Probability from which records are joined: errors of both kinds weigh alike there, counted by pairs.
+pub const THRESHOLD: f64 = 0.35;
 
 impl Corpus {
-    /// All pairs that blocking finds, each once, lower record first.
-    pub(crate) fn pairs(&self) -> Vec<u64> {
-        let all = Mutex::new(Vec::new());
-        block::candidates(&self.profiles, &self.lexicon, &|pairs| {
-            if let Ok(mut all) = all.lock() {
-                all.extend(pairs);
-            }
+    /// All pairs that blocking finds, into a store; says how many came, some of them twice.
+    pub(crate) fn block(&self, pairs: &Pairs) -> u64 {
+        let came = std::sync::atomic::AtomicU64::new(0);
+        block::candidates(&self.profiles, &self.lexicon, &|found: Vec<u64>| {
+            came.fetch_add(found.len() as u64, std::sync::atomic::Ordering::Relaxed);
+            pairs.add(found);
         });
-        let mut all = all.into_inner().unwrap_or_default();
-        all.par_sort_unstable();
-        all.dedup();
-        all
+        came.into_inner()
+    }
+
+    fn pairs_in_memory(&self) -> (Pairs, u64) {
+        let pairs = Pairs::new(self.len(), std::path::Path::new("."), usize::MAX);
+        let came = self.block(&pairs);
+        (pairs, came)
     }
 
     /// Learns a model from these records, starting from another.
-    pub fn train(&self, start: &Model, decisions: &Decisions) -> Model {
-        self.train_on(&self.pairs(), start, decisions)
+    pub fn train(&self, start: &Model, decisions: &Decisions) -> Result<Model, Error> {
+        let (pairs, came) = self.pairs_in_memory();
+        self.train_on(&pairs, came, start, decisions)
     }
 
-    pub(crate) fn train_on(&self, pairs: &[u64], start: &Model, decisions: &Decisions) -> Model {
-        let step = pairs.len().div_ceil(LESSONS).max(1);
+    pub(crate) fn train_on(
+        &self,
+        pairs: &Pairs,
+        came: u64,
+        start: &Model,
+        decisions: &Decisions,
+    ) -> Result<Model, Error> {
+        let step = came.div_ceil(LESSONS).max(1);
         let comparer = self.comparer();
-        let lessons: Vec<Lesson> = pairs
-            .par_iter()
-            .filter(|pair| step == 1 || crate::distance::key(0, **pair, 0, 0).is_multiple_of(step as u64))
-            .map(|pair| {
-                let (a, b) = ((pair >> 32) as u32, *pair as u32);
-                Lesson {
-                    levels: comparer.profiles(&self.profiles[a as usize], &self.profiles[b as usize]),
-                    decided: decisions.of(a, b),
-                }
-            })
-            .collect();
-        let share = if pairs.is_empty() { 1.0 } else { lessons.len() as f64 / pairs.len() as f64 };
-        start.learn(&lessons, self.len(), share.max(1e-9))
+        let mut lessons: Vec<Lesson> = Vec::new();
+        for at in 0..pairs.partitions() {
+            lessons.par_extend(
+                pairs
+                    .get(at)?
+                    .par_iter()
+                    .filter(|pair| step == 1 || crate::distance::key(0, **pair, 0, 0).is_multiple_of(step))
+                    .map(|pair| {
+                        let (a, b) = ((pair >> 32) as u32, *pair as u32);
+                        let levels = comparer.profiles(&self.profiles[a as usize], &self.profiles[b as usize]);
+                        Lesson { levels, decided: decisions.of(a, b) }
+                    }),
+            );
+        }
+        Ok(start.learn(&lessons, self.len(), 1.0 / step as f64))
     }
 
-    /// Clusters under a model; `threshold` is the probability from which records are joined.
-    pub fn cluster(&self, model: &Model, decisions: &Decisions, threshold: f64) -> Clusters {
-        self.cluster_of(&self.pairs(), model, decisions, threshold)
-    }
-
-    pub(crate) fn cluster_of(&self, pairs: &[u64], model: &Model, decisions: &Decisions, threshold: f64) -> Clusters {
+    /// Clusters under a model; `threshold` is the probability from which records are joined, such as [`THRESHOLD`].
+    pub fn cluster(&self, model: &Model, decisions: &Decisions, threshold: f64) -> Result<Clusters, Error> {
+        let (pairs, _) = self.pairs_in_memory();
         let scales = Scales::new(model, self.len());
-        let edges = self.edges(pairs, &scales);
+        let mut edges = Vec::new();
+        for at in 0..pairs.partitions() {
+            edges.extend(self.edges(&pairs.take(at)?, &scales, false));
+        }
+        Ok(self.grow(&edges, &scales, decisions, threshold))
+    }
+
+    pub(crate) fn grow(&self, edges: &[Edge], scales: &Scales, decisions: &Decisions, threshold: f64) -> Clusters {
         let threshold = threshold.clamp(1e-6, 1.0 - 1e-6);
         Growing {
             profiles: &self.profiles,
             comparer: self.comparer(),
-            scales: &scales,
+            scales,
             decisions,
             threshold: (threshold / (1.0 - threshold)).ln(),
         }
-        .grow(&edges)
+        .grow(edges)
     }
 
-    pub(crate) fn edges(&self, pairs: &[u64], scales: &Scales) -> Vec<Edge> {
+    /// Pairs that clusters may grow from; pairs of kin only where somebody wants to read of them.
+    pub(crate) fn edges(&self, pairs: &[u64], scales: &Scales, with_kin: bool) -> Vec<Edge> {
         let comparer = self.comparer();
         pairs
             .par_iter()
@@ -80,8 +99,24 @@ impl Corpus {
                 let (a, b) = ((pair >> 32) as usize, *pair as u32 as usize);
                 let odds = scales.odds(&comparer.profiles(&self.profiles[a], &self.profiles[b]));
                 let logit = odds.logit();
-                (logit > KEPT).then_some(Edge { pair: *pair, logit: logit as f32, kin: odds.kin as f32 })
+                let kin = if with_kin { odds.shares()[1] } else { 0.0 };
+                (logit > f64::from(KEPT) || kin > 0.5).then_some(Edge {
+                    pair: *pair,
+                    logit: logit as f32,
+                    kin: kin as f32,
+                })
             })
             .collect()
+    }
+
+    /// Why two records are taken for one, or not.
+    pub fn explain(&self, model: &Model, a: u32, b: u32) -> Explanation {
+        let scales = Scales::new(model, self.len());
+        explain(&self.comparer(), &scales, &self.profiles[a as usize], &self.profiles[b as usize])
+    }
+
+    /// The record with an id of its holder's, the first if there are several.
+    pub fn position(&self, id: &str) -> Option<u32> {
+        (0..self.len() as u32).find(|at| self.id(*at) == id)
     }
 }

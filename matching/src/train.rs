@@ -139,7 +139,9 @@ fn maximise(start: &Model, sums: &Sums, records: usize, all_pairs: f64) -> Model
     next
 }
 
-fn scales_of(field: Field) -> Vec<std::ops::Range<usize>> {
-    let levels = field.levels().len();
-    if field == Field::Trade { vec![1..5, 5..levels + 1] } else { vec![1..levels + 1] }
+/// Levels that are alternatives of each other.
+fn scales_of(field: Field) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let upto = field.levels().len() + 1;
+    let parted = if field == Field::Trade { 5 } else { upto };
+    [1..parted, parted..upto].into_iter().filter(|scale| !scale.is_empty())
 }

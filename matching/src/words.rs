@@ -45,6 +45,8 @@ impl Legal {
     pub const GROUP: u16 = 1 << 9;
     pub const HOLDING: u16 = 1 << 10;
     pub const CO: u16 = 1 << 11;
+    /// Forms proper, without marks such as group.
+    pub const PROPER: u16 = 0xff;
     const NAMES: [&str; 12] = [
         "private",
         "public",
@@ -59,6 +61,13 @@ impl Legal {
         "holding",
         "co",
     ];
+
+    /// The classes of a set of bits, in words.
+    pub fn names(legal: u16) -> String {
+        let names: Vec<&str> =
+            Self::NAMES.iter().enumerate().filter(|(at, _)| legal & (1 << at) != 0).map(|(_, n)| *n).collect();
+        names.join(" ")
+    }
 }
 
 pub(crate) struct Concept {

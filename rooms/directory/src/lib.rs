@@ -162,7 +162,12 @@ fn migrations() -> Vec<Migration> {
         ),
         Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
         Migration::both(2026_11_24_80, "list indexes", include_str!("../migrations/20261124_80_list_indexes.sql")),
-        Migration::both(2026_11_24_90, "fewer indexes", include_str!("../migrations/20261124_90_fewer_indexes.sql")),
+        Migration::pair(
+            2026_11_24_90,
+            "fewer indexes",
+            include_str!("../migrations/20261124_90_fewer_indexes.sqlite.sql"),
+            include_str!("../migrations/20261124_90_fewer_indexes.postgres.sql"),
+        ),
     ]
 }
 

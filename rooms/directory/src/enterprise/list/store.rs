@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use identity::account::Holder;
+use platform::db::Dialect;
 use platform::order::{By, Order, Rows, Sort};
 use platform::search::prefix_condition;
 use platform::sql::Sql;
@@ -56,9 +57,11 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     }
     if let Some(code) = &filter.origin {
         let passed = " AND e.reporting_origin || '' = ";
+        // The index that answers alone is of plain columns on PostgreSQL, and of the order's on SQLite.
         let indexed = match sort {
             Some(sort) if sort.is_by("updated") => " AND e.reporting_origin = ",
-            _ => " AND COALESCE(e.reporting_origin, '') = ",
+            _ if cx.dialect() == Dialect::Sqlite => " AND COALESCE(e.reporting_origin, '') = ",
+            _ => " AND e.reporting_origin = ",
         };
         sql.push(column(sort, &["name", "updated"], indexed, passed)).bind(code.as_str());
     }

@@ -10,9 +10,16 @@ use super::{Filter, ListPage, Listed};
 use crate::enterprise::SECRECY;
 
 fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
-    sql.push(
-        " FROM people p JOIN enterprises m ON m.id = p.enterprise_id JOIN enterprises e ON e.id = m.survivor_id WHERE ",
-    );
+    sql.push(" FROM people p JOIN enterprises m ON m.id = p.enterprise_id JOIN enterprises e ON e.id = m.survivor_id");
+    if let Some(typed) = &filter.q {
+        // Found once and joined: PostgreSQL may otherwise look through the keys for each person again.
+        sql.push(" JOIN (SELECT DISTINCT k.person_id FROM person_name_keys k WHERE ");
+        if !prefix_condition(sql, "k.key", typed) {
+            sql.push("1 = 0");
+        }
+        sql.push(") found ON found.person_id = p.id");
+    }
+    sql.push(" WHERE ");
     match filter.enterprise {
         // Those of a retired enterprise are still read on its own page.
         Some(enterprise) => {
@@ -23,13 +30,6 @@ fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
     sql.push(" AND p.retired_at IS ").push(if filter.retired { "NOT NULL" } else { "NULL" });
     sql.push(" AND ");
     cx.visible().condition(sql, SECRECY);
-    if let Some(typed) = &filter.q {
-        sql.push(" AND p.id IN (SELECT k.person_id FROM person_name_keys k WHERE ");
-        if !prefix_condition(sql, "k.key", typed) {
-            sql.push("1 = 0");
-        }
-        sql.push(")");
-    }
 }
 
 pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<ListPage> {

@@ -1,0 +1,196 @@
+//! `oases match` and `oases link`: the matcher's door on the terminal. They need no installation, only files.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use ::matching::{Columns, Explanation, Job, Stage, THRESHOLD, memory};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+
+/// Which records of a file are of one enterprise.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct MatchArgs {
+    #[command(subcommand)]
+    command: Option<MatchCommand>,
+    /// CSV in UTF-8 with a header: record_id, name, other_name, country, city, address, website, telephone,
+    /// registration_number, industry, year_founded. Only the first two must be there.
+    #[arg(required = true)]
+    records: Option<PathBuf>,
+    /// Where record_id,cluster_id is written.
+    #[arg(long, required = true, value_name = "CLUSTERS")]
+    out: Option<PathBuf>,
+    /// Where pairs are written: same, related or unsure, with probability and reasons.
+    #[arg(long, value_name = "PAIRS")]
+    pairs: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+#[derive(Subcommand)]
+enum MatchCommand {
+    /// Learns a model from records and writes it, as a file people can read.
+    Train {
+        records: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Says field by field why two records are taken for one, or not.
+    Explain {
+        records: PathBuf,
+        #[arg(long, num_args = 2, required = true, value_names = ["ID", "ID"])]
+        pair: Vec<String>,
+        #[command(flatten)]
+        how: HowArgs,
+    },
+}
+
+/// Which records of one file are of the same enterprise as records of another.
+#[derive(Args)]
+pub struct LinkArgs {
+    a: PathBuf,
+    b: PathBuf,
+    /// Where record_id_a,record_id_b,probability is written.
+    #[arg(long, value_name = "PAIRS")]
+    out: PathBuf,
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+#[derive(Args)]
+struct HowArgs {
+    /// A model to go by; without one, one is learnt from the records.
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Probability from which records are joined.
+    #[arg(long, default_value_t = THRESHOLD, value_name = "P")]
+    threshold: f64,
+    /// Memory to keep within; what is more is kept on disk beside the output.
+    #[arg(long, default_value = "2GB", value_name = "SIZE")]
+    memory: String,
+    /// TOML file: which column holds which field, such as name = "Company name".
+    #[arg(long, value_name = "FILE")]
+    columns: Option<PathBuf>,
+    /// What people decided: CSV of two ids and same or different. Obeyed, and learnt from.
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+}
+
+impl HowArgs {
+    fn job(&self, records: Vec<PathBuf>) -> Result<Job> {
+        if !(self.threshold > 0.0 && self.threshold < 1.0) {
+            bail!("--threshold {}: a probability lies between 0 and 1", self.threshold);
+        }
+        let mut job = Job::new("");
+        job.records = records;
+        job.columns = self.columns.as_deref().map_or_else(|| Ok(Columns::default()), Columns::read)?;
+        job.model.clone_from(&self.model);
+        job.decisions.clone_from(&self.decisions);
+        job.threshold = self.threshold;
+        job.memory = memory(&self.memory)?;
+        Ok(job)
+    }
+}
+
+pub(super) fn run(args: MatchArgs) -> Result<()> {
+    let mut teller = Teller::default();
+    let mut tell = |stage, done, all| teller.tell(stage, done, all);
+    match args.command {
+        Some(MatchCommand::Train { records, out, how }) => {
+            let model = how.job(vec![records])?.train(&out, &mut tell)?;
+            print!("{}", model.table());
+        }
+        Some(MatchCommand::Explain { records, pair, how }) => {
+            let why = how.job(vec![records])?.explain(&pair[0], &pair[1], &mut tell)?;
+            print!("{}", waterfall(&why));
+        }
+        None => {
+            let (Some(records), Some(out)) = (args.records, args.out) else {
+                bail!("match needs RECORDS and --out CLUSTERS")
+            };
+            let found = args.how.job(vec![records])?.run(&out, args.pairs.as_deref(), &mut tell)?;
+            println!("{} records of {} enterprises", found.records, found.clusters);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn link(args: LinkArgs) -> Result<()> {
+    let mut teller = Teller::default();
+    let job = args.how.job(vec![args.a, args.b])?;
+    let found = job.link(&args.out, &mut |stage, done, all| teller.tell(stage, done, all))?;
+    println!("{} pairs", found.clusters);
+    Ok(())
+}
+
+fn waterfall(why: &Explanation) -> String {
+    use std::fmt::Write;
+    let mut out = format!("{:<13} {:+7.1} bits\n", "before", why.prior);
+    let mut sum = why.prior;
+    for reason in &why.reasons {
+        sum += reason.weight;
+        let values = format!("{} | {}", reason.values.0, reason.values.1);
+        let _ = writeln!(
+            out,
+            "{:<13} {:+7.1}  = {sum:+7.1}  {:<32} {values}",
+            reason.field.name(),
+            reason.weight,
+            reason.level
+        );
+    }
+    let _ = writeln!(out, "{}: same {:.4}, related {:.4}", why.verdict.name(), why.probability, why.kin);
+    out
+}
+
+/// Tells progress: on a terminal in place, elsewhere a line now and then.
+struct Teller {
+    stage: Option<Stage>,
+    since: Instant,
+    told: Instant,
+}
+
+impl Default for Teller {
+    fn default() -> Self {
+        Self { stage: None, since: Instant::now(), told: Instant::now() }
+    }
+}
+
+impl Teller {
+    fn tell(&mut self, stage: Stage, done: u64, all: u64) {
+        let fresh = self.stage != Some(stage);
+        if fresh {
+            self.stage = Some(stage);
+            self.since = Instant::now();
+        }
+        if !fresh && self.told.elapsed() < Duration::from_millis(500) {
+            return;
+        }
+        self.told = Instant::now();
+        let mut line = stage.name().to_owned();
+        if done > 0 && all > 0 {
+            let seconds = self.since.elapsed().as_secs_f64();
+            let rate = done as f64 / seconds.max(0.001);
+            let left = (all.saturating_sub(done)) as f64 / rate.max(0.001);
+            let percent = done as f64 * 100.0 / all as f64;
+            let rate = match stage {
+                Stage::Reading => format!("{:.1} MB", rate / 1e6),
+                Stage::Comparing => format!("{rate:.1} parts"),
+                _ => format!("{rate:.0} records"),
+            };
+            line = format!("{line} {percent:.0} %, {rate} a second, {left:.0} s left");
+        }
+        let mut to = std::io::stderr();
+        let _ = if to.is_terminal() { write!(to, "\r\x1b[K{line}") } else { writeln!(to, "{line}") };
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        if self.stage.is_some() && std::io::stderr().is_terminal() {
+            eprintln!();
+        }
+    }
+}

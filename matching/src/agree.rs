@@ -1,0 +1,127 @@
+//! How two companies' own words agree, within a script and across scripts.
+
+use crate::compare::{Comparer, level};
+use crate::distance;
+use crate::lexicon::{Symbol, Use};
+use crate::record::Form;
+use crate::text::Script;
+
+impl Comparer<'_> {
+    pub(crate) fn names(&self, a: &[Form], b: &[Form]) -> (u8, f32) {
+        let mut best = (0, 1.0f32);
+        let (mut native, mut latin, mut native_differs, mut latin_differs) = (None, None, false, false);
+        let mut any = false;
+        for x in a {
+            for y in b {
+                if x.script == Script::Web && y.script == Script::Web {
+                    continue;
+                }
+                any = true;
+                let (level, rarity) = self.forms(x, y);
+                let is_latin = x.script == Script::Latin && y.script == Script::Latin;
+                match level {
+                    level::NATIVE => native = Some(rarity),
+                    level::LATIN => latin = Some(rarity),
+                    level::DIFFERENT | level::HOMOPHONE | level::PART if is_latin => latin_differs = true,
+                    level::DIFFERENT | level::HOMOPHONE if x.script == y.script => native_differs = true,
+                    _ => {}
+                }
+                if best.0 == 0 || level < best.0 || (level == best.0 && rarity > best.1) {
+                    best = (level, rarity);
+                }
+            }
+        }
+        if !any {
+            return (0, 1.0);
+        }
+        match (native, latin) {
+            (Some(n), Some(l)) => (level::BOTH, n.max(l)),
+            // Same sound or same Latin name, but both are known to be written otherwise.
+            (None, _) if native_differs && best.0 <= level::LAST_AGREEING => (level::HOMOPHONE, 1.0),
+            (Some(n), None) if latin_differs => (level::NATIVE, n),
+            _ => best,
+        }
+    }
+
+    fn forms(&self, x: &Form, y: &Form) -> (u8, f32) {
+        let web = x.script == Script::Web || y.script == Script::Web;
+        if x.script == y.script {
+            if x.core == y.core {
+                let level = if x.script == Script::Latin { level::LATIN } else { level::NATIVE };
+                return (level, self.rarity(x.core, y.core, Use::Name));
+            }
+            return if x.script == Script::Latin { self.latin(x, y) } else { self.native(x, y) };
+        }
+        let spelt = |form: &Form| if form.script == Script::Han { form.other } else { Symbol::default() };
+        let readings = [
+            (x.sound, y.sound),
+            (x.alternative, y.sound),
+            (x.sound, y.alternative),
+            (spelt(x), y.sound),
+            (x.sound, spelt(y)),
+        ];
+        for (a, b) in readings {
+            if a.is_some() && a == b {
+                return (if web { level::BY_WEB } else { level::CROSS }, self.rarity(a, b, Use::Name));
+            }
+        }
+        let hangul = x.script == Script::Hangul || y.script == Script::Hangul;
+        if hangul && x.other.is_some() && x.other == y.other && self.bytes(x.other).len() >= 4 {
+            return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
+        }
+        let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
+        for (p, q) in spellings {
+            let (a, b) = (self.bytes(p), self.bytes(q));
+            if a.len().min(b.len()) >= 6 && distance::within_one(a, b) {
+                return (level::CROSS_SLIP, self.rarity(p, q, Use::Name));
+            }
+        }
+        (level::UNLIKE, 1.0)
+    }
+
+    fn latin(&self, x: &Form, y: &Form) -> (u8, f32) {
+        let sorted = |form: &Form| if form.alternative.is_some() { form.alternative } else { form.sound };
+        if sorted(x) == sorted(y) {
+            return (level::REORDERED, self.rarity(x.sound, y.sound, Use::Name));
+        }
+        let (a, b) = (self.bytes(x.core), self.bytes(y.core));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if short.len() >= 4 && distance::within_one(a, b) {
+            return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
+        }
+        // Words that only one of them has, after the same beginning.
+        let begins = x.first == y.first && short.len() >= 3 && self.bytes(x.first).len() >= 3;
+        if begins || (short.len() >= 5 && long.starts_with(short)) {
+            let shared =
+                if begins { self.rarity(x.first, y.first, Use::Name) } else { self.rarity(x.core, y.core, Use::Name) };
+            return (level::PART, shared);
+        }
+        if short.len() >= 8 && distance::within(a, b, 2) <= 2 {
+            return (level::PART, self.rarity(x.core, y.core, Use::Name));
+        }
+        (level::DIFFERENT, 1.0)
+    }
+
+    fn native(&self, x: &Form, y: &Form) -> (u8, f32) {
+        let (a, b) = (self.text(x.core), self.text(y.core));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let letters = short.chars().count();
+        if letters >= 2 && long.starts_with(short) {
+            return (level::PART, self.rarity(x.core, y.core, Use::Name));
+        }
+        if letters >= 4 {
+            // Characters as bytes of three: a slip is one of them changed, lost or added.
+            let (mut p, mut q) = (short.chars(), long.chars());
+            let same = p.by_ref().zip(q.by_ref()).take_while(|(c, d)| c == d).count();
+            let tail = |text: &str, from: usize| text.chars().skip(from).collect::<String>();
+            let (rest_short, rest_long) = (tail(short, same), tail(long, same));
+            if tail(&rest_short, 1) == tail(&rest_long, 1) || rest_short == tail(&rest_long, 1) {
+                return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
+            }
+        }
+        if x.sound.is_some() && x.sound == y.sound {
+            return (level::HOMOPHONE, 1.0);
+        }
+        (level::DIFFERENT, 1.0)
+    }
+}

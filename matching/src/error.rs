@@ -1,0 +1,54 @@
+//! What can go wrong with files and models, in words.
+
+use std::path::{Path, PathBuf};
+
+/// Why a job on files could not be done. Nothing is left half-written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{}: {source}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("{}: not readable as a table: {source}", path.display())]
+    Table { path: PathBuf, source: csv::Error },
+    #[error("{}, row {row}: not UTF-8. Save the file as UTF-8 and try again", path.display())]
+    Encoding { path: PathBuf, row: u64 },
+    #[error("{}: is a UTF-16 file. Save it as UTF-8 and try again", path.display())]
+    Wide { path: PathBuf },
+    #[error("{}: has no column “{column}”; it has {has}. Name the columns in a map (--columns FILE)", path.display())]
+    NoColumn { path: PathBuf, column: String, has: String },
+    #[error("the column map names a field “{0}”, which there is none of")]
+    NoField(String),
+    #[error("{}: two records have the id “{id}”", path.display())]
+    TwiceId { path: PathBuf, id: String },
+    #[error("there is no record “{0}”")]
+    NoRecord(String),
+    #[error("{}: is a model of version {found}; this program reads version {known}. Train it anew", path.display())]
+    ModelVersion { path: PathBuf, found: i64, known: u32 },
+    #[error("{}: not a model: {reason}", path.display())]
+    Model { path: PathBuf, reason: String },
+    #[error("more than 4,294,967,295 records")]
+    TooMany,
+    #[error("memory “{0}” is no size such as 2GB or 500MB")]
+    Memory(String),
+    #[cfg(feature = "parquet")]
+    #[error("{}: not readable as Parquet: {source}", path.display())]
+    Parquet { path: PathBuf, source: parquet::errors::ParquetError },
+    #[error("{}: is a Parquet file, and this program was built without a reader for it", path.display())]
+    NoParquet { path: PathBuf },
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Io { path, source }
+    }
+
+    pub(crate) fn table(path: &Path) -> impl FnOnce(csv::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| match source.kind() {
+            csv::ErrorKind::Utf8 { pos, .. } => {
+                Self::Encoding { path, row: pos.as_ref().map_or(0, csv::Position::record) }
+            }
+            _ => Self::Table { path, source },
+        }
+    }
+}

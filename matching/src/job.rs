@@ -1,0 +1,397 @@
+//! Jobs on files: match one, link two, train, explain. What a killed job had finished is found again when it is run again.
+
+use std::fs::File;
+use std::hash::Hasher;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cluster::{Clusters, Decisions, Edge};
+use crate::corpus::Corpus;
+use crate::error::Error;
+use crate::explain::{Explanation, Verdict};
+use crate::model::{Model, Scales};
+use crate::spill::Pairs;
+use crate::table::{Columns, Whole, read_records};
+
+/// What a job is at, and how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Bytes read of a file's bytes.
+    Reading,
+    /// Pairs being found; how many isn't known before.
+    Blocking,
+    Training,
+    /// Partitions of pairs compared.
+    Comparing,
+    Clustering,
+    /// Records written.
+    Writing,
+}
+
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Blocking => "finding pairs",
+            Self::Training => "learning",
+            Self::Comparing => "comparing",
+            Self::Clustering => "clustering",
+            Self::Writing => "writing",
+        }
+    }
+}
+
+/// Told as a job goes: the stage, how much of it is done, and how much there is (0 if that isn't known).
+pub type Tell<'a> = dyn FnMut(Stage, u64, u64) + 'a;
+
+/// Matching one file.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub records: Vec<PathBuf>,
+    pub columns: Columns,
+    /// A model to go by; without one, one is learnt from the records.
+    pub model: Option<PathBuf>,
+    /// Pairs of ids with `same` or `different`, as people decided.
+    pub decisions: Option<PathBuf>,
+    /// Probability from which records are joined, 0 to 1.
+    pub threshold: f64,
+    /// Bytes that may be used; pairs beyond it are spilt beside the output.
+    pub memory: u64,
+}
+
+impl Job {
+    pub fn new(records: impl Into<PathBuf>) -> Self {
+        Self {
+            records: vec![records.into()],
+            columns: Columns::default(),
+            model: None,
+            decisions: None,
+            threshold: crate::run::THRESHOLD,
+            memory: 2 << 30,
+        }
+    }
+
+    fn read(&self, tell: &mut Tell<'_>) -> Result<(Corpus, Vec<u32>), Error> {
+        let mut corpus = Corpus::default();
+        let mut ends = Vec::new();
+        for path in &self.records {
+            let size = std::fs::metadata(path).map_err(Error::io(path))?.len();
+            read_records(path, &self.columns, |records, at| {
+                if corpus.len() + records.len() > u32::MAX as usize {
+                    return Err(Error::TooMany);
+                }
+                corpus.extend(records);
+                tell(Stage::Reading, at, size);
+                Ok(())
+            })?;
+            let from = ends.last().copied().unwrap_or(0);
+            if let Some(id) = corpus.first_twice(from) {
+                return Err(Error::TwiceId { path: path.clone(), id });
+            }
+            ends.push(corpus.len() as u32);
+        }
+        Ok((corpus, ends))
+    }
+
+    fn decided(&self, corpus: &Corpus) -> Result<Decisions, Error> {
+        let mut decisions = Decisions::default();
+        let Some(path) = &self.decisions else { return Ok(decisions) };
+        let places = corpus.places();
+        let mut reader = csv::ReaderBuilder::new().has_headers(true).from_path(path).map_err(Error::table(path))?;
+        for row in reader.records() {
+            let row = row.map_err(Error::table(path))?;
+            let place = |at: usize| {
+                let id = row.get(at).unwrap_or("");
+                places.get(id).copied().ok_or_else(|| Error::NoRecord(id.to_owned()))
+            };
+            let (a, b) = (place(0)?, place(1)?);
+            match row.get(2) {
+                Some("same") => decisions.same(a, b),
+                Some("different") => decisions.different(a, b),
+                _ => {
+                    let source = std::io::Error::other("a decision is “same” or “different”");
+                    return Err(Error::Io { path: path.clone(), source });
+                }
+            }
+        }
+        Ok(decisions)
+    }
+
+    /// Learns a model and writes it.
+    pub fn train(&self, out: &Path, tell: &mut Tell<'_>) -> Result<Model, Error> {
+        let (corpus, _) = self.read(tell)?;
+        let decisions = self.decided(&corpus)?;
+        let work = Work::open(out, 0)?;
+        let (pairs, came) = self.block(&corpus, &work, tell);
+        tell(Stage::Training, 0, 1);
+        let start = self.start()?;
+        let model = corpus.train_on(&pairs, came, &start, &decisions)?;
+        model.write(out)?;
+        work.remove();
+        Ok(model)
+    }
+
+    /// Why the two records with these ids are taken for one, or not.
+    pub fn explain(&self, a: &str, b: &str, tell: &mut Tell<'_>) -> Result<Explanation, Error> {
+        let (corpus, _) = self.read(tell)?;
+        let place = |id: &str| corpus.position(id).ok_or_else(|| Error::NoRecord(id.to_owned()));
+        let (a, b) = (place(a)?, place(b)?);
+        let model = match &self.model {
+            Some(path) => Model::read(path)?,
+            None => {
+                tell(Stage::Training, 0, 1);
+                corpus.train(&Model::default(), &Decisions::default())?
+            }
+        };
+        Ok(corpus.explain(&model, a, b))
+    }
+
+    /// Matches the records: `out` gets `record_id,cluster_id`, `pairs` every pair worth knowing with its reasons.
+    pub fn run(&self, out: &Path, pairs_out: Option<&Path>, tell: &mut Tell<'_>) -> Result<Found, Error> {
+        let (corpus, _) = self.read(tell)?;
+        let (clusters, edges, scales, work) = self.resolve(&corpus, out, pairs_out.is_some(), tell)?;
+        let total = corpus.len() as u64;
+        let mut file = Whole::create(out, &["record_id", "cluster_id"])?;
+        for at in 0..corpus.len() as u32 {
+            file.row(&[corpus.id(at), corpus.id(clusters.of(at))])?;
+            if at % (1 << 16) == 0 {
+                tell(Stage::Writing, u64::from(at), total);
+            }
+        }
+        file.finish()?;
+        if let Some(place) = pairs_out {
+            write_pairs(&corpus, &clusters, &edges, &scales, place)?;
+        }
+        work.remove();
+        let count = (0..corpus.len() as u32).filter(|at| clusters.of(*at) == *at).count();
+        Ok(Found { records: corpus.len(), clusters: count })
+    }
+
+    /// Links the first file's records with the second's: `out` gets each pair of one enterprise, with its probability.
+    pub fn link(&self, out: &Path, tell: &mut Tell<'_>) -> Result<Found, Error> {
+        let (corpus, ends) = self.read(tell)?;
+        let (clusters, _, scales, work) = self.resolve(&corpus, out, false, tell)?;
+        let middle = ends.first().copied().unwrap_or(0);
+        let mut members: Vec<(u32, u32)> = (0..corpus.len() as u32).map(|at| (clusters.of(at), at)).collect();
+        members.sort_unstable();
+        let comparer = corpus.comparer();
+        let mut file = Whole::create(out, &["record_id_a", "record_id_b", "probability"])?;
+        let mut count = 0;
+        for cluster in members.chunk_by(|a, b| a.0 == b.0) {
+            let (left, right) = cluster.split_at(cluster.partition_point(|(_, at)| *at < middle));
+            for (_, a) in left {
+                for (_, b) in right {
+                    let odds =
+                        scales.odds(&comparer.profiles(&corpus.profiles[*a as usize], &corpus.profiles[*b as usize]));
+                    file.row(&[corpus.id(*a), corpus.id(*b), &format!("{:.4}", odds.probability())])?;
+                    count += 1;
+                }
+            }
+        }
+        file.finish()?;
+        work.remove();
+        Ok(Found { records: corpus.len(), clusters: count })
+    }
+
+    fn start(&self) -> Result<Model, Error> {
+        self.model.as_deref().map_or_else(|| Ok(Model::default()), Model::read)
+    }
+
+    fn block(&self, corpus: &Corpus, work: &Work, tell: &mut Tell<'_>) -> (Pairs, u64) {
+        tell(Stage::Blocking, 0, 0);
+        // Records and words take their share first; pairs get what is left, and never less than 64 MB.
+        let left = self.memory.saturating_sub(corpus.len() as u64 * 420).max(64 << 20);
+        let pairs = Pairs::new(corpus.len(), &work.folder, usize::try_from(left / 8).unwrap_or(usize::MAX));
+        let came = corpus.block(&pairs);
+        (pairs, came)
+    }
+
+    fn resolve(
+        &self,
+        corpus: &Corpus,
+        out: &Path,
+        with_kin: bool,
+        tell: &mut Tell<'_>,
+    ) -> Result<(Clusters, Vec<Edge>, Scales, Work), Error> {
+        let decisions = self.decided(corpus)?;
+        let given = self.start()?;
+        let work = Work::open(out, self.mark(corpus)? ^ u64::from(with_kin))?;
+        let partitions = Pairs::new(corpus.len(), &work.folder, 0).partitions();
+        let mut edges: Vec<Edge> = Vec::new();
+        let mut done = work.done(partitions);
+        let mut model = work.model();
+        if model.is_none() {
+            done.fill(false);
+        }
+        if model.is_none() || done.iter().any(|d| !d) {
+            let (pairs, came) = self.block(corpus, &work, tell);
+            if model.is_none() {
+                tell(Stage::Training, 0, 1);
+                model = Some(if self.model.is_some() {
+                    given.clone()
+                } else {
+                    corpus.train_on(&pairs, came, &given, &decisions)?
+                });
+                if let Some(model) = &model {
+                    model.write(&work.model_place())?;
+                }
+            }
+            let scales = Scales::new(model.as_ref().unwrap_or(&given), corpus.len());
+            for (at, done) in done.iter().enumerate() {
+                tell(Stage::Comparing, at as u64, partitions as u64);
+                if !done {
+                    work.keep(at, &corpus.edges(&pairs.take(at)?, &scales, with_kin))?;
+                }
+            }
+        }
+        for at in 0..partitions {
+            work.load(at, &mut edges)?;
+        }
+        tell(Stage::Clustering, 0, 1);
+        let scales = Scales::new(model.as_ref().unwrap_or(&given), corpus.len());
+        let clusters = corpus.grow(&edges, &scales, &decisions, self.threshold);
+        Ok((clusters, edges, scales, work))
+    }
+
+    /// What a job's half-done work must have been made from to be used again.
+    fn mark(&self, corpus: &Corpus) -> Result<u64, Error> {
+        let mut mark = std::hash::DefaultHasher::new();
+        mark.write_usize(corpus.len());
+        let mut head = [0u8; 4096];
+        for path in self.records.iter().chain(&self.model).chain(&self.decisions) {
+            let mut file = File::open(path).map_err(Error::io(path))?;
+            let size = file.metadata().map_err(Error::io(path))?.len();
+            mark.write_u64(size);
+            for from in [0, size / 2, size.saturating_sub(4096)] {
+                file.seek(SeekFrom::Start(from)).map_err(Error::io(path))?;
+                let got = file.read(&mut head).map_err(Error::io(path))?;
+                mark.write(&head[..got]);
+            }
+        }
+        mark.write(env!("CARGO_PKG_VERSION").as_bytes());
+        Ok(mark.finish())
+    }
+}
+
+/// What came out of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub records: usize,
+    /// Clusters of a match, pairs of a link.
+    pub clusters: usize,
+}
+
+fn write_pairs(
+    corpus: &Corpus,
+    clusters: &Clusters,
+    edges: &[Edge],
+    scales: &Scales,
+    place: &Path,
+) -> Result<(), Error> {
+    let comparer = corpus.comparer();
+    let mut file = Whole::create(place, &["record_id_1", "record_id_2", "verdict", "probability", "reasons"])?;
+    for edge in edges {
+        let (a, b) = edge.ends();
+        let joined = clusters.of(a) == clusters.of(b);
+        // Below one in a hundred nobody wants to be asked.
+        if !joined && edge.kin < 0.5 && edge.logit < -4.6 {
+            continue;
+        }
+        let why =
+            crate::explain::explain(&comparer, scales, &corpus.profiles[a as usize], &corpus.profiles[b as usize]);
+        let verdict = match (joined, why.verdict) {
+            (true, _) => Verdict::Same.name(),
+            (false, Verdict::Related) => Verdict::Related.name(),
+            (false, _) => "unsure",
+        };
+        let reasons: Vec<String> =
+            why.reasons.iter().map(|r| format!("{}: {} {:+.1}", r.field.name(), r.level, r.weight)).collect();
+        file.row(&[corpus.id(a), corpus.id(b), verdict, &format!("{:.4}", why.probability), &reasons.join("; ")])?;
+    }
+    file.finish()
+}
+
+/// The folder beside the output where a job keeps what it has finished.
+struct Work {
+    folder: PathBuf,
+}
+
+impl Work {
+    fn open(out: &Path, mark: u64) -> Result<Self, Error> {
+        let mut folder = out.as_os_str().to_owned();
+        folder.push(".work");
+        let folder = PathBuf::from(folder);
+        let marked = folder.join("mark");
+        if std::fs::read(&marked).ok().as_deref() != Some(&mark.to_le_bytes()) {
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+            std::fs::write(&marked, mark.to_le_bytes()).map_err(Error::io(&marked))?;
+        }
+        Ok(Self { folder })
+    }
+
+    fn model_place(&self) -> PathBuf {
+        self.folder.join("model.toml")
+    }
+
+    fn model(&self) -> Option<Model> {
+        Model::read(&self.model_place()).ok()
+    }
+
+    fn place(&self, at: usize) -> PathBuf {
+        self.folder.join(format!("edges-{at:05}"))
+    }
+
+    fn done(&self, partitions: usize) -> Vec<bool> {
+        (0..partitions).map(|at| self.place(at).is_file()).collect()
+    }
+
+    fn keep(&self, at: usize, edges: &[Edge]) -> Result<(), Error> {
+        let place = self.place(at);
+        let part = place.with_extension("part");
+        let mut bytes = Vec::with_capacity(edges.len() * 16);
+        for edge in edges {
+            bytes.extend(edge.pair.to_le_bytes());
+            bytes.extend(edge.logit.to_le_bytes());
+            bytes.extend(edge.kin.to_le_bytes());
+        }
+        let mut file = File::create(&part).map_err(Error::io(&part))?;
+        file.write_all(&bytes).map_err(Error::io(&part))?;
+        std::fs::rename(&part, &place).map_err(Error::io(&place))
+    }
+
+    fn load(&self, at: usize, edges: &mut Vec<Edge>) -> Result<(), Error> {
+        let place = self.place(at);
+        let bytes = std::fs::read(&place).map_err(Error::io(&place))?;
+        let (all, _) = bytes.as_chunks::<16>();
+        edges.extend(all.iter().map(|b| {
+            let eight = |from: usize| [b[from], b[from + 1], b[from + 2], b[from + 3]];
+            let (low, high) = (u32::from_le_bytes(eight(0)), u32::from_le_bytes(eight(4)));
+            Edge {
+                pair: u64::from(high) << 32 | u64::from(low),
+                logit: f32::from_le_bytes(eight(8)),
+                kin: f32::from_le_bytes(eight(12)),
+            }
+        }));
+        Ok(())
+    }
+
+    fn remove(self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Reads a size such as `2GB`, `500MB` or `800000000`.
+pub fn memory(text: &str) -> Result<u64, Error> {
+    let bad = || Error::Memory(text.to_owned());
+    let lower = text.trim().to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match lower[digits.len()..].trim_end_matches('b').trim_end_matches('i') {
+        "" => 1,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        _ => return Err(bad()),
+    };
+    digits.trim().parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).filter(|n| *n > 0).ok_or_else(bad)
+}

@@ -1,0 +1,170 @@
+//! Tables of records: CSV with a header, columns found by name or by a map.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use crate::error::Error;
+use crate::record::Record;
+
+/// The fields of a record as columns name them, in the order of the yardstick.
+pub const FIELD_NAMES: [&str; 11] = [
+    "record_id",
+    "name",
+    "other_name",
+    "country",
+    "city",
+    "address",
+    "website",
+    "telephone",
+    "registration_number",
+    "industry",
+    "year_founded",
+];
+
+/// Which column of a table holds which field; a field that isn't named is looked for under its own name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns(BTreeMap<String, String>);
+
+impl Columns {
+    /// Reads lines such as `name = "Company name"` (TOML): field on the left, the table's column on the right.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let bad = |reason: String| Error::NoField(reason);
+        let map: BTreeMap<String, String> = toml::from_str(text).map_err(|error| bad(error.message().to_owned()))?;
+        match map.keys().find(|field| !FIELD_NAMES.contains(&field.as_str())) {
+            Some(field) => Err(bad(field.clone())),
+            None => Ok(Self(map)),
+        }
+    }
+
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        Self::parse(&std::fs::read_to_string(path).map_err(Error::io(path))?)
+    }
+
+    /// Where each field stands in a header. The id and the name must be there; so must every column that was named.
+    fn places(&self, path: &Path, header: &[String]) -> Result<[Option<usize>; 11], Error> {
+        let mut places = [None; 11];
+        for (at, field) in FIELD_NAMES.iter().enumerate() {
+            let named = self.0.get(*field);
+            let column = named.map_or(*field, String::as_str);
+            places[at] = header.iter().position(|h| h.trim() == column);
+            if places[at].is_none() && (at < 2 || named.is_some()) {
+                return Err(Error::NoColumn {
+                    path: path.to_owned(),
+                    column: column.to_owned(),
+                    has: header.join(", "),
+                });
+            }
+        }
+        Ok(places)
+    }
+}
+
+/// So many rows are read, then taken apart on all cores.
+pub(crate) const BATCH: usize = 16 * 1024;
+
+/// Rows of a file in batches: each call gets records that borrow from the rows.
+pub(crate) fn read_records(
+    path: &Path,
+    columns: &Columns,
+    mut with: impl FnMut(&[Record<'_>], u64) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut file = File::open(path).map_err(Error::io(path))?;
+    let mut head = [0u8; 4];
+    let got = file.read(&mut head).map_err(Error::io(path))?;
+    if got >= 2 && matches!(head[..2], [0xff, 0xfe] | [0xfe, 0xff]) {
+        return Err(Error::Wide { path: path.to_owned() });
+    }
+    if got == 4 && head == *b"PAR1" {
+        #[cfg(feature = "parquet")]
+        return crate::parquet_table::read_records(path, |header| columns.places(path, header), with);
+        #[cfg(not(feature = "parquet"))]
+        return Err(Error::NoParquet { path: path.to_owned() });
+    }
+    let file = File::open(path).map_err(Error::io(path))?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::with_capacity(1 << 20, file));
+    let header: Vec<String> = reader
+        .headers()
+        .map_err(Error::table(path))?
+        .iter()
+        .map(|h| h.trim_start_matches('\u{feff}').to_owned())
+        .collect();
+    let places = columns.places(path, &header)?;
+    let mut rows = vec![csv::StringRecord::new(); BATCH];
+    loop {
+        let mut count = 0;
+        while count < BATCH && reader.read_record(&mut rows[count]).map_err(Error::table(path))? {
+            count += 1;
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        let records: Vec<Record<'_>> = rows[..count].iter().map(|row| record(|at| row.get(at), &places)).collect();
+        with(&records, reader.position().byte())?;
+    }
+}
+
+pub(crate) fn record<'a>(get: impl Fn(usize) -> Option<&'a str>, places: &[Option<usize>; 11]) -> Record<'a> {
+    let field = |at: usize| Cow::Borrowed(places[at].and_then(&get).unwrap_or(""));
+    Record {
+        id: field(0),
+        name: field(1),
+        other_name: field(2),
+        country: field(3),
+        city: field(4),
+        address: field(5),
+        website: field(6),
+        telephone: field(7),
+        registration_number: field(8),
+        industry: field(9),
+        year_founded: field(10),
+    }
+}
+
+/// A file that appears whole or not at all: written beside its place and moved there when it is finished.
+pub(crate) struct Whole {
+    file: Option<csv::Writer<std::io::BufWriter<File>>>,
+    part: std::path::PathBuf,
+    place: std::path::PathBuf,
+}
+
+impl Whole {
+    pub fn create(place: &Path, header: &[&str]) -> Result<Self, Error> {
+        let mut part = place.as_os_str().to_owned();
+        part.push(".part");
+        let part = std::path::PathBuf::from(part);
+        let file = File::create(&part).map_err(Error::io(&part))?;
+        let mut made = Self {
+            file: Some(csv::Writer::from_writer(std::io::BufWriter::with_capacity(1 << 20, file))),
+            part,
+            place: place.to_owned(),
+        };
+        made.row(header)?;
+        Ok(made)
+    }
+
+    pub fn row(&mut self, fields: &[&str]) -> Result<(), Error> {
+        match &mut self.file {
+            Some(file) => file.write_record(fields).map_err(Error::table(&self.place)),
+            None => Ok(()),
+        }
+    }
+
+    pub fn finish(mut self) -> Result<(), Error> {
+        if let Some(file) = self.file.take() {
+            let inner = file.into_inner().map_err(|error| Error::io(&self.part)(error.into_error()))?;
+            let inner = inner.into_inner().map_err(|error| Error::io(&self.part)(error.into_error()))?;
+            inner.sync_all().map_err(Error::io(&self.part))?;
+        }
+        std::fs::rename(&self.part, &self.place).map_err(Error::io(&self.place))
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        // Only when it was not finished: after the move there is nothing to remove.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
