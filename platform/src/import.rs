@@ -3,6 +3,8 @@
 //! A room says which columns a kind has and takes batches of rows; reading the file, mapping,
 //! dry run, progress, problems and undo are the same for every kind and live here.
 
+mod ahead;
+pub mod list;
 pub mod read;
 pub mod run;
 mod store;
@@ -17,8 +19,9 @@ use crate::error::{Problems, Result};
 use crate::id::Id;
 use crate::permission::Permission;
 
+pub use ahead::{Ahead, Later};
 pub use store::get as held;
-pub use store::{Example, Import, broken_off, examples, kept, list, problems, remembered, same_file, waiting};
+pub use store::{Example, Import, broken_off, examples, kept, problems, remembered, same_file, waiting};
 
 /// A column that a kind of import takes.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +100,13 @@ pub trait ImportKind: Send + Sync {
     fn key(&self) -> &'static str;
     fn permission(&self) -> &'static Permission;
     fn columns(&self) -> &'static [Column];
+
+    /// Where a row may name another that comes later in the same file. What the file brings is then
+    /// kept with the request as [`Ahead`], and rows that named something ahead are taken once more at
+    /// the end, when it is there.
+    fn later(&self) -> Option<Later> {
+        None
+    }
 
     /// Takes a batch of rows in one transaction; answers one outcome for each, in order. In
     /// [`Mode::Check`] nothing is written, and the outcomes are what keeping would answer.

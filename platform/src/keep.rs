@@ -15,6 +15,11 @@ impl std::fmt::Debug for Kept {
 }
 
 impl Kept {
+    pub fn put<T: Send + Sync + 'static>(&self, one: Arc<T>) {
+        let mut kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        kept.insert(TypeId::of::<T>(), one);
+    }
+
     pub fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let one = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();

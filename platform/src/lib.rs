@@ -76,6 +76,7 @@ pub(crate) fn own_room() -> room::Room {
             Migration::both(2026_11_24_04, "holidays", include_str!("../migrations/20261124_04_holidays.sql")),
             Migration::both(2026_11_24_05, "registry", include_str!("../migrations/20261124_05_registry.sql")),
             Migration::both(2026_11_24_06, "reached", include_str!("../migrations/20261124_06_reached.sql")),
+            Migration::both(2026_11_24_07, "import list", include_str!("../migrations/20261124_07_import_list.sql")),
             Migration::both(2026_11_24_91, "audit labels", include_str!("../migrations/20261124_91_audit_labels.sql")),
         ],
         jobs: import::run::job_kinds(),

@@ -122,6 +122,52 @@ fn a_full_disk_is_said_and_leaves_nothing_half_written() {
     place.consistent();
 }
 
+#[test]
+fn a_parent_may_come_later_in_the_same_file() {
+    for place in Place::both() {
+        place.done(&["load", "--office", "reference"]);
+        let mut csv = "name_en,parent,reporting_origin\n\
+            Deep Child,Late Parent,France\n\
+            Ring One,Ring Two,\n\
+            Ring Two,Ring One,\n\
+            Own Parent,Own Parent,\n\
+            Child Of None,Nobody At All,\n\
+            Child Of Bad,Bad Parent,\n"
+            .to_owned();
+        // Past the end of a batch.
+        for number in 0..1_200 {
+            csv.push_str(&format!("Filler {number:05},,\n"));
+        }
+        csv.push_str("Bad Parent,,Atlantis\nLate Parent,Later Parent,\nLater Parent,Huawei,\n");
+        let file = place.file("groups.csv", &csv);
+        let output = place.run(&["import", "enterprises", text(&file)]);
+        let said = words(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains("row 6: parent:") && said.contains("Nobody At All"), "{said}");
+        // What was promised and could not be kept is told at its row.
+        for row in ["row 5: parent:", "row 7: parent:", "row 1208: reporting_origin:"] {
+            assert!(said.contains(row), "{row} in {said}");
+        }
+        assert!(said.contains("row 3: parent:") != said.contains("row 4: parent:"), "one of a ring: {said}");
+        let under = |child: &str| {
+            match child {
+            "Deep Child" => place.number(
+                "SELECT COUNT(*) FROM enterprises c JOIN enterprises p ON p.id = c.parent_id JOIN enterprises g ON g.id = p.parent_id \
+                 JOIN enterprises top ON top.id = g.parent_id WHERE c.name = 'Deep Child' AND p.name = 'Late Parent' \
+                 AND g.name = 'Later Parent'",
+            ),
+            _ => place.number("SELECT COUNT(*) FROM enterprises WHERE name IN ('Own Parent', 'Child Of Bad') AND parent_id IS NULL"),
+        }
+        };
+        assert_eq!(under("Deep Child"), 1);
+        assert_eq!(under("the others"), 2);
+        // Once more, the file changes nothing.
+        let again = words(&place.run(&["import", "enterprises", text(&file)]).stdout);
+        assert!(again.contains("0 created, 0 changed"), "{again}");
+        place.consistent();
+    }
+}
+
 /// What a file is and what becomes of it: imported whole, or refused with words that hold these.
 enum Fate {
     Imported,

@@ -41,6 +41,11 @@ impl Reading {
         options
     }
 
+    /// Whether a column of the file fills this field.
+    pub fn fills(&self, field: &str) -> bool {
+        self.mapping.iter().any(|(_, filled)| filled == field)
+    }
+
     fn field_of(&self, header: &str) -> Option<&str> {
         self.mapping
             .iter()

@@ -2,6 +2,7 @@
 //! after a kill where it stopped, and undone entry by entry.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -15,7 +16,7 @@ use crate::house::House;
 use crate::id::Id;
 use crate::import::read::{self, Reading};
 use crate::import::store::{self, Import, Tally};
-use crate::import::{ImportKind, Mode, Outcome, Undone};
+use crate::import::{Ahead, ImportKind, Later, Mode, Outcome, Undone};
 use crate::jobs::{self, Job, JobError, JobKind};
 use crate::permission::Actor;
 use crate::text::Language;
@@ -195,12 +196,25 @@ impl Worker<'_> {
         let done = if step == Step::Keep { import.rows_done } else { 0 };
         let path = self.house.files.place(&import.digest);
         let done = u64::try_from(done).unwrap_or_default();
-        let mut batches = read::batches(path, reading, kind.columns(), done, BATCH);
+        let later = kind.later().filter(|later| reading.fills(later.column));
+        let mut ahead = Arc::new(Ahead::default());
+        if let Some(later) = later {
+            ahead = Arc::new(survey(path.clone(), reading.clone(), kind, later).await?);
+        }
+        let mut batches = read::batches(path.clone(), reading.clone(), kind.columns(), done, BATCH);
         while let Some(batch) = batches.recv().await {
             let batch = batch?;
             let mode = if step == Step::Keep { Mode::Keep } else { Mode::Check };
-            let Some(import) = self.take(kind, batch, mode).await? else { return Ok(()) };
+            let Some(import) = self.take(kind, batch, mode, &ahead).await? else { return Ok(()) };
             progress(&import);
+        }
+        if let (Some(later), Step::Keep) = (later, step) {
+            let mut batches = read::batches(path, reading, kind.columns(), 0, BATCH);
+            while let Some(batch) = batches.recv().await {
+                if !self.take_again(kind, batch?, later, &ahead).await? {
+                    return Ok(());
+                }
+            }
         }
         let mut cx = self.cx(false);
         let state = if step == Step::Keep { "kept" } else { "checked" };
@@ -210,10 +224,17 @@ impl Worker<'_> {
 
     /// One batch, whole or not at all: rows, entries, problems and progress in one transaction.
     /// Answers nothing when someone has cancelled the import or another process has it.
-    async fn take(&self, kind: &'static dyn ImportKind, batch: read::Batch, mode: Mode) -> Result<Option<Import>> {
+    async fn take(
+        &self,
+        kind: &'static dyn ImportKind,
+        batch: read::Batch,
+        mode: Mode,
+        ahead: &Arc<Ahead>,
+    ) -> Result<Option<Import>> {
         let outcomes = if mode == Mode::Check {
             // The check reads in a transaction of its own, so that it holds no writer up.
             let mut reader = Cx::reading(self.house.clone(), Some(self.actor.clone()), Way::Import, Language::English);
+            reader.kept.put(ahead.clone());
             let outcomes = kind.take(&mut reader, &batch.rows, mode).await?;
             reader.commit().await?;
             Some(outcomes)
@@ -221,6 +242,7 @@ impl Worker<'_> {
             None
         };
         let mut cx = self.cx(mode == Mode::Keep);
+        cx.kept.put(ahead.clone());
         let read = batch.rows.iter().map(|row| row.number);
         let first = read.chain(batch.unreadable.iter().map(|(number, _)| *number)).min().unwrap_or_default();
         let free = mode == Mode::Check || store::claim(&mut cx, self.id, first).await?;
@@ -272,6 +294,39 @@ impl Worker<'_> {
         Ok(Some(import))
     }
 
+    /// Takes the rows of a batch that named something ahead of them: it is there now, or will not come,
+    /// which is told. Taken twice they change nothing, so that a killed process takes them again.
+    async fn take_again(
+        &self,
+        kind: &'static dyn ImportKind,
+        batch: read::Batch,
+        later: Later,
+        ahead: &Ahead,
+    ) -> Result<bool> {
+        let mut rows = batch.rows;
+        rows.retain(|row| row.get(later.column).is_some_and(|name| ahead.has(name)));
+        if rows.is_empty() {
+            return Ok(true);
+        }
+        let mut cx = self.cx(true);
+        if !self.still_ours(&mut cx).await? {
+            cx.undo().await?;
+            return Ok(false);
+        }
+        let mut problems: Vec<(u64, Problem)> = Vec::new();
+        for (row, outcome) in rows.iter().zip(kind.take(&mut cx, &rows, Mode::Keep).await?) {
+            // A row that was refused for anything else has been told of already.
+            if let Outcome::Refused(found) = outcome
+                && found.all().iter().all(|problem| problem.field == later.column)
+            {
+                problems.extend(found.all().iter().map(|problem| (row.number, problem.clone())));
+            }
+        }
+        store::add_problems(&mut cx, self.id, problems).await?;
+        cx.commit().await?;
+        Ok(true)
+    }
+
     async fn still_ours(&self, cx: &mut Cx) -> Result<bool> {
         if store::get(cx, self.id).await?.state == "cancelled" {
             return Ok(false);
@@ -317,6 +372,18 @@ impl Worker<'_> {
             progress(&import);
         }
     }
+}
+
+/// Reads the file once for the names that it brings.
+async fn survey(path: PathBuf, reading: Reading, kind: &'static dyn ImportKind, later: Later) -> Result<Ahead> {
+    let mut ahead = Ahead::default();
+    let mut batches = read::batches(path, reading, kind.columns(), 0, BATCH);
+    while let Some(batch) = batches.recv().await {
+        for row in batch?.rows {
+            ahead.note(&row, later);
+        }
+    }
+    Ok(ahead)
 }
 
 /// Seconds left at the present pace, once there is a pace and the number of rows is known.

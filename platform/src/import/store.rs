@@ -47,7 +47,7 @@ pub struct Import {
     pub step_at: Option<At>,
 }
 
-const COLUMNS: &str = "SELECT id, kind, file_name, digest, size, reading, state, failure_key, failure_args, \
+pub(super) const COLUMNS: &str = "SELECT id, kind, file_name, digest, size, reading, state, failure_key, failure_args, \
      rows_checked, rows_done, to_create, to_change, to_leave, resembling, refused, created, changed, reversed, \
      kept_touched, undo_mark, created_by, created_at, step_at FROM imports";
 
@@ -101,11 +101,11 @@ impl Example {
 pub(super) async fn insert(cx: &mut Cx, id: Id, kind: &str, name: &str, file: &Received) -> Result<()> {
     let sql = "INSERT INTO imports (id, kind, file_name, digest, size, reading, state, rows_checked, rows_done,
                  to_create, to_change, to_leave, resembling, refused, created, changed, reversed, kept_touched,
-                 created_by, created_at)
-               VALUES ($1, $2, $3, $4, $5, '{\"mapping\":[]}', 'uploaded', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $6, $7)";
+                 created_by, created_at, file_key)
+               VALUES ($1, $2, $3, $4, $5, '{\"mapping\":[]}', 'uploaded', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $6, $7, $8)";
     let (account, now, size) = (cx.account(), cx.now(), i64::try_from(file.size).unwrap_or(i64::MAX));
     run!(cx, db => sqlx::query(sql).bind(id).bind(kind).bind(name).bind(&file.digest).bind(size)
-        .bind(account).bind(now).execute(db).await)?;
+        .bind(account).bind(now).bind(crate::search::fold::sort_key(name)).execute(db).await)?;
     Ok(())
 }
 
@@ -113,17 +113,6 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Import> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE id = ").bind(id);
     sql.fetch_one(cx).await
-}
-
-/// The latest imports of these kinds.
-pub async fn list(cx: &mut Cx, kinds: &[&'static str], before: Option<Id>, limit: i64) -> Result<Vec<Import>> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE kind").bind_in(kinds.iter().copied());
-    if let Some(before) = before {
-        sql.push(" AND id < ").bind(before);
-    }
-    sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
-    sql.fetch_all(cx).await
 }
 
 /// The imports of a person that wait for them: to say which column is which, to keep or to cancel.

@@ -6,6 +6,7 @@
 //! `directory_enterprise_measurement`, `directory_enterprise_flag`, `directory_enterprise_relation` and
 //! `directory_person_brief`, whose columns are part of the door.
 
+mod check;
 pub mod enterprise;
 mod entry;
 pub mod flag;
@@ -134,7 +135,7 @@ pub fn room() -> Room {
             Action { key: "enterprises-import-file", href: "/imports/new?kind=enterprises", permission: &EDIT },
             Action { key: "enterprises-mine", href: "/enterprises?owner=me", permission: &EDIT },
         ],
-        checks: vec![enterprise::check()],
+        checks: std::iter::once(enterprise::check()).chain(check::checks()).collect(),
         ..Default::default()
     }
 }

@@ -11,6 +11,7 @@ use time::macros::date;
 
 use crate::enterprise::{self, Enterprise, NewEnterprise, NewName};
 
+mod checks;
 mod facts;
 mod groups;
 mod imports;

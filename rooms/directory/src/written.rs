@@ -10,6 +10,9 @@ use time::Date;
 
 use crate::enterprise::{self, Brief};
 
+/// That no enterprise, or more than one, goes by what a cell says.
+pub(crate) const UNKNOWN: &str = "problem-enterprise-unknown";
+
 /// What has been looked up so far.
 #[derive(Default)]
 pub(crate) struct Written(HashMap<String, Option<Brief>>);
@@ -32,11 +35,7 @@ impl Written {
             }
         };
         match &brief {
-            None => problems.add_with(
-                column,
-                "problem-enterprise-unknown",
-                &[("value", text.chars().take(100).collect::<String>())],
-            ),
+            None => problems.add_with(column, UNKNOWN, &[("value", text.chars().take(100).collect::<String>())]),
             Some(brief) if brief.retired => problems.add(column, "enterprise-retired"),
             Some(_) => {}
         }

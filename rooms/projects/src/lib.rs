@@ -91,6 +91,7 @@ pub fn room() -> Room {
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],
         routes: project::pages::routes()
             .merge(project::steps::routes())
+            .merge(project::correction::routes())
             .merge(board::pages::routes())
             .merge(ledger::pages::routes())
             .merge(evidence::pages::routes())
@@ -154,6 +155,7 @@ fn texts() -> Vec<(&'static str, &'static str)> {
     words![
         "text",
         "project/text",
+        "project/correction/text",
         "project/list/text",
         "board/text",
         "gate/text",

@@ -14,6 +14,7 @@ use crate::{EDIT, READ, clearance, stage};
 
 pub mod api;
 mod batch;
+pub(crate) mod correction;
 pub mod export;
 mod fields;
 pub mod import;

@@ -12,6 +12,7 @@ use crate::gate::{self, Gate};
 use crate::milestone::{self, NewMilestone};
 use crate::project::{self, NewProject};
 
+mod checks;
 mod gates;
 mod import;
 mod names;
@@ -276,6 +277,22 @@ async fn a_project_hides_with_its_enterprise(office: Office) {
     let found = officer.call("GET", "/api/v1/projects?q=quiet", &[], serde_json::Value::Null).await;
     assert_eq!(found.json()["items"].as_array().unwrap().len(), 0);
     assert_eq!(office.director().get(&format!("/projects/{id}")).await.status, 200);
+}
+
+#[both_databases]
+async fn what_was_counted_is_corrected_by_the_packs_codes(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    let officer = office.officer(None);
+    let form = officer.get(&format!("/projects/{id}/corrections/new?field=nature")).await.body;
+    assert!(form.contains("<option value=\"foothold\"") && form.contains("<option value=\"expansion\""), "{form}");
+    let path = format!("/projects/{id}/corrections");
+    let wrong = [("field", "nature"), ("value", "elsewhere"), ("effective_on", "2026-11-01"), ("reason", "x")];
+    let refused = officer.post(&path, &wrong).await;
+    assert!(refused.status == 422 && refused.body.contains("href=\"#value\""), "{}", refused.body);
+    let right = [("field", "nature"), ("value", "expansion"), ("effective_on", "2026-11-01"), ("reason", "a letter")];
+    assert_eq!(officer.post(&path, &right).await.status, 303);
+    let many = officer.get(&format!("/projects/{id}/corrections/new?field=activities")).await.body;
+    assert!(many.contains("type=\"checkbox\" id=\"value\" name=\"value\""), "{many}");
 }
 
 #[both_databases]

@@ -212,3 +212,37 @@ async fn the_packs_data_are_read_as_they_stand(office: Office) {
     assert_eq!(administrator.get("/admin/pack?on=2026-02-30").await.status, 422);
     assert_eq!(office.officer(None).get("/admin/pack").await.status, 403);
 }
+
+#[both_databases]
+async fn the_list_of_imports_is_narrowed_sorted_and_paged(office: Office) {
+    let (ann, bob) = (office.director(), office.director());
+    for number in 0..53 {
+        let name = format!("{}-{number:02}.csv", if number % 2 == 0 { "Even" } else { "odd" });
+        let kind = if number < 3 { "people" } else { "enterprises" };
+        let answer =
+            ann.upload("/imports", &[("kind", kind)], &name, format!("name\nWorks {number}\n").as_bytes()).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+    }
+    assert_eq!(
+        bob.upload("/imports", &[("kind", "flags")], "mine.csv", b"enterprise,flag,source\na,b,c\n").await.status,
+        303
+    );
+    let files = async |query: &str| -> Vec<String> {
+        let page = ann.get(&format!("/imports?{query}")).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let links = page.body.split("\"><span><a href=\"/imports/").skip(1);
+        links.filter_map(|rest| rest.split('>').nth(1)?.split('<').next().map(str::to_owned)).collect()
+    };
+    let latest = files("").await;
+    assert_eq!((latest.len(), latest[0].as_str()), (50, "mine.csv"));
+    let page = ann.get("/imports").await.body;
+    let next =
+        page.split("rel=\"next\" href=\"/imports?").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    assert_eq!(files(&next).await, ["odd-03.csv", "Even-02.csv", "odd-01.csv", "Even-00.csv"]);
+    assert_eq!(files("kind=people").await.len(), 3);
+    assert_eq!(files("q=EVEN").await.len(), 27);
+    assert_eq!(files("state=kept").await.len(), 0);
+    assert_eq!(files(&format!("by={}", bob.account())).await, ["mine.csv"]);
+    assert_eq!(files("sort=file").await[..2], ["Even-00.csv", "Even-02.csv"]);
+    assert_eq!(files("sort=-file").await[0], "odd-51.csv");
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Entry, Told};
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Ahead, Mode, Outcome, Row, Undone};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
@@ -12,7 +12,7 @@ use super::new::Checked;
 use super::{Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
 use crate::identifier::{self, GivenIdentifier};
 use crate::name::{self, GivenName};
-use crate::written::{self, Written};
+use crate::written::{self, UNKNOWN, Written};
 use crate::{EDIT, group};
 
 /// Whom a row is about, among those held: by identifier first, then by a name that only one has.
@@ -139,14 +139,16 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
 }
 
 /// Finds the parents that rows name, each spelling once. One that comes later in the same file is not
-/// there yet: its rows are told, and can be sent again.
+/// there yet: its rows are taken again when it is.
 async fn find_parents(cx: &mut Cx, rows: &[Row], checked: &mut [Result<Checked>]) -> Result<()> {
     let mut names = Written::default();
+    let ahead = cx.kept.get::<Ahead>();
     for (row, new) in rows.iter().zip(checked) {
         let (Some(text), Ok(held)) = (row.get("parent"), new.as_mut()) else { continue };
         let mut problems = Problems::default();
         held.parent = names.find(cx, &mut problems, "parent", text).await?;
-        if !problems.is_empty() {
+        let comes = ahead.has(text) && problems.all().iter().all(|problem| problem.key == UNKNOWN);
+        if !problems.is_empty() && !comes {
             *new = Err(Error::Invalid(problems));
         }
     }
@@ -175,7 +177,9 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
     if let Some(parent) = new.parent.as_ref().filter(|parent| enterprise.parent_id != Some(parent.id)) {
         let mut problems = Problems::default();
         group::fits(cx, &mut problems, id, parent.id).await?;
-        problems.into_result()?;
+        if !problems.is_empty() {
+            return Ok(Outcome::Refused(at_parent(&problems)));
+        }
         differing.insert("parent_id".to_owned(), Some(parent.id.to_string()));
     }
     let names: Vec<&NewName> = new.names.iter().filter(|name| !held.has_name(id, name)).collect();
@@ -225,6 +229,17 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
         }
     }
     Ok(Outcome::Changed(id, changes))
+}
+
+/// What is said of a parent, at the column that names it.
+fn at_parent(found: &Problems) -> Problems {
+    let mut problems = Problems::default();
+    for problem in found.all() {
+        let args: Vec<(&str, String)> =
+            problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        problems.add_with("parent", &problem.key, &args);
+    }
+    problems
 }
 
 /// Reverses entries, latest first: what was registered is retired, what was edited is put back.

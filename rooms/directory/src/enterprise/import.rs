@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use platform::audit::Entry;
 use platform::forms::Loose;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Later, Mode, Outcome, Row, Undone};
 use platform::permission::Permission;
 use platform::{Cx, Error, Problems, Result};
 
@@ -131,6 +131,10 @@ impl ImportKind for Enterprises {
 
     fn columns(&self) -> &'static [Column] {
         COLUMNS
+    }
+
+    fn later(&self) -> Option<Later> {
+        Some(Later { column: "parent", names: &["name_en", "name_zh_hant", "name_zh_hans", "name_other"] })
     }
 
     fn take<'a>(&'a self, cx: &'a mut Cx, rows: &'a [Row], mode: Mode) -> BoxFuture<'a, Result<Vec<Outcome>>> {

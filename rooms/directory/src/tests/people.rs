@@ -14,7 +14,7 @@ use crate::person::list::{self, Filter};
 use crate::person::post::{self, GivenPost};
 use crate::person::{self, NewPerson};
 
-fn avery() -> NewPerson {
+pub(super) fn avery() -> NewPerson {
     NewPerson {
         name: "Avery Sample".into(),
         second_name: "沈雅文".into(),

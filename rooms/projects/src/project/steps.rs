@@ -25,7 +25,6 @@ pub(crate) fn routes() -> Routes {
         .post("/projects/{id}/status", fare)
         .post("/projects/{id}/milestones", add_milestone)
         .post("/projects/{id}/milestones/{milestone}/withdraw", withdraw_milestone)
-        .post("/projects/{id}/corrections", correct)
         .post("/projects/{id}/retire", retire)
         .post("/projects/{id}/restore", restore)
 }
@@ -324,12 +323,6 @@ async fn add_milestone(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Res
 async fn withdraw_milestone(mut cx: Cx, Path((id, one)): Path<(Id, Id)>, form: Form) -> Result<Response> {
     milestone::withdraw(&mut cx, id, one, form.value("reason")).await?;
     cx.see_other_saying(format!("/projects/{id}"), Flash::new("milestone-was-withdrawn", &[])).await
-}
-
-async fn correct(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    let value = form.optional("value");
-    super::correct(&mut cx, id, form.value("field"), value, form.value("effective_on"), form.value("reason")).await?;
-    cx.see_other_saying(format!("/projects/{id}"), Flash::new("project-was-saved", &[])).await
 }
 
 async fn retire(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {

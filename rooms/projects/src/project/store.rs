@@ -435,6 +435,28 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
                        ORDER BY p.reference LIMIT 20";
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unattracted).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} signed without having been attracted")));
+    let late = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
+                WHERE m.kind = 'commenced' AND m.superseded_at IS NULL AND EXISTS (
+                  SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
+                     AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
+                  AND NOT EXISTS (
+                  SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
+                     AND v.dated_on <= m.effective_on
+                     AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
+                ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(late).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} commenced before what shows it")));
+    let broken = "SELECT DISTINCT p.reference FROM projects p JOIN (
+                    SELECT project_id, from_stage, LAG(into_stage) OVER (PARTITION BY project_id ORDER BY id) AS entered
+                    FROM gate_passages) g ON g.project_id = p.id
+                  WHERE g.entered <> g.from_stage ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(broken).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} left a stage that it had not entered")));
+    let unbegun = "SELECT p.reference FROM projects p WHERE p.stage <> 'identified'
+                     AND NOT EXISTS (SELECT 1 FROM gate_passages g WHERE g.project_id = p.id)
+                   ORDER BY p.reference LIMIT 20";
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unbegun).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} is at a stage that no passage led to")));
     let orphans = "SELECT p.reference FROM projects p LEFT JOIN directory_enterprise_brief e ON e.id = p.enterprise_id
                    WHERE e.id IS NULL ORDER BY p.reference LIMIT 20";
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(orphans).fetch_all(db).await)?;

@@ -35,7 +35,8 @@ async fn a_file_is_told_by_its_content_and_handed_over_to_be_saved(office: Offic
     let mut cx = office.operator();
     let history = audit::read::history(&mut cx, "project", id, None, 10).await.unwrap();
     assert_eq!(history[0].verb, "evidence.added", "who opens a file changes nothing");
-    officer.get(&format!("/projects/{id}/evidence/{paper}/file")).await;
+    cx.undo().await.unwrap();
+    assert_eq!(officer.get(&format!("/projects/{id}/evidence/{paper}/file")).await.status, 200);
     let looks = office.director().get(&format!("/projects/{id}/looks")).await.body;
     assert_eq!(looks.matches("租約.exe.pdf").count(), 2, "each opening is noted: {looks}");
     assert!(looks.contains(&officer.actor.name), "{looks}");

@@ -64,7 +64,6 @@ project-override = Go past the gate
 project-override-hint = The reason stays visible on the project.
 project-correct = Correct what was counted
 project-correct-hint = Frozen releases keep what they counted; figures from this day on use the new value.
-project-correct-value = New value
 project-frozen = It is counted in the frozen release { $release }. Correct it by a dated entry with a reason.
 project-ended = This project has ended. Change its status first.
 project-retired = This project is retired: it takes no changes and nothing new.

@@ -64,7 +64,6 @@ project-override = 例外通过
 project-override-hint = 原因会一直显示在项目中。
 project-correct = 更正已统计数据
 project-correct-hint = 已冻结的数字保持不变；自该日起的数字采用新值。
-project-correct-value = 新值
 project-frozen = 已计入冻结发布 { $release }，请用注明日期和原因的更正处理。
 project-ended = 该项目已终结，请先更改状态。
 project-retired = 该项目已停用，不能修改或新增内容。

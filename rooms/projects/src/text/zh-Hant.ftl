@@ -64,7 +64,6 @@ project-override = 例外通過
 project-override-hint = 原因會一直顯示於項目內。
 project-correct = 更正已統計資料
 project-correct-hint = 已凍結的數字維持不變；由此日起的數字採用新值。
-project-correct-value = 新值
 project-frozen = 已計入凍結發布 { $release }，請以註明日期及原因的更正處理。
 project-ended = 此項目已終結，請先更改狀況。
 project-retired = 此項目已停用，不能修改或新增內容。

@@ -20,7 +20,6 @@ use ui::Choice;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/imports", index)
         .get("/imports/new", new)
         .post_with("/imports", post(upload).layer(DefaultBodyLimit::disable()))
         .get("/imports/{id}", show)
@@ -29,40 +28,15 @@ pub(crate) fn routes() -> Routes {
         .post("/imports/{id}/cancel", cancel)
         .post("/imports/{id}/undo", undo)
         .get("/imports/{id}/problems.csv", problem_file)
+        .merge(super::list::routes())
 }
 
-fn kinds(cx: &Cx) -> Vec<&'static dyn ImportKind> {
+pub(super) fn kinds(cx: &Cx) -> Vec<&'static dyn ImportKind> {
     cx.house.imports.iter().copied().filter(|kind| cx.may(kind.permission())).collect()
 }
 
-fn state_key(state: &str) -> String {
+pub(super) fn state_key(state: &str) -> String {
     format!("import-state-{state}")
-}
-
-#[derive(Template)]
-#[template(path = "import/pages/list.html")]
-struct ListPage {
-    view: View,
-    imports: Vec<(Import, String, String)>,
-}
-
-async fn index(mut cx: Cx) -> Result<Response> {
-    let kinds = kinds(&cx);
-    if kinds.is_empty() {
-        return Err(Error::Forbidden("import"));
-    }
-    let names: Vec<&'static str> = kinds.iter().map(|kind| kind.name()).collect();
-    let view = cx.view();
-    let imports = files::list(&mut cx, &names, None, 100)
-        .await?
-        .into_iter()
-        .map(|import| {
-            let kind = kinds.iter().find(|kind| kind.name() == import.kind).map_or("", |kind| kind.key());
-            let (kind, state) = (view.t(kind), view.t(&state_key(&import.state)));
-            (import, kind, state)
-        })
-        .collect();
-    cx.page(200, ListPage { imports, view }).await
 }
 
 #[derive(Template)]

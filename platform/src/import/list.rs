@@ -1,0 +1,63 @@
+//! The list of imports: its filters, its orders, paging by key.
+
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::id::Id;
+use crate::import::store::{self, Import};
+use crate::order::{By, Order, Place, Rows, Sort};
+use crate::search::{self, fold};
+use crate::sql::Sql;
+
+/// Latest first, unless asked otherwise.
+pub const ORDERS: &[Order] = &[
+    Order { name: "when", by: &[By::Number("id")] },
+    Order { name: "file", by: &[By::Text("file_key"), By::Number("id")] },
+];
+
+/// What is looked for; the kinds are those that the reader may bring in.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub kinds: Vec<&'static str>,
+    pub state: Option<String>,
+    pub by: Option<Id>,
+    /// What the file's name begins with.
+    pub text: Option<String>,
+    pub sort: Sort,
+    pub place: Place,
+}
+
+fn conditions(wanted: &Wanted, sql: &mut Sql) {
+    sql.push(" WHERE kind").bind_in(wanted.kinds.iter().copied());
+    if let Some(state) = &wanted.state {
+        sql.push(" AND state = ").bind(state.as_str());
+    }
+    if let Some(by) = wanted.by {
+        sql.push(" AND created_by = ").bind(by);
+    }
+    if let Some(text) = &wanted.text {
+        sql.push(" AND ");
+        if !search::prefix_condition(sql, "file_key", text) {
+            sql.push("1 = 0");
+        }
+    }
+}
+
+pub async fn page(cx: &mut Cx, wanted: &Wanted, limit: i64) -> Result<Rows<Import>> {
+    let mut sql = Sql::new(store::COLUMNS);
+    conditions(wanted, &mut sql);
+    wanted.sort.page(&mut sql, &wanted.place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    let by_file = wanted.sort.is_by("file");
+    Ok(Rows::of(rows, &wanted.place, limit, |import: &Import| {
+        let id = import.id.to_string();
+        if by_file { vec![fold::sort_key(&import.file_name), id] } else { vec![id] }
+    }))
+}
+
+/// How many there are, counted a little past a bound at most.
+pub async fn count(cx: &mut Cx, wanted: &Wanted, most: i64) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT id FROM imports");
+    conditions(wanted, &mut sql);
+    sql.push(" LIMIT ").bind(most).push(") counted");
+    sql.fetch_number(cx).await
+}

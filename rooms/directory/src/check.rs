@@ -1,0 +1,30 @@
+//! What `oases check` proves of this room beside its enterprises: that people can be found, that days
+//! run forwards, that nothing is kept twice, that pointers lead where they should.
+
+use platform::Cx;
+use platform::room::{Check, Findings};
+
+mod store;
+
+use store::Rule;
+
+/// One check a noun; each looks at a table and names the first rows that break a rule.
+pub(crate) fn checks() -> Vec<Check> {
+    vec![
+        Check { name: "people", run: |cx| Box::pin(all(cx, "people", store::PEOPLE)) },
+        Check { name: "relations", run: |cx| Box::pin(all(cx, "enterprise_relations", store::RELATIONS)) },
+        Check { name: "identifiers", run: |cx| Box::pin(all(cx, "enterprise_identifiers", store::IDENTIFIERS)) },
+        Check { name: "groups", run: |cx| Box::pin(all(cx, "enterprises", store::GROUPS)) },
+        Check { name: "merges", run: |cx| Box::pin(all(cx, "enterprise_merges", store::MERGES)) },
+    ]
+}
+
+async fn all(cx: &mut Cx, table: &'static str, rules: &[Rule]) -> platform::Result<Findings> {
+    let looked_at = store::count(cx, table).await?.unsigned_abs();
+    let mut wrong = Vec::new();
+    for (words, sql) in rules {
+        let rows = store::breaking(cx, sql).await?;
+        wrong.extend(rows.into_iter().map(|subject| format!("{subject} {words}")));
+    }
+    Ok(Findings { looked_at, wrong })
+}

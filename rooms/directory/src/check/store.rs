@@ -1,0 +1,108 @@
+//! The rules as SQL: each finds what breaks it, by the name that a person knows it by.
+
+use platform::sql::Sql;
+use platform::{Cx, Result};
+
+/// What is wrong, after the subject, and where.
+pub(super) type Rule = (&'static str, &'static str);
+
+pub(super) const PEOPLE: &[Rule] = &[
+    (
+        "can not be found by name",
+        "SELECT p.name FROM people p
+         WHERE NOT EXISTS (SELECT 1 FROM person_name_keys k WHERE k.person_id = p.id) ORDER BY p.id LIMIT 20",
+    ),
+    (
+        "has a post that ends before it begins",
+        "SELECT p.name FROM person_posts o JOIN people p ON p.id = o.person_id
+         WHERE o.withdrawn_at IS NULL AND o.valid_to < o.valid_from ORDER BY o.id LIMIT 20",
+    ),
+    (
+        "has a way of contact that says nothing",
+        "SELECT p.name FROM person_contacts c JOIN people p ON p.id = c.person_id
+         WHERE c.withdrawn_at IS NULL AND (c.value = '' OR c.kind = '') ORDER BY c.id LIMIT 20",
+    ),
+    (
+        "withdrew a consent before giving it",
+        "SELECT p.name FROM person_consents c JOIN people p ON p.id = c.person_id
+         WHERE c.withdrawn_on < c.given_on ORDER BY c.id LIMIT 20",
+    ),
+];
+
+pub(super) const RELATIONS: &[Rule] = &[
+    (
+        "has a relation that ends before it begins",
+        "SELECT e.reference FROM enterprise_relations r JOIN enterprises e ON e.id = r.from_id
+         WHERE r.withdrawn_at IS NULL AND r.valid_to < r.valid_from ORDER BY r.id LIMIT 20",
+    ),
+    (
+        "has a partner or competitor that is kept from both sides",
+        "SELECT e.reference FROM enterprise_relations r JOIN enterprises e ON e.id = r.from_id
+         JOIN enterprise_relations o ON o.from_id = r.to_id AND o.to_id = r.from_id AND o.kind = r.kind
+         WHERE r.kind IN ('partner', 'competitor') AND r.id < o.id AND r.withdrawn_at IS NULL AND r.valid_to IS NULL
+           AND o.withdrawn_at IS NULL AND o.valid_to IS NULL ORDER BY r.id LIMIT 20",
+    ),
+    (
+        "has a share in one it does not invest in",
+        "SELECT e.reference FROM enterprise_relations r JOIN enterprises e ON e.id = r.from_id
+         WHERE r.share IS NOT NULL AND r.kind <> 'investor' ORDER BY r.id LIMIT 20",
+    ),
+];
+
+pub(super) const IDENTIFIERS: &[Rule] = &[
+    (
+        "has an LEI that another has or had: none is given twice",
+        "SELECT e.reference FROM enterprise_identifiers i JOIN enterprises e ON e.id = i.enterprise_id
+         JOIN enterprise_identifiers o ON o.value = i.value AND o.scheme = i.scheme AND o.register = i.register
+         JOIN enterprises h ON h.id = o.enterprise_id
+         WHERE i.id < o.id AND e.survivor_id <> h.survivor_id AND i.withdrawn_at IS NULL AND o.withdrawn_at IS NULL
+           AND i.scheme = 'lei' ORDER BY i.id LIMIT 20",
+    ),
+    (
+        "has an identifier that ends before it begins",
+        "SELECT e.reference FROM enterprise_identifiers i JOIN enterprises e ON e.id = i.enterprise_id
+         WHERE i.withdrawn_at IS NULL AND i.valid_to < i.valid_from ORDER BY i.id LIMIT 20",
+    ),
+];
+
+pub(super) const GROUPS: &[Rule] = &[(
+    "lies under itself in its group",
+    "WITH RECURSIVE up (start, above, steps) AS (
+       SELECT id, parent_id, 1 FROM enterprises WHERE parent_id IS NOT NULL
+       UNION ALL
+       SELECT up.start, e.parent_id, up.steps + 1 FROM up JOIN enterprises e ON e.id = up.above
+       WHERE e.parent_id IS NOT NULL AND up.above <> up.start AND up.steps < 40)
+     SELECT e.reference FROM enterprises e WHERE e.id IN (SELECT start FROM up WHERE above = start)
+     ORDER BY e.id LIMIT 20",
+)];
+
+pub(super) const MERGES: &[Rule] = &[
+    (
+        "is merged into one that another stands for",
+        "SELECT e.reference FROM enterprises e JOIN enterprises t ON t.id = e.merged_into
+         WHERE t.survivor_id <> e.survivor_id ORDER BY e.id LIMIT 20",
+    ),
+    (
+        "is merged, and no merge says so",
+        "SELECT e.reference FROM enterprises e WHERE e.merged_into IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM enterprise_merges m
+           WHERE m.loser_id = e.id AND m.into_id = e.merged_into AND m.undone_at IS NULL)
+         ORDER BY e.id LIMIT 20",
+    ),
+    (
+        "is not merged, though a merge says so",
+        "SELECT e.reference FROM enterprise_merges m JOIN enterprises e ON e.id = m.loser_id
+         WHERE m.undone_at IS NULL AND e.merged_into IS NULL ORDER BY m.id LIMIT 20",
+    ),
+];
+
+pub(super) async fn count(cx: &mut Cx, table: &'static str) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM ");
+    sql.push_name(table);
+    sql.fetch_number(cx).await
+}
+
+pub(super) async fn breaking(cx: &mut Cx, rule: &'static str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = Sql::new(rule).fetch_all(cx).await?;
+    Ok(rows.into_iter().map(|(subject,)| subject).collect())
+}

@@ -1,0 +1,41 @@
+//! What `oases check` finds of projects when somebody has written past the verbs.
+
+use platform::both_databases;
+use platform::sql::Sql;
+
+use super::Office;
+
+#[both_databases]
+async fn each_fault_is_named_and_a_sound_project_has_none(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    let found = async |faults: &[&'static str]| {
+        let mut cx = office.operator();
+        for text in faults {
+            let mut sql = Sql::new(text);
+            sql.bind(id);
+            assert_eq!(sql.execute(&mut cx).await.unwrap(), 1, "{text}");
+        }
+        let findings = (crate::project::check().run)(&mut cx).await.unwrap();
+        cx.undo().await.unwrap();
+        findings.wrong.join("; ")
+    };
+    assert_eq!(found(&[]).await, "");
+    let passage = "INSERT INTO gate_passages (id, project_id, from_stage, into_stage, effective_on, passed_at, passed_by_name, unmet)
+                   SELECT id + 1, id, 'identified', 'contacted', '2026-01-01', 1, 'x', '' FROM projects WHERE id = ";
+    let skipping = "INSERT INTO gate_passages (id, project_id, from_stage, into_stage, effective_on, passed_at, passed_by_name, unmet)
+                    SELECT id + 2, id, 'negotiating', 'agreed', '2026-01-02', 1, 'x', '' FROM projects WHERE id = ";
+    let commenced = "INSERT INTO milestones (id, project_id, kind, effective_on, recorded_at, recorded_by_name)
+                     SELECT id + 4, id, 'commenced', '2026-01-02', 1, 'x' FROM projects WHERE id = ";
+    let lease = "INSERT INTO evidence (id, project_id, kind, dated_on, reference, recorded_at, recorded_by_name)
+                 SELECT id + 5, id, 'lease-start', '2026-02-01', 'a lease', 1, 'x' FROM projects WHERE id = ";
+    let faults: [(&[&'static str], &str); 4] = [
+        (&["UPDATE projects SET stage = 'engaged' WHERE id = "], "no passage led to"),
+        (&[passage, skipping, "UPDATE projects SET stage = 'agreed' WHERE id = "], "had not entered"),
+        (&[commenced], "commenced without evidence"),
+        (&[commenced, lease], "commenced before what shows it"),
+    ];
+    for (planted, words) in faults {
+        let said = found(planted).await;
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
