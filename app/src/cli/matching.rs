@@ -8,6 +8,8 @@ use ::matching::{Columns, Explanation, Job, Stage, THRESHOLD, memory};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
+use crate::say;
+
 /// Which records of a file are of one enterprise.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -101,18 +103,18 @@ pub(super) fn run(args: MatchArgs) -> Result<()> {
     match args.command {
         Some(MatchCommand::Train { records, out, how }) => {
             let model = how.job(vec![records])?.train(&out, &mut tell)?;
-            print!("{}", model.table());
+            say::out(format_args!("{}", model.table()))?;
         }
         Some(MatchCommand::Explain { records, pair, how }) => {
             let why = how.job(vec![records])?.explain(&pair[0], &pair[1], &mut tell)?;
-            print!("{}", waterfall(&why));
+            say::out(format_args!("{}", waterfall(&why)))?;
         }
         None => {
             let (Some(records), Some(out)) = (args.records, args.out) else {
                 bail!("match needs RECORDS and --out CLUSTERS")
             };
             let found = args.how.job(vec![records])?.run(&out, args.pairs.as_deref(), &mut tell)?;
-            println!("{} records of {} enterprises", found.records, found.clusters);
+            say!("{} records of {} enterprises", found.records, found.clusters)?;
         }
     }
     Ok(())
@@ -122,7 +124,7 @@ pub(super) fn link(args: LinkArgs) -> Result<()> {
     let mut teller = Teller::default();
     let job = args.how.job(vec![args.a, args.b])?;
     let found = job.link(&args.out, &mut |stage, done, all| teller.tell(stage, done, all))?;
-    println!("{} pairs", found.clusters);
+    say!("{} pairs", found.clusters)?;
     Ok(())
 }
 
@@ -190,7 +192,7 @@ impl Teller {
 impl Drop for Teller {
     fn drop(&mut self) {
         if self.stage.is_some() && std::io::stderr().is_terminal() {
-            eprintln!();
+            aside!("");
         }
     }
 }
