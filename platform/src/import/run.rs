@@ -313,11 +313,13 @@ impl Worker<'_> {
             cx.undo().await?;
             return Ok(false);
         }
+        let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
+        let told = store::told(&mut cx, self.id, &numbers).await?;
         let mut problems: Vec<(u64, Problem)> = Vec::new();
         for (row, outcome) in rows.iter().zip(kind.take(&mut cx, &rows, Mode::Keep).await?) {
-            // A row that was refused for anything else has been told of already.
+            // What the check said of a row, or a process that was killed here, is said already.
             if let Outcome::Refused(found) = outcome
-                && found.all().iter().all(|problem| problem.field == later.column)
+                && !told.contains(&row.number)
             {
                 problems.extend(found.all().iter().map(|problem| (row.number, problem.clone())));
             }

@@ -1,5 +1,7 @@
 //! SQL of imports. Public to the platform's neighbours only through `run` and the types here.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 
@@ -113,6 +115,15 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Import> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE id = ").bind(id);
     sql.fetch_one(cx).await
+}
+
+/// Which of these rows something has been said of already.
+pub(super) async fn told(cx: &mut Cx, id: Id, rows: &[u64]) -> Result<HashSet<u64>> {
+    let numbers = rows.iter().filter_map(|row| i64::try_from(*row).ok());
+    let mut sql = Sql::new("SELECT DISTINCT row_number FROM import_problems WHERE import_id = ");
+    sql.bind(id).push(" AND row_number").bind_in(numbers).push(" ORDER BY row_number");
+    let rows: Vec<(i64,)> = sql.fetch_all(cx).await?;
+    Ok(rows.into_iter().map(|(row,)| row.unsigned_abs()).collect())
 }
 
 /// The imports of a person that wait for them: to say which column is which, to keep or to cancel.
