@@ -41,6 +41,9 @@ pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
     if page.rows.is_empty() {
         return Html(format!("<p class=\"muted\">{}</p>", text("looks-none")));
     }
+    // Most looks are at the record as a whole, and say no more.
+    let told = page.rows.iter().any(|entry| !entry.fields().is_empty());
+    let columns = if told { 4 } else { 3 };
     let row = |entry: &Entry| {
         let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
         let cells = [
@@ -49,17 +52,18 @@ pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
             ("looks-way", text(Way::key(&entry.way))),
             ("looks-what", Html(format!("<div class=\"changes\">{}</div>", changes(view, entry, prefix)))),
         ];
+        let cells = cells.iter().take(columns);
         let cells = cells.map(|(key, cell)| format!("<td data-label=\"{}\">{cell}</td>", text(key)));
-        format!("<tr>{}</tr>", cells.concat())
+        format!("<tr>{}</tr>", cells.collect::<String>())
     };
     let rows: String = page.rows.iter().map(row).collect();
-    let heads =
-        ["looks-at", "looks-who", "looks-way", "looks-what"].map(|key| format!("<th scope=\"col\">{}</th>", text(key)));
+    let heads = ["looks-at", "looks-who", "looks-way", "looks-what"].into_iter().take(columns);
+    let heads: String = heads.map(|key| format!("<th scope=\"col\">{}</th>", text(key))).collect();
     Html(format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"list\"><thead><tr>{}</tr></thead>\
          <tbody>{rows}</tbody></table></div>{}",
         text("looks-heading"),
-        heads.concat(),
+        heads,
         lists::turn(view, page.previous.as_deref(), page.next.as_deref()),
     ))
 }
