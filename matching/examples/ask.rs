@@ -20,7 +20,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut corpus = Corpus::default();
     let mut asked: Vec<(String, String)> = Vec::new();
     let mut rows: Vec<csv::StringRecord> = Vec::new();
-    let mut seen = 0usize;
     fn put(corpus: &mut Corpus, rows: &mut Vec<csv::StringRecord>, places: &[usize]) {
         let get =
             |row: &csv::StringRecord, at: usize| std::borrow::Cow::Owned(row.get(places[at]).unwrap_or("").to_owned());
@@ -43,12 +42,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         corpus.extend(&records);
         rows.clear();
     }
-    for row in reader.records() {
+    for (seen, row) in reader.records().enumerate() {
         let row = row?;
         if seen.is_multiple_of(97) && asked.len() < 10_000 {
             asked.push((row.get(places[0]).unwrap_or("").to_owned(), row.get(places[1]).unwrap_or("").to_owned()));
         }
-        seen += 1;
         rows.push(row);
         if rows.len() == 16_384 {
             put(&mut corpus, &mut rows, &places);

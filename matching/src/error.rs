@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 /// Why a job on files could not be done. Nothing is left half-written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{}: {source}", path.display())]
+    #[error("{}: can’t be read or written", path.display())]
     Io { path: PathBuf, source: std::io::Error },
-    #[error("{}: not readable as a table: {source}", path.display())]
+    #[error("{}: not readable as a table", path.display())]
     Table { path: PathBuf, source: csv::Error },
     #[error("{}, row {row}: not UTF-8. Save the file as UTF-8 and try again", path.display())]
     Encoding { path: PathBuf, row: u64 },
@@ -30,7 +30,7 @@ pub enum Error {
     #[error("memory “{0}” is no size such as 2GB or 500MB")]
     Memory(String),
     #[cfg(feature = "parquet")]
-    #[error("{}: not readable as Parquet: {source}", path.display())]
+    #[error("{}: not readable as Parquet", path.display())]
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     #[error("{}: is a Parquet file, and this program was built without a reader for it", path.display())]
     NoParquet { path: PathBuf },

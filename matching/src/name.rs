@@ -212,6 +212,8 @@ fn native_name(folded: &str) -> Option<Name> {
     if name.core.is_empty() {
         return None;
     }
+    // Of the own word, not of the form beside it: ソニー is kana with and without 株式会社.
+    name.script = text::script(&name.core);
     name.sound = text::sound(&name.core);
     name.alternative = text::second_sound(&name.core).unwrap_or_default();
     name.other = match name.script {

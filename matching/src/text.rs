@@ -139,7 +139,7 @@ pub fn script(folded: &str) -> Script {
     if folded.is_ascii() {
         return Script::Latin;
     }
-    let (mut han, mut kana, mut hangul, mut latin) = (0, 0, 0, 0);
+    let (mut han, mut kana, mut hangul) = (0, 0, 0);
     for c in folded.chars() {
         if is_han(c) {
             han += 1;
@@ -147,20 +147,15 @@ pub fn script(folded: &str) -> Script {
             kana += 1;
         } else if is_hangul(c) {
             hangul += 1;
-        } else if c.is_alphabetic() {
-            latin += 1;
         }
     }
     if hangul > 0 && hangul >= han {
         Script::Hangul
-    } else if kana > 0 && kana >= han {
+    } else if kana > 0 {
         Script::Kana
     } else if han > 0 {
         Script::Han
-    } else if kana > 0 {
-        Script::Kana
     } else {
-        let _ = latin;
         Script::Latin
     }
 }

@@ -376,7 +376,7 @@ impl Entity {
             "KR" => 3,
             _ => 1,
         }];
-        if matches!(self.country, "JP" | "KR") && self.year % 2 == 0 {
+        if matches!(self.country, "JP" | "KR") && self.year.is_multiple_of(2) {
             format!("{}{}{}{trade}", self.form.0, self.native_place, self.native)
         } else {
             format!("{}{}{trade}{}", self.native, self.native_place, self.form.0)
