@@ -91,7 +91,8 @@ impl Bench {
         browser.send(Ask::form(format!("{page}/undo"), &[])).await?.expect(303)?;
         let undone = self.until(id, "undone").await?;
         let (_, _, reversed, _) = self.bare.import(id).await?;
-        if reversed != created {
+        // A row that changed what was held has an entry for each part, taken back one by one.
+        if reversed < created {
             bail!("{reversed} of {created} created rows were undone");
         }
         let whole = (checked + kept).as_secs_f64();
