@@ -3,7 +3,7 @@
 use time::{Date, Month};
 
 /// Days since 1 January 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
 const EPOCH: i32 = 2_440_588;

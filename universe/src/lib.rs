@@ -17,9 +17,11 @@ mod input;
 mod kept;
 mod lei;
 mod link;
+pub mod made_up;
 mod map;
 mod record;
 mod relations;
+mod screen;
 mod spool;
 mod table;
 mod work;
@@ -33,3 +35,6 @@ pub use input::{Bad, Item, Reader};
 pub use lei::{Head, Kin, Relation};
 pub use map::{Map, Problem};
 pub use record::{Record, Said};
+#[cfg(feature = "engine")]
+pub use screen::DataFusion;
+pub use screen::{Open, Universe};

@@ -133,7 +133,7 @@ impl Linking<'_> {
             for row in rows.records() {
                 let row = row.map_err(broken(place))?;
                 let cell = |at: usize| row.get(at).unwrap_or("");
-                all.row(&std::array::from_fn(|at| cell(at)))?;
+                all.row(&std::array::from_fn(cell))?;
                 each_word(cell(1), cell(6), cell(7), |word| {
                     words.insert(word);
                 });
