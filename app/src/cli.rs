@@ -20,6 +20,7 @@ mod crosstab;
 mod figures;
 mod import;
 mod matching;
+mod universe;
 mod user;
 
 /// The system an office for attracting strategic enterprises runs on.
@@ -120,6 +121,8 @@ enum Command {
     Match(matching::MatchArgs),
     /// Says which records of one file are of the same enterprise as records of another.
     Link(matching::LinkArgs),
+    /// Brings open company data in, and keeps it up to date.
+    Universe(universe::UniverseArgs),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -173,6 +176,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Load { office, pack } => load::run(&place, office, pack).await?,
         Command::Match(args) => matching::run(args)?,
         Command::Link(args) => matching::link(args)?,
+        Command::Universe(args) => universe::run(args, &place.data)?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -210,6 +214,7 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         | Command::Restore { .. }
         | Command::Match(_)
         | Command::Link(_)
+        | Command::Universe(_)
         | Command::Openapi => {
             bail!("not a command on a house")
         }

@@ -18,6 +18,7 @@ mod life;
 mod names;
 mod plan;
 mod releases;
+mod universe;
 
 use life::Life;
 pub use plan::OPENING;
@@ -65,6 +66,7 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     }
     cx.commit().await?;
     releases.due(house, clock, today).await?;
+    universe::load(&house.config.data.join("universe"), &plan)?;
     tell(house)
 }
 
