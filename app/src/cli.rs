@@ -20,6 +20,7 @@ mod crosstab;
 mod figures;
 mod import;
 mod matching;
+mod screen;
 mod universe;
 mod user;
 
@@ -123,6 +124,8 @@ enum Command {
     Link(matching::LinkArgs),
     /// Brings open company data in, and keeps it up to date.
     Universe(universe::UniverseArgs),
+    /// Ranks the companies of a universe by criteria.
+    Screen(screen::ScreenArgs),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -177,6 +180,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Match(args) => matching::run(args)?,
         Command::Link(args) => matching::link(args)?,
         Command::Universe(args) => universe::run(args, &place.data)?,
+        Command::Screen(args) => screen::run(args, &place.data).await?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -215,6 +219,7 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         | Command::Match(_)
         | Command::Link(_)
         | Command::Universe(_)
+        | Command::Screen(_)
         | Command::Openapi => {
             bail!("not a command on a house")
         }

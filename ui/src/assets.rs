@@ -19,6 +19,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/crosstab.css"),
     include_str!("../assets/charts.css"),
     include_str!("../assets/lists.css"),
+    include_str!("../assets/targeting.css"),
 ];
 
 struct Asset {

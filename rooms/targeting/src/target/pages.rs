@@ -125,7 +125,6 @@ struct ShowPage<'a> {
     fields: Fields<'a>,
     timeline: Html,
     title: String,
-    today: String,
     may_edit: bool,
 }
 
@@ -193,7 +192,6 @@ async fn show_page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Resp
         fields: Fields::new(&view, form, "target"),
         timeline: ui::history::timeline(&view, &entries, "target"),
         title: view.t1("target-project-title", "name", &enterprise.name),
-        today: cx.today().to_string(),
         may_edit: cx.may_on(&TARGET, target.relation()) && target.retired_at.is_none(),
         enterprise,
         target,

@@ -7,7 +7,7 @@ use platform::forms::Form;
 use platform::pages::View;
 use platform::web::Routes;
 use platform::{Cx, Result};
-use screening::{About, Company, Measure, Source};
+use screening::{About, Company, Measure};
 use ui::Fields;
 
 use crate::words;
@@ -72,7 +72,6 @@ async fn index(mut cx: Cx) -> Result<Response> {
 struct ShowPage {
     view: View,
     company: Company,
-    sources: Vec<Source>,
     facts: Vec<(String, String, String, String)>,
 }
 
@@ -89,6 +88,6 @@ async fn show(mut cx: Cx, Path(id): Path<String>) -> Result<Response> {
             words::source(&sources, &fact.source),
         ))
     });
-    let page = ShowPage { facts: facts.collect(), company, sources, view: view.clone() };
+    let page = ShowPage { facts: facts.collect(), company, view: view.clone() };
     cx.page(200, page).await
 }
