@@ -46,9 +46,8 @@ async fn another_weight_is_another_version_and_the_two_are_compared(office: Offi
     assert!(page.contains(&format!("/targets/screenings/{before}/companies/")) && page.contains("gone"), "{page}");
     let only = officer.get(&format!("/targets/screenings/{after}/compare?with={before}&fate=new")).await.body;
     assert!(only.contains("<span class=\"badge good\">new</span>") && !only.contains("badge danger\">gone"), "{only}");
-    let told =
-        officer.call("GET", &format!("/api/v1/screenings/{after}/compare/{before}"), &[], serde_json::Value::Null);
-    let counts = told.await.json()["counts"].clone();
+    let path = format!("/api/v1/screenings/{after}/compare/{before}");
+    let counts = officer.call("GET", &path, &[], serde_json::Value::Null).await.json()["counts"].clone();
     let count = |fate: &str| {
         counts.as_array().unwrap().iter().find(|one| one[0] == fate).map(|one| one[1].as_i64().unwrap()).unwrap()
     };
