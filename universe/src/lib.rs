@@ -31,7 +31,7 @@ pub use day::{Day, DayForm};
 pub use error::Error;
 pub use guard::Limits;
 pub use import::{About, Import, Imported, Stage};
-pub use input::{Bad, Item, Reader};
+pub use input::{Bad, Item, Reader, read_lei};
 pub use lei::{Head, Kin, Relation};
 pub use map::{Map, Problem};
 pub use record::{Record, Said};
