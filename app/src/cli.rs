@@ -16,6 +16,8 @@ use crate::{backup, check, load, rooms, serve, table};
 
 pub use import::import_file;
 
+#[cfg(feature = "cluster")]
+mod cluster;
 mod crosstab;
 mod figures;
 mod import;
@@ -123,6 +125,10 @@ enum Command {
     Link(matching::LinkArgs),
     /// Brings open company data in, and keeps it up to date.
     Universe(universe::UniverseArgs),
+    /// Many machines for one job: a scheduler and its executors.
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Cluster(cluster::ClusterCommand),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -177,6 +183,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Match(args) => matching::run(args)?,
         Command::Link(args) => matching::link(args)?,
         Command::Universe(args) => universe::run(args, &place.data)?,
+        #[cfg(feature = "cluster")]
+        Command::Cluster(command) => cluster::run(command).await?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -215,9 +223,9 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         | Command::Match(_)
         | Command::Link(_)
         | Command::Universe(_)
-        | Command::Openapi => {
-            bail!("not a command on a house")
-        }
+        | Command::Openapi => bail!("not a command on a house"),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(_) => bail!("not a command on a house"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,8 @@
 mod amount;
 mod catalogue;
 mod cell;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod company;
 mod day;
 mod diff;
