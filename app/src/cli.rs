@@ -16,6 +16,8 @@ use crate::{backup, check, load, rooms, serve, table};
 
 pub use import::import_file;
 
+#[cfg(feature = "cluster")]
+mod cluster;
 mod crosstab;
 mod figures;
 mod import;
@@ -126,6 +128,10 @@ enum Command {
     Universe(universe::UniverseArgs),
     /// Ranks the companies of a universe by criteria.
     Screen(screen::ScreenArgs),
+    /// Many machines for one job: a scheduler and its executors.
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Cluster(cluster::ClusterCommand),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -181,6 +187,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Link(args) => matching::link(args)?,
         Command::Universe(args) => universe::run(args, &place.data)?,
         Command::Screen(args) => screen::run(args, &place.data).await?,
+        #[cfg(feature = "cluster")]
+        Command::Cluster(command) => cluster::run(command).await?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -220,9 +228,9 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         | Command::Link(_)
         | Command::Universe(_)
         | Command::Screen(_)
-        | Command::Openapi => {
-            bail!("not a command on a house")
-        }
+        | Command::Openapi => bail!("not a command on a house"),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(_) => bail!("not a command on a house"),
     }
     Ok(ExitCode::SUCCESS)
 }

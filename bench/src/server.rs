@@ -30,7 +30,30 @@ fn resident(pid: u32) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
+/// What a process has used of the cores, in ticks; only Linux tells.
+fn used(pid: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split_whitespace().collect();
+    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
+}
+
 impl Server {
+    /// Waits until the server does nothing any more, two minutes at most.
+    pub async fn rest(&self) {
+        let Some(pid) = self.child.id() else { return };
+        let (mut before, mut quiet) = (used(pid), 0);
+        for _ in 0..480 {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            let now = used(pid);
+            // Keeping itself in order takes a tick or two.
+            quiet = if now.zip(before).is_none_or(|(now, before)| now <= before + 3) { quiet + 1 } else { 0 };
+            before = now;
+            if quiet == 4 {
+                return;
+            }
+        }
+    }
+
     pub async fn start(oases: &Path, place: &Place) -> Result<Self> {
         let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let started = Instant::now();

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -67,8 +67,11 @@ macro_rules! run {
 
 /// How many connections read SQLite beside its one writer.
 const READERS: u32 = 8;
-/// How often SQLite's log is moved into its file.
-const TIDIED: Duration = Duration::from_millis(500);
+/// How often SQLite's log is moved into its file, at most and at least: whoever writes meanwhile waits
+/// for the disk, so the seldomer the better, as long as the log stays short.
+const TIDIED: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
+/// Pages of the log that are best moved at a time: 32 MB.
+const MOVED: f64 = 8_000.0;
 /// A connection to PostgreSQL that has rested this long is tried before it is used.
 const RESTED: Duration = Duration::from_secs(5);
 
@@ -156,9 +159,17 @@ impl Db {
     pub async fn tidy(&self) -> Result<(), sqlx::Error> {
         let Self::Sqlite { write, .. } = self else { return Ok(()) };
         let mut connection = write.connect_options().as_ref().clone().connect().await?;
+        let (mut pause, mut in_file) = (TIDIED.0, 0_i64);
         loop {
-            tokio::time::sleep(TIDIED).await;
-            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await?;
+            let slept = Instant::now();
+            tokio::time::sleep(pause).await;
+            let (_, log, moved): (i64, i64, i64) =
+                sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut connection).await?;
+            // A log shorter than what was in the file before has begun anew.
+            let pages = if log >= in_file { log - in_file } else { log };
+            in_file = moved;
+            let pace = pages.max(1) as f64 / slept.elapsed().as_secs_f64();
+            pause = Duration::from_secs_f64((MOVED / pace).clamp(TIDIED.0.as_secs_f64(), TIDIED.1.as_secs_f64()));
         }
     }
 

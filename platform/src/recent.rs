@@ -1,7 +1,8 @@
 //! Answers of a moment ago: what many ask for and few change, such as how many rows a filter shows.
 //!
 //! One stands until anything is changed through this process, and for two seconds at most, since
-//! another process may have changed something.
+//! another process may have changed something; half a minute where answering took long, so that a
+//! large office doesn't count the same thousands again and again.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -12,6 +13,9 @@ use std::time::{Duration, Instant};
 use crate::cx::Cx;
 
 const STANDS: Duration = Duration::from_secs(2);
+const DEAR_STANDS: Duration = Duration::from_secs(30);
+/// What took this long to answer is dear.
+const DEAR: Duration = Duration::from_millis(10);
 /// More answers than these are not kept at a time.
 const MOST: usize = 2_000;
 
@@ -25,6 +29,7 @@ pub(crate) struct Recent {
 struct Answer {
     changes: u64,
     since: Instant,
+    stands: Duration,
     value: Arc<dyn Any + Send + Sync>,
 }
 
@@ -41,7 +46,7 @@ impl Recent {
     fn get<T: Send + Sync + 'static>(&self, question: &str) -> Option<Arc<T>> {
         let held = self.held.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let answer = held.get(question)?;
-        if answer.changes != self.changes() || answer.since.elapsed() >= STANDS {
+        if answer.changes != self.changes() || answer.since.elapsed() >= answer.stands {
             return None;
         }
         answer.value.clone().downcast().ok()
@@ -71,7 +76,8 @@ impl Cx {
         let answer = Arc::new(answer);
         // What is read stands as of the transaction's beginning.
         if let Some((changes, since)) = self.view_of().filter(|_| !self.has_changes()) {
-            self.house.recent.put(question, Answer { changes, since, value: answer.clone() });
+            let stands = if since.elapsed() >= DEAR { DEAR_STANDS } else { STANDS };
+            self.house.recent.put(question, Answer { changes, since, stands, value: answer.clone() });
         }
         answer
     }

@@ -61,5 +61,5 @@ mod tests {
     }
 
     /// Ids of universes in use rest on it.
-    const WRITTEN: &str = "?";
+    const WRITTEN: &str = "9to2lt8d8tgoj";
 }

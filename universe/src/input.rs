@@ -173,6 +173,19 @@ impl Reader {
     }
 }
 
+/// Reads LEI or relationship records off a stream of XML, as [`Reader::read`] does off a file.
+pub fn read_lei(
+    from: impl Read,
+    limits: &Limits,
+    with: &mut dyn FnMut(Item) -> Result<(), Error>,
+) -> Result<Head, Error> {
+    let mut row = 0;
+    lei::read(Path::new("XML"), from, limits, &mut |item, _| {
+        row += 1;
+        with(numbered(item, row))
+    })
+}
+
 fn numbered(item: lei::Item, row: u64) -> Item {
     match item {
         lei::Item::Company(record) => Item::Company(record),

@@ -4,6 +4,8 @@
 mod amount;
 mod catalogue;
 mod cell;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod company;
 mod day;
 mod diff;
@@ -31,7 +33,7 @@ pub use day::{Day, DayForm};
 pub use error::Error;
 pub use guard::Limits;
 pub use import::{About, Import, Imported, Stage};
-pub use input::{Bad, Item, Reader};
+pub use input::{Bad, Item, Reader, read_lei};
 pub use lei::{Head, Kin, Relation};
 pub use map::{Map, Problem};
 pub use record::{Record, Said};

@@ -1,5 +1,7 @@
 //! Screening: a plan reckoned over columns, by a plain scan or by an engine, the same bytes from each.
 
+#[cfg(feature = "cluster")]
+pub(crate) mod count;
 #[cfg(feature = "engine")]
 pub(crate) mod engine;
 pub(crate) mod kernel;

@@ -106,6 +106,21 @@ impl Open {
         all
     }
 
+    /// From one group of a file to another: the file's name and path, its columns, and between which bytes groups begin.
+    #[cfg(feature = "cluster")]
+    pub fn stretch(&self, first: Group, last: Group) -> (String, &Path, arrow_schema::SchemaRef, std::ops::Range<i64>) {
+        let Opened { path, footer } = &self.files[first.file as usize];
+        let groups = footer.metadata().row_groups();
+        let begins = |group: u32| {
+            groups
+                .get(group as usize)
+                .and_then(|group| group.columns().first())
+                .map_or(i64::MAX, |column| column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset()))
+        };
+        let name = self.catalogue.parts.get(first.file as usize).map_or_else(String::new, |part| part.file.clone());
+        (name, path, footer.schema().clone(), begins(first.group)..begins(last.group + 1))
+    }
+
     fn reader(
         &self,
         file: u32,

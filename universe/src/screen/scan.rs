@@ -1,6 +1,7 @@
 //! The plain engine: groups of rows read on all cores, only the columns asked for.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
@@ -93,13 +94,14 @@ impl Pass<'_> {
         let measures: Vec<Measure> = self.kernel.measures().into_iter().collect();
         let bar = &self.bar;
         let threads = rayon::current_num_threads();
-        let tallies: Vec<Tally<'_>> = self
-            .groups
-            .par_chunks(self.groups.len().div_ceil(threads).max(1))
-            .map(|groups| {
+        let next = AtomicUsize::new(0);
+        let tallies: Vec<Tally<'_>> = (0..threads)
+            .into_par_iter()
+            .map(|_| {
                 let mut tally = Tally::new(self.kernel, bar, threads);
                 let mut scores = Scores::default();
-                for group in groups {
+                // Whoever is free takes the next group, so that no core waits for another.
+                while let Some(group) = self.groups.get(next.fetch_add(1, Ordering::Relaxed)) {
                     self.watch.go_on()?;
                     let columns = self.score(*group, &measures, &mut scores).map_err(said)?;
                     tally

@@ -240,6 +240,19 @@ impl<'a> Tally<'a> {
             .collect()
     }
 
+    /// What was counted, as it can be carried elsewhere.
+    #[cfg(feature = "cluster")]
+    pub fn counted(self) -> super::count::Counted {
+        super::count::Counted {
+            rows: 0,
+            ranked: self.ranked,
+            best: self.best().into_iter().map(|one| (one.id, one.total, one.points)).collect(),
+            known: self.known,
+            facets: self.facets.into_iter().map(|(codes, unknown)| (codes.into_iter().collect(), unknown)).collect(),
+            before: Vec::new(),
+        }
+    }
+
     /// How firm the ranks are by what was remembered; nothing if too many were close behind.
     pub fn firm(&self, best: &[Best]) -> Option<Vec<Firm>> {
         if self.over {

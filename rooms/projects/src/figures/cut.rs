@@ -8,10 +8,16 @@ use std::collections::{HashMap, HashSet};
 
 use platform::{Cx, Result};
 
-use super::{AsOf, Dimension, Measure, Record};
+use super::{AsOf, Dimension, Measure, Record, memory};
 use crate::READ;
 
 mod store;
+
+/// Between the dimensions' values of one cell. Text fields refuse control characters, so that no
+/// value holds one.
+pub(super) const BETWEEN_VALUES: char = '\u{1f}';
+/// Between the cells that one enterprise stands in.
+pub(super) const BETWEEN_CELLS: char = '\u{1e}';
 
 /// Rows and columns together are at most this many dimensions.
 pub const MOST: usize = 4;
@@ -104,18 +110,32 @@ impl Numbers {
     }
 }
 
+/// Whether the milestone counted has the batch itself: an attraction, or the ceremony of a signing.
+pub(super) fn own_batch(measure: Measure) -> bool {
+    matches!(measure, Measure::PartnersSigned | Measure::EnterprisesAttracted)
+}
+
 /// Counts every cell, sub-total and total.
 pub async fn tally(cx: &mut Cx, cut: &Cut) -> Result<Tally> {
     cx.require(&READ)?;
     let dimensions = cut.dimensions();
+    let sets = match memory::sets(cx, cut, &dimensions).await? {
+        Some(sets) => sets,
+        None => store::sets(cx, cut, &dimensions).await?,
+    };
+    Ok(counted(cut, &dimensions, sets))
+}
+
+/// Every cell, sub-total and total of what stands in these sets of cells.
+fn counted(cut: &Cut, dimensions: &[Dimension], sets: Vec<(String, i64)>) -> Tally {
     let mut numbers: Vec<Numbers> = cut.by.iter().map(|_| Numbers::default()).collect();
     let mut counts: HashMap<Place, i64> = HashMap::new();
     let mut touched: HashSet<Place> = HashSet::new();
-    for (cells, count) in store::sets(cx, cut, &dimensions).await? {
+    for (cells, count) in sets {
         touched.clear();
-        for cell in cells.split(store::BETWEEN_CELLS) {
-            let parts: Vec<&str> = cell.split(store::BETWEEN_VALUES).collect();
-            let Some(values) = kept(cut, &dimensions, &parts) else { continue };
+        for cell in cells.split(BETWEEN_CELLS) {
+            let parts: Vec<&str> = cell.split(BETWEEN_VALUES).collect();
+            let Some(values) = kept(cut, dimensions, &parts) else { continue };
             for place in places(&values, &mut numbers) {
                 touched.extend(summed_up(place, cut.by.len()));
             }
@@ -125,7 +145,7 @@ pub async fn tally(cx: &mut Cx, cut: &Cut) -> Result<Tally> {
             *held = held.saturating_add(count);
         }
     }
-    Ok(Tally { names: numbers.into_iter().map(|one| one.names).collect(), counts })
+    Tally { names: numbers.into_iter().map(|one| one.names).collect(), counts }
 }
 
 /// The values of each dimension cut by, limited as asked; nothing where the limits leave none.
@@ -188,4 +208,31 @@ pub async fn records(cx: &mut Cx, cut: &Cut, after: Option<&str>, limit: i64) ->
 pub(super) async fn projects(cx: &mut Cx, as_of: AsOf) -> Result<(i64, i64)> {
     let count = tally(cx, &Cut::whole(Measure::Projects, as_of)).await?.value(&[]);
     Ok((count, count))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Each cell by its values; none stands for all of them.
+    fn told(tally: &Tally) -> BTreeMap<Vec<Option<&str>>, i64> {
+        let name = |dimension: usize, number: u16| {
+            let place = usize::from(number).checked_sub(1)?;
+            Some(tally.names[dimension][place].as_str())
+        };
+        let cell = |place: &Place| place[..tally.names.len()].iter().enumerate().map(|(d, n)| name(d, *n)).collect();
+        tally.counts.iter().map(|(place, count)| (cell(place), *count)).collect()
+    }
+
+    /// The cells of a cut, after the memory and the database were held to the same.
+    pub(in crate::figures) async fn agreed(cx: &mut Cx, cut: &Cut) -> usize {
+        let dimensions = cut.dimensions();
+        let held = memory::sets(cx, cut, &dimensions).await.unwrap().expect("held in memory");
+        let held = counted(cut, &dimensions, held);
+        let asked = counted(cut, &dimensions, store::sets(cx, cut, &dimensions).await.unwrap());
+        assert_eq!(told(&held), told(&asked), "{cut:?}");
+        held.counts.len()
+    }
 }

@@ -5,14 +5,8 @@ use platform::clock::At;
 use platform::sql::Sql;
 use platform::{Cx, Result};
 
-use super::super::{AsOf, Counted, Dimension, Measure, NOT_STATED, OUTCOMES, PLEDGES, Record};
-use super::Cut;
-
-/// Between the dimensions' values of one cell. Text fields refuse control characters, so that no
-/// value holds one.
-pub(super) const BETWEEN_VALUES: char = '\u{1f}';
-/// Between the cells that one enterprise stands in.
-pub(super) const BETWEEN_CELLS: char = '\u{1e}';
+use super::super::{AsOf, Counted, Dimension, NOT_STATED, OUTCOMES, PLEDGES, Record};
+use super::{BETWEEN_CELLS, BETWEEN_VALUES, Cut, own_batch};
 
 /// What is counted: milestones, ledger entries added up by project, or projects alone, as `x`.
 fn source(cut: &Cut, by_year: bool, sql: &mut Sql) {
@@ -81,11 +75,6 @@ fn counted(cx: &Cx, cut: &Cut, dimensions: &[Dimension], named: bool, after: Opt
     sql.push(" GROUP BY p.enterprise_id, p.id");
     sql.push(if years { ", x.of_year" } else { "" }).push(if batches { ", x.batch" } else { "" });
     sql.push(") p");
-}
-
-/// Whether the milestone counted has the batch itself: an attraction, or the ceremony of a signing.
-fn own_batch(measure: Measure) -> bool {
-    matches!(measure, Measure::PartnersSigned | Measure::EnterprisesAttracted)
 }
 
 /// Adds what makes a milestone stand as at the day as known at the instant. `of` is its alias.

@@ -13,7 +13,13 @@ pub(super) struct ProjectRow {
     pub tier: i64,
     pub team_id: Option<Id>,
     pub owner_id: Option<Id>,
+    pub created_at: At,
     pub retired_at: Option<At>,
+    pub nature: Option<String>,
+    pub hq_kind: Option<String>,
+    pub stage: Option<String>,
+    pub status: Option<String>,
+    pub activities: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -23,6 +29,40 @@ pub(super) struct EnterpriseRow {
     pub tier: i64,
     pub team_id: Option<Id>,
     pub owner_id: Option<Id>,
+    pub reporting_origin: Option<String>,
+    pub value_chain: Option<String>,
+}
+
+/// A dated fact of a project or an enterprise.
+#[derive(FromRow)]
+pub(super) struct FactRow {
+    pub subject_id: Id,
+    /// The place of its field in [`PROJECT_FIELDS`] or [`ENTERPRISE_FIELDS`].
+    pub field: i64,
+    pub value: Option<String>,
+    pub effective_on: Date,
+    pub recorded_at: At,
+}
+
+/// The fields of a project that figures are cut by.
+pub(super) const PROJECT_FIELDS: [&str; 5] = ["nature", "hq_kind", "stage", "status", "activities"];
+pub(super) const ENTERPRISE_FIELDS: [&str; 2] = ["reporting_origin", "value_chain"];
+
+#[derive(FromRow)]
+pub(super) struct IndustryRow {
+    pub survivor_id: Id,
+    pub industry: String,
+    pub valid_from: Date,
+    pub valid_to: Option<Date>,
+    pub recorded_at: At,
+    pub superseded_at: Option<At>,
+}
+
+#[derive(FromRow)]
+pub(super) struct PassageRow {
+    pub project_id: Id,
+    pub effective_on: Date,
+    pub passed_at: At,
 }
 
 #[derive(FromRow)]
@@ -41,9 +81,25 @@ pub(super) struct MilestoneRow {
     pub project_id: Id,
     /// The place of its kind in [`crate::milestone::KINDS`].
     pub kind: i64,
+    pub batch: Option<String>,
     pub effective_on: Date,
     pub recorded_at: At,
     pub superseded_at: Option<At>,
+}
+
+/// All that belongs to some projects, each list in their order.
+pub(super) struct Belongings {
+    pub entries: Vec<EntryRow>,
+    pub milestones: Vec<MilestoneRow>,
+    pub passages: Vec<PassageRow>,
+    pub facts: Vec<FactRow>,
+}
+
+/// What is said of some enterprises.
+#[derive(Default)]
+pub(super) struct More {
+    pub facts: Vec<FactRow>,
+    pub industries: Vec<IndustryRow>,
 }
 
 /// Whether the ledger is longer than this.
@@ -53,7 +109,8 @@ pub(super) async fn is_longer_than(cx: &mut Cx, entries: i64) -> Result<bool> {
     Ok(found.is_some())
 }
 
-const PROJECTS: &str = "SELECT id, enterprise_id, tier, team_id, owner_id, retired_at FROM projects WHERE id";
+const PROJECTS: &str = "SELECT id, enterprise_id, tier, team_id, owner_id, created_at, retired_at, nature, hq_kind, stage, \
+     status, activities FROM projects WHERE id";
 
 /// The next projects after a key.
 pub(super) async fn projects_after(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<ProjectRow>> {
@@ -68,14 +125,47 @@ pub(super) async fn projects(cx: &mut Cx, ids: &[Id]) -> Result<Vec<ProjectRow>>
     sql.fetch_all(cx).await
 }
 
-const ENTERPRISES: &str = "SELECT id, survivor_id, tier, team_id, owner_id FROM directory_enterprise_brief WHERE id";
+const ENTERPRISES: &str = "SELECT b.id, b.survivor_id, b.tier, b.team_id, b.owner_id, b.reporting_origin, v.value_chain \
+     FROM directory_enterprise_brief b JOIN directory_enterprise_position v ON v.id = b.id WHERE b.id";
 
 pub(super) async fn enterprises(cx: &mut Cx, ids: &[Id]) -> Result<Vec<EnterpriseRow>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(500) {
         let mut sql = Sql::new(ENTERPRISES);
-        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY b.id");
         found.extend(sql.fetch_all::<EnterpriseRow>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// What is said of these enterprises: their facts, and the industries of all they stand for.
+pub(super) async fn more(cx: &mut Cx, ids: &[Id]) -> Result<More> {
+    let mut more = More::default();
+    for chunk in ids.chunks(500) {
+        let mut facts = Sql::new(
+            "SELECT enterprise_id AS subject_id, CAST(CASE field WHEN 'reporting_origin' THEN 0 ELSE 1 END AS BIGINT) AS field, \
+             value, effective_on, recorded_at FROM directory_enterprise_fact WHERE field",
+        );
+        facts.bind_in(ENTERPRISE_FIELDS).push(" AND enterprise_id").bind_in(chunk.iter().copied());
+        facts.push(" ORDER BY enterprise_id, effective_on, recorded_at, id");
+        more.facts.extend(facts.fetch_all::<FactRow>(cx).await?);
+        let mut industries = Sql::new(
+            "SELECT survivor_id, industry, valid_from, valid_to, recorded_at, superseded_at \
+             FROM directory_enterprise_industry WHERE survivor_id",
+        );
+        industries.bind_in(chunk.iter().copied()).push(" ORDER BY survivor_id, industry, valid_from, recorded_at");
+        more.industries.extend(industries.fetch_all::<IndustryRow>(cx).await?);
+    }
+    Ok(more)
+}
+
+/// The enterprises that stand for these.
+pub(super) async fn survivors(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT survivor_id FROM directory_enterprise_brief WHERE id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
     }
     Ok(found)
 }
@@ -97,24 +187,51 @@ const ENTRIES: &str = "SELECT project_id, CAST(CASE measure WHEN 'investment' TH
      FROM ledger_entries WHERE project_id";
 
 const MILESTONES: &str = "SELECT project_id, CAST(CASE kind WHEN 'met' THEN 0 WHEN 'attracted' THEN 1 WHEN 'signed' THEN 2 \
-     ELSE 3 END AS BIGINT) AS kind, effective_on, recorded_at, superseded_at FROM milestones WHERE project_id";
+     ELSE 3 END AS BIGINT) AS kind, batch, effective_on, recorded_at, superseded_at FROM milestones WHERE project_id";
 
-/// All that belongs to the projects between two keys, both included.
-pub(super) async fn between(cx: &mut Cx, from: Id, to: Id) -> Result<(Vec<EntryRow>, Vec<MilestoneRow>)> {
-    let mut entries = Sql::new(ENTRIES);
-    entries.push(" >= ").bind(from).push(" AND project_id <= ").bind(to).push(" ORDER BY project_id, id");
-    let mut milestones = Sql::new(MILESTONES);
-    milestones.push(" >= ").bind(from).push(" AND project_id <= ").bind(to).push(" ORDER BY project_id, id");
-    Ok((entries.fetch_all(cx).await?, milestones.fetch_all(cx).await?))
+const PASSAGES: &str = "SELECT project_id, effective_on, passed_at FROM gate_passages WHERE project_id";
+
+const FACTS: &str = "SELECT project_id AS subject_id, CAST(CASE field WHEN 'nature' THEN 0 WHEN 'hq_kind' THEN 1 WHEN 'stage' THEN 2 \
+     WHEN 'status' THEN 3 ELSE 4 END AS BIGINT) AS field, value, effective_on, recorded_at FROM project_facts WHERE field";
+
+/// Which projects.
+#[derive(Clone, Copy)]
+pub(super) enum Of<'a> {
+    /// Those from one key to another, both included.
+    Between(Id, Id),
+    These(&'a [Id]),
+}
+
+impl Of<'_> {
+    fn condition(self, sql: &mut Sql) {
+        match self {
+            Self::Between(from, to) => sql.push(" >= ").bind(from).push(" AND project_id <= ").bind(to),
+            Self::These(ids) => sql.bind_in(ids.iter().copied()),
+        };
+    }
 }
 
 /// All that belongs to these projects.
-pub(super) async fn of(cx: &mut Cx, projects: &[Id]) -> Result<(Vec<EntryRow>, Vec<MilestoneRow>)> {
+pub(super) async fn belongings(cx: &mut Cx, of: Of<'_>) -> Result<Belongings> {
     let mut entries = Sql::new(ENTRIES);
-    entries.bind_in(projects.iter().copied()).push(" ORDER BY project_id, id");
+    of.condition(&mut entries);
+    entries.push(" ORDER BY project_id, id");
     let mut milestones = Sql::new(MILESTONES);
-    milestones.bind_in(projects.iter().copied()).push(" ORDER BY project_id, id");
-    Ok((entries.fetch_all(cx).await?, milestones.fetch_all(cx).await?))
+    of.condition(&mut milestones);
+    milestones.push(" ORDER BY project_id, id");
+    let mut passages = Sql::new(PASSAGES);
+    of.condition(&mut passages);
+    passages.push(" ORDER BY project_id, id");
+    let mut facts = Sql::new(FACTS);
+    facts.bind_in(PROJECT_FIELDS).push(" AND project_id");
+    of.condition(&mut facts);
+    facts.push(" ORDER BY project_id, effective_on, recorded_at, id");
+    Ok(Belongings {
+        entries: entries.fetch_all(cx).await?,
+        milestones: milestones.fetch_all(cx).await?,
+        passages: passages.fetch_all(cx).await?,
+        facts: facts.fetch_all(cx).await?,
+    })
 }
 
 /// The records on which the actor is named: (kind, key).
