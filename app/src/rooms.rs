@@ -58,9 +58,16 @@ pub async fn build_at(place: &Place, clock: Clock) -> Result<Built, BuildError> 
     Ok(built)
 }
 
+/// What a screening's scan may hold.
+#[cfg(feature = "engine")]
+const SCAN_BYTES: usize = 1 << 30;
+
 /// What screens the universe in a folder. Where the columnar engine is not built in, a plain scan gives the same.
 pub fn engine(folder: &Path) -> Arc<dyn screening::Engine> {
-    Arc::new(::universe::Universe::at(folder))
+    let universe = ::universe::Universe::at(folder);
+    #[cfg(feature = "engine")]
+    let universe = ::universe::DataFusion::new(universe, SCAN_BYTES);
+    Arc::new(universe)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn fields<'a>(list: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+fn fields(list: &[(String, String)]) -> Vec<(&str, &str)> {
     list.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
