@@ -169,6 +169,12 @@ fn migrations() -> Vec<Migration> {
             include_str!("../migrations/20261124_90_fewer_indexes.sqlite.sql"),
             include_str!("../migrations/20261124_90_fewer_indexes.postgres.sql"),
         ),
+        Migration::pair(
+            2026_11_24_98,
+            "industries in lists",
+            include_str!("../migrations/20261124_98_industries_in_lists.sqlite.sql"),
+            include_str!("../migrations/20261124_98_industries_in_lists.postgres.sql"),
+        ),
     ]
 }
 

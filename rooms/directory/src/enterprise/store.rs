@@ -209,6 +209,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
             field("value_chain").into(),
             field("website").into(),
             field("description").into(),
+            crate::industry::listed(&new.industries).into(),
             now.into(),
         ]);
         push_names(cx, *id, &new.names, &mut names, &mut keys);
@@ -243,7 +244,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
         .collect();
     let head = "INSERT INTO enterprises (id, reference, survivor_id, kind, parent_id, name, name_language, second_name, \
                 second_language, name_key, tier, team_id, owner_id, incorporation, headquarters, main_listing, \
-                reporting_origin, value_chain, website, description, created_at, updated_at, version)";
+                reporting_origin, value_chain, website, description, industries, created_at, updated_at, version)";
     insert_rows(cx, head, "", rows).await?;
     insert_names(cx, names, keys).await?;
     let head = "INSERT INTO enterprise_identifiers (id, enterprise_id, scheme, register, value)";
