@@ -84,7 +84,8 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
         found.universe.companies,
         found.top.len(),
         begun.elapsed().as_secs_f64()
-    )
+    )?;
+    Ok(())
 }
 
 type Work = tokio::task::JoinHandle<Result<Screened, ::screening::Error>>;
