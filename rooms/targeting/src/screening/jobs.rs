@@ -50,8 +50,11 @@ async fn run(cx: &mut Cx, job: &Job) -> Result<(), JobError> {
             }
             Ok(())
         }
-        // Whoever cancelled it has said so already.
-        Err(Refused::Cancelled) => Ok(()),
+        // Whoever cancelled the screening has said so already; whoever cancelled the job has not.
+        Err(Refused::Cancelled) => {
+            store::end(cx, &granted, id, "cancelled", "").await?;
+            Ok(())
+        }
         Err(refused) => {
             let (key, error) = match refused {
                 Refused::Empty => ("universe-none", Error::conflict("universe-none")),

@@ -59,3 +59,7 @@ chain-feeds = Feeds
 merge-targets = { $n } targets
 merge-company-links = { $n } companies of the universe
 enterprise-tab-targets = Targets
+job-screen-companies = Screen companies
+audit-kind-criteria = Criteria
+audit-kind-screening = Screening
+audit-kind-target = Target

@@ -59,3 +59,7 @@ chain-feeds = 供应给
 merge-targets = { $n } 个目标
 merge-company-links = 总库中 { $n } 家公司
 enterprise-tab-targets = 目标
+job-screen-companies = 筛选公司
+audit-kind-criteria = 筛选标准
+audit-kind-screening = 筛选
+audit-kind-target = 目标

@@ -59,3 +59,7 @@ chain-feeds = 供應予
 merge-targets = { $n } 個目標
 merge-company-links = 總庫中 { $n } 間公司
 enterprise-tab-targets = 目標
+job-screen-companies = 篩選公司
+audit-kind-criteria = 篩選準則
+audit-kind-screening = 篩選
+audit-kind-target = 目標
