@@ -2,7 +2,7 @@
 //! before it is approached, so that no two court the same; who declined stays on the list and is not asked again
 //! unawares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ::screening::{Ranked, Source};
 use directory::enterprise;
@@ -303,19 +303,24 @@ pub async fn edit(cx: &mut Cx, id: Id, seen: i64, new: NewTarget) -> Result<Targ
         return Ok(before);
     }
     store::update(cx, &granted, &after).await?;
+    let owners = identity::account::names(cx, before.owner_id.into_iter().chain(after.owner_id)).await?;
+    let teams = identity::team::names(cx).await?;
     let mut change = Change::new("target.edited", "target", id).label(&after.reference).version(after.version);
     for field in fields {
-        let told = |value: Option<String>| match field {
-            "tier" => value.map_or(Told::Nothing, |code| {
-                let key = Tier::from_code(&code).unwrap_or(Tier::Named).key();
-                Told::code(&code, key)
-            }),
-            _ => Told::text(value.as_deref()),
+        let told = |of: &Target| match field {
+            "tier" => Told::code(of.tier().code(), of.tier().key()),
+            "team_id" => held_by("team", of.team_id, &teams),
+            "owner_id" => held_by("account", of.owner_id, &owners),
+            _ => Told::text(of.value(field).as_deref()),
         };
-        change = change.field(field, told(before.value(field)), told(after.value(field)));
+        change = change.field(field, told(&before), told(&after));
     }
     cx.record(change);
     Ok(after)
+}
+
+fn held_by(kind: &str, id: Option<Id>, names: &HashMap<Id, String>) -> Told {
+    id.map_or(Told::Nothing, |id| Told::record(kind, id, names.get(&id).map_or("–", String::as_str)))
 }
 
 /// Writes how a target stands, from a day on. The latest day decides how it stands now.

@@ -70,3 +70,4 @@ event-target-stood = Standing written
 event-target-project-started = Project started
 event-target-retired = Retired
 event-target-restored = Restored
+target-rank = Rank

@@ -67,3 +67,4 @@ event-target-stood = 记录进展
 event-target-project-started = 启动项目
 event-target-retired = 停用
 event-target-restored = 恢复
+target-rank = 排名

@@ -67,3 +67,4 @@ event-target-stood = 記錄進展
 event-target-project-started = 開展項目
 event-target-retired = 停用
 event-target-restored = 恢復
+target-rank = 排名
