@@ -28,7 +28,7 @@ pub(crate) fn path(id: &str) -> String {
 }
 
 pub(crate) fn measure_key(measure: Measure) -> String {
-    format!("measure-{}", measure.name().replace('_', "-"))
+    format!("fact-{}", measure.name().replace('_', "-"))
 }
 
 pub(crate) fn measure(view: &View, measure: Measure) -> String {
@@ -75,12 +75,12 @@ pub(crate) fn number(view: &View, measure: Measure, number: i64) -> String {
         Unit::BasisPoints => view.percent(number),
         Unit::ThousandDollars => view.money_short(number.saturating_mul(100_000), "USD"),
         Unit::Year => number.to_string(),
-        Unit::Steps => counted("unit-steps"),
-        Unit::Neighbours => counted("unit-neighbours"),
-        Unit::Families => counted("unit-families"),
-        Unit::Countries => counted("unit-countries"),
-        Unit::Offices => counted("unit-offices"),
-        _ => counted("unit-people"),
+        Unit::Steps => counted("counted-steps"),
+        Unit::Neighbours => counted("counted-neighbours"),
+        Unit::Families => counted("counted-families"),
+        Unit::Countries => counted("counted-countries"),
+        Unit::Offices => counted("counted-offices"),
+        _ => counted("counted-people"),
     }
 }
 

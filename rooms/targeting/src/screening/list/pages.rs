@@ -26,10 +26,10 @@ const COLUMNS: &[lists::Column] = &[
     lists::Column::usual("rank", "screening-rank"),
     lists::Column::usual("share", "screening-share"),
     lists::Column::usual("firm", "screening-firm"),
-    lists::Column::usual("country", "measure-country"),
-    lists::Column::usual("industry", "measure-industry"),
-    lists::Column::further("listing", "measure-listing"),
-    lists::Column::further("chain", "measure-chain"),
+    lists::Column::usual("country", "fact-country"),
+    lists::Column::usual("industry", "fact-industry"),
+    lists::Column::further("listing", "fact-listing"),
+    lists::Column::further("chain", "fact-chain"),
     lists::Column::usual("known", "screening-known"),
 ];
 
