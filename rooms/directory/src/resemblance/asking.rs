@@ -24,7 +24,7 @@ pub struct Asked {
     /// The enterprise itself where it is held already, which is no answer.
     pub itself: Option<Id>,
     /// The country that the origin stands for, as ISO 3166-1 has it.
-    pub(super) country: String,
+    pub(crate) country: String,
 }
 
 impl Asked {

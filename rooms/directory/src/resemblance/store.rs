@@ -35,7 +35,9 @@ pub(super) async fn page(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Stand
     let mut records: Vec<Standing> = sql.fetch_all(cx).await?;
     let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(records) };
     let (first, last) = (first.id, last.id);
-    let of = |sql: &mut Sql| drop(sql.push(" >= ").bind(first).push(" AND enterprise_id <= ").bind(last));
+    let of = |sql: &mut Sql| {
+        sql.push(" >= ").bind(first).push(" AND enterprise_id <= ").bind(last);
+    };
     fill(cx, &mut records, of).await?;
     Ok(records)
 }
@@ -51,7 +53,9 @@ pub(super) async fn of(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Standing>> {
         let found: Vec<Id> = records.iter().map(|record| record.id).collect();
         for part in found.chunks(500) {
             let places = records.iter().position(|record| record.id == part[0]).unwrap_or_default();
-            let of = |sql: &mut Sql| drop(sql.bind_in(part.iter().copied()));
+            let of = |sql: &mut Sql| {
+                sql.bind_in(part.iter().copied());
+            };
             fill(cx, &mut records[places..places + part.len()], of).await?;
         }
         all.extend(records);
