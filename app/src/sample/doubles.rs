@@ -7,23 +7,31 @@ use directory::resemblance::review;
 use platform::Cx;
 use platform::forms::Loose;
 
-/// Names of one record each, its website, its origin.
-const DOUBLES: [(&[&str], &str, &str); 9] = [
-    // One spelt twice, with and without its form.
-    (&["Lanyue Biologics Co., Ltd.", "岚岳生物制药有限公司"], "lanyue.example", "mainland"),
-    // A slip of the pen.
-    (&["Brightwel Payments Limited"], "brightwell-payments.example", "hong-kong"),
-    // The other script alone.
-    (&["昂達氫能有限公司"], "", "mainland"),
-    // The same words in another order.
-    (&["Robotics Kestrel Ltd"], "", "united-kingdom"),
-    // Two of a family, which are not one.
-    (&["Tesselle Games (Hong Kong) Limited"], "tesselle.example", "hong-kong"),
-    (&["Tesselle Games GmbH"], "tesselle.example", "germany"),
-    // Three spellings from three bodies.
+/// Names of one record, its website, its origin.
+type Double = (&'static [&'static str], &'static str, &'static str);
+
+const DOUBLES: [Double; 15] = [
+    // One spelt three ways, and a slip of the pen.
+    (&["Veldspar Photonics Limited", "維斯帕光電有限公司"], "veldspar.example", "hong-kong"),
+    (&["Veldspar Photonics (HK) Ltd."], "", "hong-kong"),
+    (&["VELDSPAR PHOTONIX LTD"], "www.veldspar.example", "united-kingdom"),
+    (&["維斯帕光電"], "", ""),
+    // One and its sister, which are not one.
+    (&["Norrland Cell Therapies AB"], "norrlandcell.example", "sweden"),
+    (&["Norrland Cell Therapy"], "", "sweden"),
+    (&["Norrland Gene Vectors AB"], "norrlandcell.example", "sweden"),
+    // Each in a script of its own.
+    (&["岚海算力科技有限公司"], "", "mainland"),
+    (&["Lanhai Computing Technology Co., Ltd."], "", "mainland"),
+    // Two of a family in two countries.
+    (&["Oberwald Turbines GmbH"], "oberwald.example", "germany"),
+    (&["Oberwald Turbines Asia Pacific Limited"], "oberwald.example", "hong-kong"),
+    // Three bodies' spellings of one.
     (&["Altamar Insurtech Group"], "altamar.example", "singapore"),
     (&["ALTAMAR INSURTECH PTE. LTD."], "www.altamar.example", "singapore"),
     (&["Altamar Insur-tech Private Limited", "艾塔瑪保險科技"], "", "singapore"),
+    // One that the office has had since it opened.
+    (&["Lanyue Biologics Co., Ltd.", "岚岳生物制药有限公司"], "lanyue.example", "mainland"),
 ];
 
 /// How many there are.

@@ -270,22 +270,35 @@ impl Office {
         code
     }
 
-    /// A pair of the review: the enterprise, and another of its tier that is called nearly the same.
+    /// A pair of the review: two of the enterprise's tier that are called nearly the same, and like nothing else.
     pub async fn pair(&self, enterprise: Id) -> Id {
         let mut cx = self.operator();
         let held = enterprise::get(&mut cx, enterprise).await.expect("the enterprise");
-        cx.undo().await.expect("nothing left open");
-        let other = self.enterprise(&format!("{} Limited", held.name), held.tier()).await;
-        let mut cx = self.operator();
+        let digits = cx.new_id().to_string();
+        let word: String = digits.bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        let mut both = Vec::new();
+        for form in ["Limited", "Ltd"] {
+            let new = NewEnterprise {
+                names: vec![NewName { name: format!("{word} Robotics {form}"), ..NewName::default() }],
+                reporting_origin: Loose("france".into()),
+                tier: Loose(held.tier().code().into()),
+                team_id: Loose(OURS.to_string()),
+                distinct_from_resembling: true,
+                ..NewEnterprise::default()
+            };
+            both.push(enterprise::register(&mut cx, new).await.expect("one of two").id);
+        }
+        cx.commit().await.expect("both kept");
         review::find_all(&mut cx).await.expect("pairs");
         cx.commit().await.expect("pairs kept");
-        let mut place = review::Filter::default();
+        let mut filter = review::Filter::default();
         loop {
-            let page = review::page(&mut cx, &place, 200).await.expect("pairs");
-            if let Some(pair) = page.rows.iter().find(|pair| pair.one.id == other || pair.other.id == other) {
+            let page = review::page(&mut cx, &filter, 200).await.expect("pairs");
+            if let Some(pair) = page.rows.iter().find(|pair| both.contains(&pair.one.id)) {
+                cx.undo().await.expect("nothing left open");
                 return pair.id;
             }
-            place.place = Place::after(Some(page.next.expect("the pair is among them").as_str()));
+            filter.place = Place::after(Some(page.next.expect("the pair is among them").as_str()));
         }
     }
 

@@ -51,17 +51,15 @@ impl Asked {
 
     pub(super) fn records(&self) -> Vec<Record<'_>> {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let numbers: Vec<String> = self.identifiers.iter().map(number).collect();
+        let numbers = numbers(&self.identifiers);
         records("", &names, &numbers, &self.country, self.website.as_deref().unwrap_or_default(), false)
     }
 }
 
-/// An identifier as the matcher reads one: a number of a register says which by its form, a listing by its exchange.
-fn number(identifier: &NewIdentifier) -> String {
-    match identifier.scheme.as_str() {
-        "listing" => format!("{}{}", identifier.register, identifier.value),
-        _ => identifier.value.clone(),
-    }
+/// Numbers as the matcher reads them. Codes of an exchange are not among them: one slip apart they are neighbours, not
+/// slips; equal to the letter they are found without it.
+fn numbers(identifiers: &[NewIdentifier]) -> Vec<String> {
+    identifiers.iter().filter(|held| held.scheme != "listing").map(|held| held.value.clone()).collect()
 }
 
 /// The two letters of a country among the aliases of its origin, if the list has them.
@@ -123,6 +121,6 @@ impl Standing {
     }
 
     pub(super) fn numbers(&self) -> Vec<String> {
-        self.identifiers.iter().map(number).collect()
+        numbers(&self.identifiers)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use matching::{Corpus, Index};
+use matching::{Corpus, Index, Model};
 use platform::audit::feed::{self, Ends};
 use platform::house::House;
 use platform::permission::{Actor, Tier};
@@ -54,6 +54,8 @@ pub(crate) struct Memory {
     made: watch::Sender<bool>,
     kept: AtomicBool,
     asked: Mutex<Option<Instant>>,
+    /// Whether somebody has asked while more had changed than could be taken in before answering.
+    behind: AtomicBool,
     following: tokio::sync::Mutex<()>,
 }
 
@@ -104,7 +106,7 @@ async fn keep(house: Arc<House>, memory: Arc<Memory>) {
     memory.kept.store(false, Ordering::SeqCst);
 }
 
-async fn make_and_follow(house: &Arc<House>, memory: &Memory) -> Result<()> {
+async fn make_and_follow(house: &Arc<House>, memory: &Arc<Memory>) -> Result<()> {
     loop {
         let made = make(house).await?;
         *memory.write() = Some(made);
@@ -116,7 +118,10 @@ async fn make_and_follow(house: &Arc<House>, memory: &Memory) -> Result<()> {
             if memory.rests() {
                 return Ok(());
             }
-            follow(house, memory).await?;
+            // Nothing is followed that nobody asks about: an import is not read back while it is written.
+            if memory.behind.swap(false, Ordering::SeqCst) {
+                while follow(house, memory).await? {}
+            }
         }
     }
 }
@@ -172,14 +177,15 @@ fn with_records(house: &House, page: &[Standing], mut with: impl FnMut(&[matchin
     with(&all);
 }
 
-/// Takes in what was changed since, by whomever.
-async fn follow(house: &Arc<House>, memory: &Memory) -> Result<()> {
+/// Takes in what was changed since, by whomever; says whether there is more.
+async fn follow(house: &Arc<House>, memory: &Arc<Memory>) -> Result<bool> {
     let _one = memory.following.lock().await;
-    let Some(mut read) = memory.read().as_ref().map(|held| held.read.clone()) else { return Ok(()) };
+    let Some(mut read) = memory.read().as_ref().map(|held| held.read.clone()) else { return Ok(false) };
     let mut cx = reader(house);
     let seen = feed::since(&mut cx, &mut read, AT_ONCE).await?;
     if seen.is_empty() {
-        return cx.commit().await;
+        cx.commit().await?;
+        return Ok(false);
     }
     let mut ids: Vec<Id> = seen.iter().filter(|(kind, _)| kind == "enterprise").map(|(_, id)| *id).collect();
     ids.sort_unstable();
@@ -190,24 +196,34 @@ async fn follow(house: &Arc<House>, memory: &Memory) -> Result<()> {
         false => None,
     };
     cx.commit().await?;
-    if let Some(held) = memory.write().as_mut() {
-        for standing in &changed {
+    let (house, memory) = (house.clone(), memory.clone());
+    on_all_cores(move || {
+        if let Some(held) = memory.write().as_mut() {
+            held.take_in(&house, &changed, model, read);
+        }
+    })
+    .await?;
+    Ok(seen.len() as i64 >= AT_ONCE)
+}
+
+impl Held {
+    fn take_in(&mut self, house: &House, changed: &[Standing], model: Option<Model>, read: Ends) {
+        for standing in changed {
             // One that has lost names or numbers has fewer records than before.
             let key = standing.id.to_string();
-            held.index.remove(&key);
+            self.index.remove(&key);
             for nth in 1.. {
-                if !held.index.remove(&format!("{key}.{nth}")) {
+                if !self.index.remove(&format!("{key}.{nth}")) {
                     break;
                 }
             }
         }
-        with_records(house, &changed, |records| records.iter().for_each(|record| held.index.put(record)));
+        with_records(house, changed, |records| records.iter().for_each(|record| self.index.put(record)));
         if let Some(model) = model {
-            held.index.set_model(model);
+            self.index.set_model(model);
         }
-        held.read = read;
+        self.read = read;
     }
-    Ok(())
 }
 
 /// For each one asked about the records most like it, as they stand now, each with how and why. Empty while memory is
@@ -218,7 +234,9 @@ pub(super) async fn find(house: &Arc<House>, asked: &[Asked], depth: Depth) -> R
     if asked.iter().all(Asked::is_empty) || !*memory.made.borrow() {
         return Ok(vec![Vec::new(); asked.len()]);
     }
-    follow(house, &memory).await?;
+    if follow(house, &memory).await? {
+        memory.behind.store(true, Ordering::SeqCst);
+    }
     let asked = asked.to_vec();
     on_all_cores(move || {
         let held = memory.read();

@@ -3,7 +3,10 @@
 use platform::pages::View;
 use platform::{Cx, Problem};
 
-use super::{Likely, Resemblance};
+use super::{Likely, Resemblance, Verdict};
+
+/// From this probability on, in millionths, it may well be the same.
+const PERHAPS: i64 = 100_000;
 
 /// A waterfall as a page shows it.
 #[derive(Clone, Debug)]
@@ -77,10 +80,16 @@ pub fn percent(view: &View, millionths: i64) -> String {
     )
 }
 
+/// What a pair is taken for. Where too little is known to say, unlike is not said of what is alike so far.
+pub fn verdict(view: &View, found: &Resemblance) -> String {
+    let perhaps = found.verdict == Verdict::Different && found.probability >= PERHAPS;
+    view.t(if perhaps { "resemblance-verdict-perhaps" } else { found.verdict.key() })
+}
+
 pub fn told(view: &View, found: &Resemblance) -> Told {
     let sum: i64 = found.waterfall.reasons.iter().map(|reason| reason.weight).sum();
     Told {
-        verdict: view.t(found.verdict.key()),
+        verdict: verdict(view, found),
         percent: percent(view, found.probability),
         kin: percent(view, found.kin),
         before: bits(found.waterfall.before),

@@ -70,8 +70,9 @@ async fn index(mut cx: Cx) -> Result<Response> {
     if let Some(verdict) = filter.verdict {
         set.push(("verdict", view.t(verdict.key())));
     }
+    let narrowed = Form::default().with("state", filter.state).with("verdict", form.value("verdict"));
     let template = ListPage {
-        fields: Fields::new(&view, &form, "review"),
+        fields: Fields::new(&view, &narrowed, "review"),
         kept: lists::kept(&view, &["state", "verdict"]),
         states: STATES.iter().map(|state| Choice::new(state, view.t(state_key(state)))).collect(),
         verdicts: Verdict::ALL.iter().map(|verdict| Choice::new(verdict.code(), view.t(verdict.key()))).collect(),
@@ -96,7 +97,7 @@ fn row(view: &View, shown: &Shown, pair: &Pair) -> Row {
     let cells = shown.cells(|column| match column {
         "pair" => Html(format!("<a href=\"{href}\">{} · {}</a>", name(&pair.one), name(&pair.other))),
         "verdict" => {
-            let words = view.t(pair.resemblance.verdict.key());
+            let words = words::verdict(view, &pair.resemblance);
             Html(format!("<span class=\"badge\">{}</span>", Html::escape(&words)))
         }
         "probability" => Html::escape(&words::percent(view, pair.resemblance.probability)),

@@ -10,6 +10,7 @@ resembling-found = { $n ->
  }
 resembles-likely = { $name } ({ $reference }) is likely the same, { $percent }: { $reasons }
 resemblance-verdict-same = Likely the same
+resemblance-verdict-perhaps = Perhaps the same
 resemblance-verdict-related = Of one family
 resemblance-verdict-different = Likely different
 resemblance-decided-same = the same

@@ -7,6 +7,7 @@ resembling-none = 没有相似的记录。
 resembling-found = { $n } 家企业很可能相同或属于同一集团
 resembles-likely = { $name }（{ $reference }）很可能相同，{ $percent }：{ $reasons }
 resemblance-verdict-same = 很可能相同
+resemblance-verdict-perhaps = 可能相同
 resemblance-verdict-related = 同一集团
 resemblance-verdict-different = 很可能不同
 resemblance-decided-same = 相同

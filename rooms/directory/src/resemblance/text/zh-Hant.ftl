@@ -7,6 +7,7 @@ resembling-none = 沒有相似的紀錄。
 resembling-found = { $n } 家企業很可能相同或屬同一集團
 resembles-likely = { $name }（{ $reference }）很可能相同，{ $percent }：{ $reasons }
 resemblance-verdict-same = 很可能相同
+resemblance-verdict-perhaps = 可能相同
 resemblance-verdict-related = 同一集團
 resemblance-verdict-different = 很可能不同
 resemblance-decided-same = 相同
