@@ -16,10 +16,14 @@ use crate::{backup, check, load, rooms, serve, table};
 
 pub use import::import_file;
 
+#[cfg(feature = "cluster")]
+mod cluster;
 mod crosstab;
 mod figures;
 mod import;
 mod matching;
+mod screen;
+mod universe;
 mod user;
 
 /// The system an office for attracting strategic enterprises runs on.
@@ -123,6 +127,14 @@ enum Command {
     Match(matching::MatchArgs),
     /// Says which records of one file are of the same enterprise as records of another.
     Link(matching::LinkArgs),
+    /// Brings open company data in, and keeps it up to date.
+    Universe(universe::UniverseArgs),
+    /// Ranks the companies of a universe by criteria.
+    Screen(screen::ScreenArgs),
+    /// Many machines for one job: a scheduler and its executors.
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Cluster(cluster::ClusterCommand),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -176,6 +188,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Load { office, pack } => load::run(&place, office, pack).await?,
         Command::Match(args) => matching::run(args)?,
         Command::Link(args) => matching::link(args)?,
+        Command::Universe(args) => universe::run(args, &place.data)?,
+        Command::Screen(args) => screen::run(args, &place.data).await?,
+        #[cfg(feature = "cluster")]
+        Command::Cluster(command) => cluster::run(command).await?,
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
@@ -213,9 +229,11 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
         | Command::Restore { .. }
         | Command::Match(_)
         | Command::Link(_)
-        | Command::Openapi => {
-            bail!("not a command on a house")
-        }
+        | Command::Universe(_)
+        | Command::Screen(_)
+        | Command::Openapi => bail!("not a command on a house"),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(_) => bail!("not a command on a house"),
     }
     Ok(ExitCode::SUCCESS)
 }

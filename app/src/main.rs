@@ -32,7 +32,10 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .log_internal_errors(false)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    #[cfg(feature = "cluster")]
+    runtime.thread_stack_size(universe::cluster::STACK);
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             aside!("oases: no threads to work with: {error}");

@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use platform::codes::{self, Code};
 use platform::holidays::{self, Holiday};
 use platform::{Cx, settings};
@@ -19,12 +19,15 @@ mod fit;
 /// No file of a pack is longer: Hong Kong's longest is a hundredth of it.
 const MOST_BYTES: u64 = 4 << 20;
 
-const HONG_KONG: [(&str, &str); 12] = [
+const HONG_KONG: [(&str, &str); 15] = [
     ("pack.toml", include_str!("../../packs/hong-kong/pack.toml")),
     ("industries.toml", include_str!("../../packs/hong-kong/industries.toml")),
     ("origins.toml", include_str!("../../packs/hong-kong/origins.toml")),
     ("code-lists.toml", include_str!("../../packs/hong-kong/code-lists.toml")),
     ("enterprise-lists.toml", include_str!("../../packs/hong-kong/enterprise-lists.toml")),
+    ("isic.toml", include_str!("../../packs/hong-kong/isic.toml")),
+    ("chains.toml", include_str!("../../packs/hong-kong/chains.toml")),
+    ("criteria.toml", include_str!("../../packs/hong-kong/criteria.toml")),
     ("holidays.toml", include_str!("../../packs/hong-kong/holidays.toml")),
     ("bodies.toml", include_str!("../../packs/hong-kong/bodies.toml")),
     ("teams.toml", include_str!("../../packs/hong-kong/teams.toml")),
@@ -34,6 +37,9 @@ const HONG_KONG: [(&str, &str); 12] = [
     ("published-figures.csv", include_str!("../../packs/hong-kong/published-figures.csv")),
 ];
 const LISTS: [&str; 4] = ["industries.toml", "origins.toml", "code-lists.toml", "enterprise-lists.toml"];
+
+/// Lists that a pack may do without.
+const FURTHER_LISTS: [&str; 1] = ["isic.toml"];
 
 /// Where a pack's files are.
 #[derive(Clone, Debug)]
@@ -65,9 +71,13 @@ impl Files {
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        let Some(text) = self.text(name)? else { bail!("{name}: the pack has no such file") };
+        self.read_if_any(name)?.ok_or_else(|| anyhow!("{name}: the pack has no such file"))
+    }
+
+    fn read_if_any<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
         // The reader of TOML names the line, the field and the reason.
-        toml::from_str(&text).map_err(|error| anyhow!("{name}: {error}"))
+        toml::from_str(&text).map(Some).map_err(|error| anyhow!("{name}: {error}"))
     }
 }
 
@@ -149,6 +159,24 @@ struct Batches {
     batch: Vec<projects::batch::NewBatch>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chains {
+    place: Vec<ChainPlace>,
+}
+
+/// A place in a value chain, with its names.
+#[derive(Deserialize)]
+struct ChainPlace {
+    #[serde(flatten)]
+    place: targeting::chain::Place,
+    name_en: String,
+    name_zh_hant: String,
+    name_zh_hans: String,
+    valid_from: Date,
+    source: String,
+}
+
 /// A pack that was read and found fit.
 pub struct Pack {
     about: About,
@@ -159,6 +187,9 @@ pub struct Pack {
     teams: Vec<identity::team::NewTeam>,
     gates: Vec<projects::gate::Gate>,
     batches: Vec<projects::batch::NewBatch>,
+    chains: Vec<ChainPlace>,
+    /// Criteria to start from, as the command line reads them.
+    criteria: Option<String>,
 }
 
 impl Pack {
@@ -170,6 +201,11 @@ impl Pack {
         for name in LISTS {
             lists.push((name, files.read::<Lists>(name)?.code));
         }
+        for name in FURTHER_LISTS {
+            if let Some(further) = files.read_if_any::<Lists>(name)? {
+                lists.push((name, further.code));
+            }
+        }
         let pack = Self {
             about: files.read("pack.toml")?,
             lists,
@@ -178,6 +214,8 @@ impl Pack {
             teams: files.read::<Teams>("teams.toml")?.team,
             gates: files.read::<Gates>("gates.toml")?.gate,
             batches: files.read::<Batches>("batches.toml")?.batch,
+            chains: files.read_if_any::<Chains>("chains.toml")?.unwrap_or_default().place,
+            criteria: files.text("criteria.toml")?,
         };
         let faults = pack.faults();
         ensure!(faults.is_empty(), "{}", faults.join("\n"));
@@ -203,13 +241,28 @@ impl Pack {
                 });
             }
         }
+        for (place, chain) in self.chains.iter().enumerate() {
+            codes.push(Code {
+                list: targeting::chain::PLACES.to_owned(),
+                code: chain.place.code.clone(),
+                name_en: chain.name_en.clone(),
+                name_zh_hant: chain.name_zh_hant.clone(),
+                name_zh_hans: chain.name_zh_hans.clone(),
+                valid_from: chain.valid_from,
+                valid_to: None,
+                position: i64::try_from(place)?,
+                source: chain.source.clone(),
+                aliases: String::new(),
+                group_code: String::new(),
+            });
+        }
         Ok(codes)
     }
 
     /// Brings the pack in, through the verbs that keep its rules.
     pub async fn load(self, cx: &mut Cx) -> Result<()> {
         let codes = self.codes()?;
-        let Self { about, holidays, bodies, teams, gates, batches, .. } = self;
+        let Self { about, holidays, bodies, teams, gates, batches, chains, criteria, .. } = self;
         let set = [
             ("pack", format!("{} {}", about.id, about.version)),
             ("time-zone", about.time_zone),
@@ -233,6 +286,12 @@ impl Pack {
             let row = place + 1;
             let done = projects::batch::load(cx, vec![batch]).await;
             done.map_err(|error| said(cx, error).context(format!("batches.toml, row {row}")))?;
+        }
+        let places: Vec<targeting::chain::Place> = chains.into_iter().map(|chain| chain.place).collect();
+        targeting::chain::load(cx, &places).await.map_err(|error| said(cx, error).context("chains.toml"))?;
+        if let Some(text) = criteria {
+            let done = targeting::criteria::load(cx, &text, "criteria.toml").await;
+            done.map_err(|error| said(cx, error).context("criteria.toml"))?;
         }
         cx.commit().await?;
         Ok(())

@@ -1,6 +1,7 @@
 //! The list of rooms: the only file that names them all.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use platform::clock::Clock;
 use platform::db::Address;
@@ -9,7 +10,7 @@ use platform::room::Room;
 
 /// Every room, each on those before it.
 pub fn all() -> Vec<Room> {
-    vec![identity::room(), directory::room(), projects::room(), reporting::room(), registry::room()]
+    vec![identity::room(), directory::room(), projects::room(), targeting::room(), reporting::room(), registry::room()]
 }
 
 /// Where an installation is: a folder, and perhaps a database elsewhere.
@@ -29,6 +30,13 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The folder of the universe, unless a command names another.
+    pub fn universe(&self) -> PathBuf {
+        self.data.join("universe")
+    }
+}
+
 /// Puts the house together.
 pub async fn build(place: &Place) -> Result<Built, BuildError> {
     build_at(place, Clock::System).await
@@ -36,7 +44,7 @@ pub async fn build(place: &Place) -> Result<Built, BuildError> {
 
 /// As [`build`], going by this clock.
 pub async fn build_at(place: &Place, clock: Clock) -> Result<Built, BuildError> {
-    House::build(Plan {
+    let built = House::build(Plan {
         config: Config { database: place.database(), data: place.data.clone(), secure_cookies: place.secure_cookies },
         clock,
         rooms: all(),
@@ -45,7 +53,21 @@ pub async fn build_at(place: &Place, clock: Clock) -> Result<Built, BuildError> 
         asset: ui::asset,
         icon: ui::icon,
     })
-    .await
+    .await?;
+    targeting::universe::put(&built.house, engine(&place.universe()));
+    Ok(built)
+}
+
+/// What a screening's scan may hold.
+#[cfg(feature = "engine")]
+const SCAN_BYTES: usize = 1 << 30;
+
+/// What screens the universe in a folder. Where the columnar engine is not built in, a plain scan gives the same.
+pub fn engine(folder: &Path) -> Arc<dyn screening::Engine> {
+    let universe = ::universe::Universe::at(folder);
+    #[cfg(feature = "engine")]
+    let universe = ::universe::DataFusion::new(universe, SCAN_BYTES);
+    Arc::new(universe)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod life;
 mod names;
 mod plan;
 mod releases;
+mod universe;
 
 use life::Life;
 pub use plan::OPENING;
@@ -69,6 +70,7 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     day.goes_on_to(today);
     cx.renew();
     doubles::register(&mut cx).await?;
+    universe::load(&house.config.data.join("universe"), &plan)?;
     tell(house)
 }
 

@@ -15,6 +15,8 @@ mod journeys;
 mod office;
 #[path = "browser/pictures.rs"]
 mod pictures;
+#[path = "browser/targets.rs"]
+mod targets;
 
 use driver::{Browser, Driver, Setup};
 use office::{Kind, Office};

@@ -9,10 +9,19 @@ pub enum Error {
     Io { path: PathBuf, source: std::io::Error },
     #[error("{}: not readable as a table", path.display())]
     Table { path: PathBuf, source: csv::Error },
-    #[error("{}, row {row}: not UTF-8. Save the file as UTF-8 and try again", path.display())]
+    #[error("{}, row {row}: not UTF-8. Name the encoding of the file (--encoding), such as big5 or gb18030", path.display())]
     Encoding { path: PathBuf, row: u64 },
-    #[error("{}: is a UTF-16 file. Save it as UTF-8 and try again", path.display())]
-    Wide { path: PathBuf },
+    #[error(
+        "{}, record {row}: not in {encoding}. Name the encoding of the file (--encoding), such as big5 or gb18030",
+        path.display()
+    )]
+    Broken { path: PathBuf, row: u64, encoding: &'static str },
+    #[error(
+        "there is no encoding “{0}”; there are utf-8, big5, gb18030, shift_jis, euc-kr, utf-16le, windows-1252 and others"
+    )]
+    NoEncoding(String),
+    #[error("{}: is neither CSV nor Parquet. Save the sheet as CSV and try again", path.display())]
+    Foreign { path: PathBuf },
     #[error("{}: has no column “{column}”; it has {has}. Name the columns in a map (--columns FILE)", path.display())]
     NoColumn { path: PathBuf, column: String, has: String },
     #[error("the column map names a field “{0}”, which there is none of")]
@@ -32,6 +41,12 @@ pub enum Error {
     #[cfg(feature = "parquet")]
     #[error("{}: not readable as Parquet", path.display())]
     Parquet { path: PathBuf, source: parquet::errors::ParquetError },
+    #[cfg(feature = "parquet")]
+    #[error("{}: the column “{column}” holds neither text nor whole numbers", path.display())]
+    ParquetColumn { path: PathBuf, column: String },
+    #[cfg(feature = "parquet")]
+    #[error("{}, row {row}: the column “{column}” is not UTF-8", path.display())]
+    ParquetText { path: PathBuf, row: u64, column: String },
     #[error("{}: is a Parquet file, and this program was built without a reader for it", path.display())]
     NoParquet { path: PathBuf },
 }

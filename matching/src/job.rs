@@ -1,9 +1,12 @@
 //! Jobs on files: match one, link two, train, explain. What a killed job had finished is found again when it is run again.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::hash::Hasher;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use decoding::Encoding;
 
 use crate::cluster::{Clusters, Decisions, Edge};
 use crate::corpus::Corpus;
@@ -16,6 +19,8 @@ use crate::table::{Columns, Whole, read_records};
 /// What a job is at, and how far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// The encoding of a file, where it could only be guessed.
+    Guessed(&'static str),
     /// Bytes read of a file's bytes.
     Reading,
     /// Pairs being found; how many isn't known before.
@@ -31,6 +36,7 @@ pub enum Stage {
 impl Stage {
     pub fn name(self) -> &'static str {
         match self {
+            Self::Guessed(_) => "guessing the encoding",
             Self::Reading => "reading",
             Self::Blocking => "finding pairs",
             Self::Training => "learning",
@@ -49,6 +55,8 @@ pub type Tell<'a> = dyn FnMut(Stage, u64, u64) + 'a;
 pub struct Job {
     pub records: Vec<PathBuf>,
     pub columns: Columns,
+    /// A WHATWG label such as `big5`; without one, the encoding is told by the bytes.
+    pub encoding: Option<String>,
     /// A model to go by; without one, one is learnt from the records.
     pub model: Option<PathBuf>,
     /// Pairs of ids with `same` or `different`, as people decided.
@@ -64,6 +72,7 @@ impl Job {
         Self {
             records: vec![records.into()],
             columns: Columns::default(),
+            encoding: None,
             model: None,
             decisions: None,
             threshold: crate::run::THRESHOLD,
@@ -74,9 +83,17 @@ impl Job {
     fn read(&self, tell: &mut Tell<'_>) -> Result<(Corpus, Vec<u32>), Error> {
         let mut corpus = Corpus::default();
         let mut ends = Vec::new();
+        let encoding = match &self.encoding {
+            Some(label) => Some(Encoding::for_label(label.as_bytes()).ok_or_else(|| Error::NoEncoding(label.clone()))?),
+            None => None,
+        };
+        let guessed = Cell::new(None);
         for path in &self.records {
             let size = std::fs::metadata(path).map_err(Error::io(path))?.len();
-            read_records(path, &self.columns, |records, at| {
+            read_records(path, &self.columns, encoding, &guessed, |records, at| {
+                if let Some(name) = guessed.take() {
+                    tell(Stage::Guessed(name), 0, 0);
+                }
                 if corpus.len() + records.len() > u32::MAX as usize {
                     return Err(Error::TooMany);
                 }
@@ -268,6 +285,7 @@ impl Job {
                 mark.write(&head[..got]);
             }
         }
+        mark.write(format!("{:?} {:?}", self.columns, self.encoding).as_bytes());
         mark.write(env!("CARGO_PKG_VERSION").as_bytes());
         Ok(mark.finish())
     }

@@ -32,6 +32,26 @@ pub struct Record<'a> {
     pub silent: bool,
 }
 
+impl Record<'_> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        [
+            &self.id,
+            &self.name,
+            &self.other_name,
+            &self.country,
+            &self.city,
+            &self.address,
+            &self.website,
+            &self.telephone,
+            &self.registration_number,
+            &self.industry,
+            &self.year_founded,
+        ]
+        .into_iter()
+        .map(AsRef::as_ref)
+    }
+}
+
 /// A record taken apart, before its words are given symbols.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reading {

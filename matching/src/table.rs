@@ -1,10 +1,13 @@
 //! Tables of records: CSV with a header, columns found by name or by a map.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+
+use decoding::{BROKEN, Decoded, Encoding, LOOK};
 
 use crate::error::Error;
 use crate::record::Record;
@@ -65,26 +68,62 @@ impl Columns {
 /// So many rows are read, then taken apart on all cores.
 pub(crate) const BATCH: usize = 16 * 1024;
 
-/// Rows of a file in batches: each call gets records that borrow from the rows.
+/// Rows of a file in batches: each call gets records that borrow from the rows. Where the encoding could only be guessed, its
+/// name is left in `guessed`.
 pub(crate) fn read_records(
     path: &Path,
     columns: &Columns,
+    encoding: Option<&'static Encoding>,
+    guessed: &Cell<Option<&'static str>>,
     mut with: impl FnMut(&[Record<'_>], u64) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let mut head = Vec::new();
     let mut file = File::open(path).map_err(Error::io(path))?;
-    let mut head = [0u8; 4];
-    let got = file.read(&mut head).map_err(Error::io(path))?;
-    if got >= 2 && matches!(head[..2], [0xff, 0xfe] | [0xfe, 0xff]) {
-        return Err(Error::Wide { path: path.to_owned() });
-    }
-    if got == 4 && head == *b"PAR1" {
+    file.by_ref().take(LOOK as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+    if head.starts_with(b"PAR1") {
         #[cfg(feature = "parquet")]
         return crate::parquet_table::read_records(path, |header| columns.places(path, header), with);
         #[cfg(not(feature = "parquet"))]
         return Err(Error::NoParquet { path: path.to_owned() });
     }
-    let file = File::open(path).map_err(Error::io(path))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::with_capacity(1 << 20, file));
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"%PDF") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Err(Error::Foreign { path: path.to_owned() });
+    }
+    let encoding = encoding.unwrap_or_else(|| {
+        let (encoding, only_likely) = decoding::find(&head, head.len() < LOOK);
+        if only_likely {
+            guessed.set(Some(encoding.name()));
+        }
+        encoding
+    });
+    file.seek(SeekFrom::Start(0)).map_err(Error::io(path))?;
+    let file = BufReader::with_capacity(1 << 20, file);
+    let mut builder = csv::ReaderBuilder::new();
+    builder.flexible(true);
+    if encoding.name() == "UTF-8" {
+        return rows(path, columns, builder.from_reader(file), |reader| reader.position().byte(), &mut with);
+    }
+    let name = encoding.name();
+    let reader = builder.from_reader(Decoded::new(file, encoding));
+    let mut at = 0u64;
+    rows(path, columns, reader, |reader| reader.get_ref().taken(), &mut |records, bytes| {
+        let broken = records.iter().position(|record| record.fields().any(|field| field.contains(BROKEN)));
+        if let Some(row) = broken {
+            let row = at + row as u64 + 1;
+            return Err(Error::Broken { path: path.to_owned(), row, encoding: name });
+        }
+        at += records.len() as u64;
+        with(records, bytes)
+    })
+}
+
+fn rows<R: Read>(
+    path: &Path,
+    columns: &Columns,
+    mut reader: csv::Reader<R>,
+    bytes: impl Fn(&csv::Reader<R>) -> u64,
+    with: &mut dyn FnMut(&[Record<'_>], u64) -> Result<(), Error>,
+) -> Result<(), Error> {
     let header: Vec<String> = reader
         .headers()
         .map_err(Error::table(path))?
@@ -102,7 +141,7 @@ pub(crate) fn read_records(
             return Ok(());
         }
         let records: Vec<Record<'_>> = rows[..count].iter().map(|row| record(|at| row.get(at), &places)).collect();
-        with(&records, reader.position().byte())?;
+        with(&records, bytes(&reader))?;
     }
 }
 

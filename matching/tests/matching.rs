@@ -272,8 +272,21 @@ fn bad_files_are_refused_in_words_and_leave_nothing() {
     };
     refused(b"id,name\n1,A\n", "no column \u{201c}record_id\u{201d}");
     refused(b"record_id,name\n1,A\n1,B\n", "two records have the id \u{201c}1\u{201d}");
-    refused(b"record_id,name\n1,A\n2,\xb5\xd8\xc4\n", "not UTF-8");
-    refused(&[0xff, 0xfe, b'r', 0], "UTF-16");
+    // Past where the encoding is told from, what is not in it is named with its row.
+    let late = format!("record_id,name\n{}", (0..40_000).map(|n| format!("{n},Acme\n")).collect::<String>());
+    refused(&[late.as_bytes(), b"x,\xb5\xd8\xc4\n"].concat(), "row 40001: not UTF-8. Name the encoding");
+    refused(&[0xff, 0xfe, b'r', 0], "no column \u{201c}record_id\u{201d}");
+    refused(b"PK\x03\x04 a workbook", "neither CSV nor Parquet");
+    let unfit =
+        Job { encoding: Some("klingon".to_owned()), ..Job::new(write(folder.path(), "in.csv", b"record_id,name\n")) };
+    assert!(
+        run(&unfit, &out).expect_err("no such encoding").to_string().contains("no encoding \u{201c}klingon\u{201d}")
+    );
+    let unfit = Job {
+        encoding: Some("big5".to_owned()),
+        ..Job::new(write(folder.path(), "in.csv", b"record_id,name\n1,Acme\n2,\xff\xff\n"))
+    };
+    assert!(run(&unfit, &out).expect_err("not Big5").to_string().contains("record 2: not in Big5"));
     let records = write(folder.path(), "good.csv", b"record_id,name\n1,A\n2,B\n");
     let mut job = Job::new(&records);
     job.model = Some(write(folder.path(), "model.toml", b"version = 99\n"));
@@ -284,6 +297,48 @@ fn bad_files_are_refused_in_words_and_leave_nothing() {
     assert!(Columns::parse("name = \"Firma\"\ncolour = \"x\"").is_err());
     assert!(matching::memory("lots").is_err());
     assert_eq!(matching::memory("2GB").expect("a size"), 2 << 30);
+}
+
+#[test]
+fn one_table_in_any_encoding_is_matched_alike() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = |rows: [&str; 4]| {
+        let rows: String =
+            rows.iter().enumerate().map(|(at, name)| format!("{at},{name},0755-2678{at:04}\n")).collect();
+        format!("record_id,name,telephone\n{rows}")
+    };
+    let clusters = |bytes: &[u8], encoding: Option<&str>| {
+        let out = folder.path().join("out.csv");
+        let mut job = Job::new(write(folder.path(), "in.csv", bytes));
+        job.encoding = encoding.map(str::to_owned);
+        let mut guessed = None;
+        job.run(&out, None, &mut |stage, _, _| {
+            if let Stage::Guessed(name) = stage {
+                guessed = Some(name);
+            }
+        })
+        .expect("clusters");
+        (std::fs::read_to_string(&out).expect("clusters"), guessed)
+    };
+    let traditional =
+        table(["台灣積體電路製造股份有限公司", "台灣積體電路製造", "香港科技園公司", "鴻海精密工業股份有限公司"]);
+    let simplified =
+        table(["深圳市腾讯计算机系统有限公司", "腾讯计算机系统", "华为技术有限公司", "比亚迪股份有限公司"]);
+    let korean = table(["삼성전자주식회사", "삼성전자", "현대자동차주식회사", "엘지화학"]);
+    for (label, text) in
+        [("big5", &traditional), ("gb18030", &simplified), ("euc-kr", &korean), ("utf-16le", &simplified)]
+    {
+        let bytes = match label {
+            "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            _ => encoding_rs::Encoding::for_label(label.as_bytes()).expect("a label").encode(text).0.into_owned(),
+        };
+        let (plain, nothing) = clusters(text.as_bytes(), None);
+        assert_eq!(nothing, None, "UTF-8 is told for certain");
+        assert_eq!(clusters(&bytes, Some(label)), (plain.clone(), None), "{label}");
+        let (found, guessed) = clusters(&bytes, None);
+        assert!(guessed.is_some(), "what is guessed is told");
+        assert_eq!(found, plain, "{label} was taken for {guessed:?}");
+    }
 }
 
 #[test]

@@ -4,15 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use decoding::{BROKEN, Decoded, LOOK};
 
 use crate::{Limits, ReadOptions, Rows, Sheet, SheetError, SheetRow, checked_headers};
 
-/// How much of the file is looked at to find out its encoding and delimiter.
-const LOOK: usize = 1 << 18;
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// Stands in decoded text for bytes that are no characters.
-const BROKEN: char = '\u{FFFD}';
 
 pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetError> {
     let mut file = File::open(path).map_err(SheetError::io)?;
@@ -24,7 +20,7 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
     let whole = head.len() < LOOK;
     let (encoding, guessed) = match options.encoding {
         Some(encoding) => (encoding, false),
-        None => find_encoding(&head, whole),
+        None => decoding::find(&head, whole),
     };
     let (text, _, _) = encoding.decode(&head);
     if text.contains('\0') {
@@ -56,29 +52,6 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
         guessed,
         rows: Rows::Csv(Box::new(rows)),
     })
-}
-
-/// The encoding of a file's head, and whether it is only the likeliest.
-fn find_encoding(head: &[u8], whole: bool) -> (&'static Encoding, bool) {
-    if let Some((encoding, _)) = Encoding::for_bom(head) {
-        return (encoding, false);
-    }
-    let valid_utf8 = match std::str::from_utf8(head) {
-        Ok(_) => true,
-        // The head may end in the middle of a character.
-        Err(error) => !whole && error.error_len().is_none(),
-    };
-    if valid_utf8 && !head.contains(&0) {
-        return (UTF_8, false);
-    }
-    let noughts = |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (noughts(0), noughts(1));
-    if even + odd > head.len() / 8 {
-        return (if odd >= even { UTF_16LE } else { UTF_16BE }, true);
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(head, whole);
-    (detector.guess(None, chardetng::Utf8Detection::Deny), true)
 }
 
 /// The delimiter that cuts the first lines into the same number of parts, and into most.
@@ -167,64 +140,6 @@ fn without_guard(cell: &str) -> String {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(crate::write::FORMULA_STARTS) => rest.to_owned(),
         _ => cell.to_owned(),
-    }
-}
-
-/// Bytes of any encoding as UTF-8, without the mark at the start.
-struct Decoded<R> {
-    inner: R,
-    decoder: Decoder,
-    raw: Vec<u8>,
-    from: usize,
-    until: usize,
-    out: Vec<u8>,
-    out_from: usize,
-    finished: bool,
-}
-
-impl<R: Read> Decoded<R> {
-    fn new(inner: R, encoding: &'static Encoding) -> Self {
-        Self {
-            inner,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            raw: vec![0; 1 << 16],
-            from: 0,
-            until: 0,
-            out: Vec::with_capacity(1 << 18),
-            out_from: 0,
-            finished: false,
-        }
-    }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.out.clear();
-        self.out_from = 0;
-        while self.out.is_empty() && !self.finished {
-            if self.from == self.until {
-                self.from = 0;
-                self.until = self.inner.read(&mut self.raw)?;
-            }
-            let last = self.until == 0;
-            self.out.resize(1 << 18, 0);
-            let (_, read, written, _) =
-                self.decoder.decode_to_utf8(&self.raw[self.from..self.until], &mut self.out, last);
-            self.from += read;
-            self.out.truncate(written);
-            self.finished = last;
-        }
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Decoded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.out_from == self.out.len() {
-            self.refill()?;
-        }
-        let some = (self.out.len() - self.out_from).min(buffer.len());
-        buffer[..some].copy_from_slice(&self.out[self.out_from..self.out_from + some]);
-        self.out_from += some;
-        Ok(some)
     }
 }
 

@@ -20,6 +20,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/charts.css"),
     include_str!("../assets/lists.css"),
     include_str!("../assets/resemblance.css"),
+    include_str!("../assets/targeting.css"),
 ];
 
 struct Asset {

@@ -7,6 +7,7 @@ const ICONS: &[(&str, &str)] = &[
     ("sun", include_str!("../vendor/lucide/sun.svg")),
     ("building", include_str!("../vendor/lucide/building-2.svg")),
     ("projects", include_str!("../vendor/lucide/folder-kanban.svg")),
+    ("targets", include_str!("../vendor/lucide/target.svg")),
     ("figures", include_str!("../vendor/lucide/chart-column.svg")),
     ("settings", include_str!("../vendor/lucide/settings.svg")),
     ("languages", include_str!("../vendor/lucide/languages.svg")),

@@ -16,7 +16,7 @@ use crate::say;
 pub struct MatchArgs {
     #[command(subcommand)]
     command: Option<MatchCommand>,
-    /// CSV in UTF-8 with a header: record_id, name, other_name, country, city, address, website, telephone,
+    /// CSV with a header, or Parquet: record_id, name, other_name, country, city, address, website, telephone,
     /// registration_number, industry, year_founded. Only the first two must be there.
     #[arg(required = true)]
     records: Option<PathBuf>,
@@ -73,6 +73,9 @@ struct HowArgs {
     /// Memory to keep within; what is more is kept on disk beside the output.
     #[arg(long, default_value = "2GB", value_name = "SIZE")]
     memory: String,
+    /// Encoding of CSV files, such as big5, gb18030, shift_jis or euc-kr; without it, it is told by the bytes.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
     /// TOML file: which column holds which field, such as name = "Company name".
     #[arg(long, value_name = "FILE")]
     columns: Option<PathBuf>,
@@ -89,6 +92,7 @@ impl HowArgs {
         let mut job = Job::new("");
         job.records = records;
         job.columns = self.columns.as_deref().map_or_else(|| Ok(Columns::default()), Columns::read)?;
+        job.encoding.clone_from(&self.encoding);
         job.model.clone_from(&self.model);
         job.decisions.clone_from(&self.decisions);
         job.threshold = self.threshold;
@@ -162,6 +166,10 @@ impl Default for Teller {
 
 impl Teller {
     fn tell(&mut self, stage: Stage, done: u64, all: u64) {
+        if let Stage::Guessed(encoding) = stage {
+            aside!("read as {encoding}, by its bytes; --encoding NAME says otherwise");
+            return;
+        }
         let fresh = self.stage != Some(stage);
         if fresh {
             self.stage = Some(stage);

@@ -14,13 +14,14 @@ use super::Pack;
 
 /// The lists that forms, imports and figures choose from. Nothing would choose from one of another
 /// name: it is a slip.
-const KNOWN_LISTS: [&str; 10] = [
+const KNOWN_LISTS: [&str; 11] = [
     "activity",
     "enterprise_flag",
     "evidence",
     "exchange",
     "hq_kind",
     "industry",
+    "isic",
     "nature",
     "origin",
     "register",
@@ -75,6 +76,7 @@ impl Pack {
         self.of_bodies(&mut found);
         self.of_gates(&mut found);
         self.of_about(&mut found);
+        self.of_chains(&mut found);
         let mut days = BTreeSet::new();
         for (row, holiday) in self.holidays.iter().enumerate() {
             let mut faults = Faults { file: "holidays.toml", row: Some(row), found: &mut found };
@@ -82,6 +84,33 @@ impl Pack {
             faults.require(days.insert(holiday.day), "day", &format!("{} stands twice", holiday.day));
         }
         found
+    }
+
+    fn of_chains(&self, found: &mut Vec<String>) {
+        let codes: BTreeSet<&str> = self.chains.iter().map(|chain| chain.place.code.as_str()).collect();
+        let mut held = BTreeSet::new();
+        for (row, chain) in self.chains.iter().enumerate() {
+            let mut faults = Faults { file: "chains.toml", row: Some(row), found };
+            let place = &chain.place;
+            let fit = screening::Measure::Chain.takes(&place.code) && place.code.len() <= 60;
+            faults.require(fit, "code", &format!("“{}” is no place: small letters, digits, hyphens, dots", place.code));
+            faults.require(held.insert(&place.code), "code", &format!("“{}” stands twice", place.code));
+            faults.names([&chain.name_en, &chain.name_zh_hant, &chain.name_zh_hans], &chain.source);
+            for (field, list, code) in
+                [("industry", "industry", &place.industry), ("position", "value_chain", &place.position)]
+            {
+                let known = self.entries().any(|(of, held)| of == list && held == code);
+                faults.require(known, field, &format!("{list} has no “{code}”"));
+            }
+            for fed in &place.feeds {
+                faults.require(codes.contains(fed.as_str()), "feeds", &format!("there is no place “{fed}”"));
+            }
+        }
+        if let Some(text) = &self.criteria
+            && let Err(error) = screening::Criteria::from_toml(text)
+        {
+            found.extend(error.to_string().lines().map(|line| format!("criteria.toml: {line}")));
+        }
     }
 
     fn of_about(&self, found: &mut Vec<String>) {

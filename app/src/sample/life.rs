@@ -72,6 +72,7 @@ impl<'p> Life<'p> {
             names: names.collect(),
             industries: vec![made.industry.to_owned()],
             reporting_origin: Loose::from(made.origin),
+            value_chain: Loose::from(["upstream", "midstream", "downstream"][number % 3]),
             kind: Loose::from(if made.group { "group" } else { "legal_entity" }),
             description: Loose::from("Made up for the sample office."),
             tier: Loose::from(made.tier),

@@ -44,13 +44,22 @@ fn loaded(kind: Kind) -> &'static Path {
     made.path()
 }
 
+/// The files of a folder, and none of its folders.
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("the loaded office").filter_map(Result::ok) {
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+        }
+    }
+}
+
 impl Office {
     pub fn open(kind: Kind) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
-        for entry in std::fs::read_dir(loaded(kind)).expect("the loaded office").filter_map(Result::ok) {
-            if entry.path().is_file() {
-                std::fs::copy(entry.path(), data.path().join(entry.file_name())).expect("a copy");
-            }
+        copy(loaded(kind), data.path());
+        if loaded(kind).join("universe").is_dir() {
+            std::fs::create_dir(data.path().join("universe")).expect("a folder");
+            copy(&loaded(kind).join("universe"), &data.path().join("universe"));
         }
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let listen = format!("127.0.0.1:{port}");

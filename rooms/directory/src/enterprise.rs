@@ -29,7 +29,7 @@ mod store;
 pub mod trash;
 mod write;
 
-pub use named::named_many;
+pub use named::{identified_many, named_many};
 pub(crate) use new::Checked;
 pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::Enterprise;

@@ -1,0 +1,135 @@
+//! The companies of a screening by rank, narrowed, each with what the reader may know of it in the register.
+
+use std::collections::HashMap;
+
+use platform::forms::Form;
+use platform::order::{Place, Rows};
+use platform::{Cx, Id, Result};
+use sqlx::FromRow;
+use ui::lists::Total;
+
+use crate::READ;
+
+pub mod pages;
+mod store;
+
+/// More picked rows than these are sent in parts.
+pub const MOST_PICKED: usize = 200;
+
+/// Which of the companies that the office already courts are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Courted {
+    /// None: those reserved, approached or declined, and those with a project, are left out.
+    #[default]
+    Without,
+    Only,
+    All,
+}
+
+impl Courted {
+    pub fn read(text: &str) -> Self {
+        match text {
+            "only" => Self::Only,
+            "all" => Self::All,
+            _ => Self::Without,
+        }
+    }
+}
+
+/// What the list shows; the same names in the address, the API and an export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub q: Option<String>,
+    pub country: Option<String>,
+    /// The first digits of an industry.
+    pub industry: Option<String>,
+    pub listing: Option<String>,
+    pub chain: Option<String>,
+    pub courted: Courted,
+    /// The rows picked, by rank.
+    pub ids: Vec<i64>,
+    pub place: Place,
+}
+
+impl Filter {
+    pub fn read(form: &Form) -> Self {
+        Self {
+            q: form.optional("q"),
+            country: form.optional("country"),
+            industry: form.optional("industry"),
+            listing: form.optional("listing"),
+            chain: form.optional("chain"),
+            courted: Courted::read(form.value("courted")),
+            ids: form.values("ids").iter().filter_map(|rank| rank.parse().ok()).take(MOST_PICKED).collect(),
+            place: Place::read(form),
+        }
+    }
+}
+
+/// A company in its place.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ScreenedCompany)]
+pub struct Listed {
+    pub rank: i64,
+    pub company_id: String,
+    pub name: String,
+    pub country: String,
+    pub industry: String,
+    pub listing: String,
+    pub chain: String,
+    /// The sum of weight times points in millionths.
+    pub total: i64,
+    /// Between which ranks it stays when a weight moves by a fifth.
+    pub best: i64,
+    pub worst: i64,
+}
+
+/// What the reader may know of a company in the register.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = CompanyKnown)]
+pub struct Known {
+    #[serde(skip)]
+    pub company_id: String,
+    pub enterprise_id: Id,
+    pub enterprise: String,
+    pub name_language: String,
+    pub reference: String,
+    /// The latest target of this enterprise and how it stands.
+    pub target_id: Option<Id>,
+    pub standing: Option<String>,
+    /// How many projects it has.
+    pub projects: i64,
+}
+
+/// One page of a screening's companies.
+pub async fn page(cx: &mut Cx, screening: Id, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
+    cx.require(&READ)?;
+    store::page(cx, screening, filter, limit).await
+}
+
+/// How many a filter shows; a screening has few enough to count.
+pub async fn total(cx: &mut Cx, screening: Id, filter: &Filter) -> Result<Total> {
+    cx.require(&READ)?;
+    Ok(Total::Exactly(store::count(cx, screening, filter).await?))
+}
+
+/// What the reader may know of these companies, in few questions.
+pub async fn known(cx: &mut Cx, companies: &[String]) -> Result<HashMap<String, Known>> {
+    cx.require(&READ)?;
+    let found = store::known(cx, companies).await?;
+    Ok(found.into_iter().map(|one| (one.company_id.clone(), one)).collect())
+}
+
+/// The codes among a screening's companies with how many have each: for the filters.
+pub async fn choices(cx: &mut Cx, screening: Id, column: Column) -> Result<Vec<(String, i64)>> {
+    cx.require(&READ)?;
+    store::choices(cx, screening, column).await
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Country,
+    Industry,
+    Listing,
+    Chain,
+}

@@ -1,0 +1,229 @@
+//! Sending companies of a screening to the target list, their reasons frozen. A company that surely is an enterprise of
+//! the register is linked, one that resembles some is left for a person to decide, any other is registered.
+
+use std::collections::HashMap;
+
+use ::screening::{Company, Measure, Ranked};
+use directory::enterprise::{self, Brief, NewEnterprise, NewName};
+use platform::error::Conflict;
+use platform::forms::Loose;
+use platform::{Cx, Error, Id, Problem, Result};
+
+use super::list::MOST_PICKED;
+use super::{get, links, store, version_of};
+use crate::TARGET;
+use crate::target::{self, Held, NewTarget, Reasons};
+
+pub mod pages;
+
+/// What a person decided of a company that resembles enterprises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    Same(Id),
+    New,
+}
+
+/// A company that may be one of these: text key of the reason, and what it was called.
+#[derive(Clone, Debug)]
+pub struct Unsure {
+    pub rank: i64,
+    pub name: String,
+    pub likely: Vec<Likely>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Likely {
+    pub id: Id,
+    pub name: String,
+    pub reference: String,
+    pub key: String,
+    pub args: Vec<(String, String)>,
+}
+
+/// What became of what was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    pub sent: usize,
+    /// Of these there was a live target already: rank, name, target.
+    pub already: Vec<(i64, String, Id)>,
+    pub unsure: Vec<Unsure>,
+    pub refused: Vec<(i64, String, Vec<Problem>)>,
+}
+
+/// How the targets are to be kept.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    pub round: String,
+    pub tier: String,
+    pub team_id: String,
+    pub owner_id: String,
+    pub note: String,
+}
+
+/// Sends these, by rank.
+pub async fn send(
+    cx: &mut Cx,
+    screening: Id,
+    ranks: &[i64],
+    kept: &Kept,
+    decided: &HashMap<i64, Decided>,
+) -> Result<Sent> {
+    let granted = cx.require(&TARGET)?;
+    if ranks.is_empty() {
+        return Err(Error::conflict("list-nothing-selected"));
+    }
+    if ranks.len() > MOST_PICKED {
+        return Err(Error::conflict_with("list-too-many-selected", &[("most", MOST_PICKED.to_string())]));
+    }
+    let screening = get(cx, screening).await?;
+    let version = version_of(cx, &screening).await?;
+    let ranked = store::ranked_many(cx, screening.id, ranks).await?;
+    let companies: Vec<&Company> = ranked.iter().map(|one| &one.company).collect();
+    let sure = surely(cx, &companies).await?;
+    let elsewhere = held_elsewhere(cx, &companies).await?;
+    let mut sent = Sent::default();
+    let mut made = Vec::new();
+    for (place, one) in ranked.iter().enumerate() {
+        let rank = i64::try_from(one.rank).unwrap_or(0);
+        let name = one.company.name.clone();
+        let found = match (decided.get(&rank), sure.get(&place)) {
+            (Some(Decided::Same(id)), _) => Ok((enterprise::brief(cx, *id).await?, "person")),
+            (None, Some(brief)) => Ok((brief.clone(), "identifier")),
+            _ if elsewhere.contains(&place) => Err(Error::conflict("send-held-elsewhere")),
+            (decided, _) => register(cx, &one.company, kept, decided.is_some()).await.map(|brief| (brief, "made")),
+        };
+        let outcome = match found {
+            Ok((brief, how)) => {
+                made.push((one.company.id.clone(), brief.id, how));
+                let reasons = Reasons {
+                    screening: screening.id,
+                    criteria: version.criteria.name.clone(),
+                    version: version.number,
+                    universe_as_at: screening.universe_as_at,
+                    full: super::full(&version),
+                    names: version.criteria.criteria.iter().map(|one| (one.key.clone(), one.name.clone())).collect(),
+                    sources: screening.sources(),
+                    ranked: one.clone(),
+                };
+                propose(cx, &brief, one, kept, reasons).await
+            }
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(Held::New(_)) => sent.sent += 1,
+            Ok(Held::Already(id)) => sent.already.push((rank, name, id)),
+            Err(Error::Conflict(conflict)) if conflict.key == "enterprise-resembles" => {
+                sent.unsure.push(unsure(rank, name, &conflict));
+            }
+            Err(Error::Conflict(conflict)) => {
+                let problem =
+                    Problem { field: "enterprise".to_owned(), key: conflict.key.clone(), args: conflict.args.clone() };
+                sent.refused.push((rank, name, vec![problem]));
+            }
+            Err(Error::Invalid(problems)) => sent.refused.push((rank, name, problems.all().to_vec())),
+            Err(Error::Forbidden(_)) => {
+                let key = "list-refused-forbidden".to_owned();
+                sent.refused.push((
+                    rank,
+                    name,
+                    vec![Problem { field: "enterprise".to_owned(), key, args: Vec::new() }],
+                ));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    store::link(cx, &granted, &made).await?;
+    Ok(sent)
+}
+
+/// The enterprises that companies surely are: by identifier, or because a person has said so before.
+async fn surely(cx: &mut Cx, companies: &[&Company]) -> Result<HashMap<usize, Brief>> {
+    let mut sure: HashMap<usize, Brief> = links::looked_up(cx, companies)
+        .await?
+        .into_iter()
+        .filter(|(_, (_, how))| *how == "identifier")
+        .map(|(place, (brief, _))| (place, brief))
+        .collect();
+    let keys: Vec<String> = companies.iter().map(|company| company.id.clone()).collect();
+    for (company, id, how) in store::links(cx, &keys).await? {
+        if !matches!(how.as_str(), "person" | "made") {
+            continue;
+        }
+        let Some(place) = companies.iter().position(|one| one.id == company) else { continue };
+        // One that is out of reach says nothing here.
+        match enterprise::brief(cx, id).await {
+            Ok(brief) if !brief.retired => drop(sure.insert(place, brief)),
+            Ok(_) | Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(sure)
+}
+
+/// Those whose number somebody holds who can't be named here.
+async fn held_elsewhere(cx: &mut Cx, companies: &[&Company]) -> Result<Vec<usize>> {
+    let numbered: Vec<(usize, enterprise::NewIdentifier)> =
+        companies.iter().enumerate().filter_map(|(place, company)| Some((place, links::lei(company)?))).collect();
+    let identifiers: Vec<_> = numbered.iter().map(|(_, identifier)| identifier.clone()).collect();
+    let held = enterprise::identified_many(cx, &identifiers).await?;
+    Ok(held.into_iter().filter(|(_, brief)| brief.is_none()).map(|(at, _)| numbered[at].0).collect())
+}
+
+fn unsure(rank: i64, name: String, conflict: &Conflict) -> Unsure {
+    let likely = conflict.reasons.iter().filter_map(|problem| {
+        let arg = |name: &str| {
+            problem.args.iter().find(|(known, _)| known == name).map_or_else(String::new, |(_, value)| value.clone())
+        };
+        Some(Likely {
+            id: problem.field.parse().ok()?,
+            name: arg("name"),
+            reference: arg("reference"),
+            key: problem.key.clone(),
+            args: problem.args.clone(),
+        })
+    });
+    Unsure { rank, name, likely: likely.collect() }
+}
+
+async fn register(cx: &mut Cx, company: &Company, kept: &Kept, distinct: bool) -> Result<Brief> {
+    let names =
+        std::iter::once(NewName { name: company.name.clone(), language: String::new(), kind: "legal".to_owned() })
+            .chain(company.other_names.iter().map(|name| NewName {
+                name: name.text.clone(),
+                language: name.language.clone().unwrap_or_default(),
+                kind: String::new(),
+            }));
+    let origin = |measure: Measure| {
+        let code = company.code(measure).and_then(|code| cx.house.codes.written("origin", code));
+        Loose(code.map_or_else(String::new, |code| code.code))
+    };
+    let new = NewEnterprise {
+        names: names.collect(),
+        identifiers: links::lei(company).into_iter().collect(),
+        incorporation: origin(Measure::Incorporated),
+        headquarters: origin(Measure::Country),
+        reporting_origin: origin(Measure::Country),
+        main_listing: Loose(
+            company.code(Measure::Listing).filter(|code| *code != "none").unwrap_or_default().to_owned(),
+        ),
+        website: Loose(company.website.clone().unwrap_or_default()),
+        tier: Loose(kept.tier.clone()),
+        team_id: Loose(kept.team_id.clone()),
+        owner_id: Loose(kept.owner_id.clone()),
+        distinct_from_resembling: distinct,
+        ..NewEnterprise::default()
+    };
+    Ok(enterprise::register(cx, new).await?.brief())
+}
+
+async fn propose(cx: &mut Cx, brief: &Brief, one: &Ranked, kept: &Kept, reasons: Reasons) -> Result<Held> {
+    let new = NewTarget {
+        enterprise_id: Loose(brief.id.to_string()),
+        round: Loose(kept.round.clone()),
+        tier: Loose(kept.tier.clone()),
+        team_id: Loose(kept.team_id.clone()),
+        owner_id: Loose(kept.owner_id.clone()),
+        note: Loose(kept.note.clone()),
+    };
+    target::propose(cx, new, Some((one.company.id.clone(), reasons))).await
+}

@@ -1,0 +1,146 @@
+//! Screenings run, explained, compared, stopped; and what they must not tell.
+
+use super::*;
+
+#[both_databases]
+async fn a_screening_ranks_explains_and_stays_as_it_was(office: Office) {
+    office.knows((1..=120).map(company).collect());
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let path = format!("/targets/screenings/{id}");
+    let page = officer.get(&path).await.body;
+    assert!(
+        page.contains("Harbour 115 Batteries") && page.contains("made up") && page.contains("1–50 of 60"),
+        "{page}"
+    );
+    let next = officer.get(&format!("{path}?country=JP")).await.body;
+    assert!(!next.contains("Harbour 115"), "an odd one is French: {next}");
+    let explained = officer.get(&format!("{path}/companies/1")).await.body;
+    for words in ["A register, 30 Jun 2026", "What would change the rank", "How firm the rank is"] {
+        assert!(explained.contains(words), "{words}: {explained}");
+    }
+    // Another state of the universe changes nothing of what was found.
+    office.knows(vec![company(7)]);
+    assert!(officer.get(&path).await.body.contains("Harbour 115 Batteries"));
+    let export = officer.get(&format!("/exports/screening?format=csv&screening={id}")).await.body;
+    assert_eq!(export.lines().filter(|line| line.contains("Harbour")).count(), 60, "{export}");
+    assert!(export.contains("size: 1"), "{export}");
+    let api = officer.call("GET", &format!("/api/v1/screenings/{id}/companies/2"), &[], serde_json::Value::Null).await;
+    assert_eq!(api.json()["ranked"]["rank"], 2, "{}", api.body);
+    assert_eq!(officer.get(&format!("{path}/companies/61")).await.status, 404);
+}
+
+#[both_databases]
+async fn another_weight_is_another_version_and_the_two_are_compared(office: Office) {
+    office.knows((1..=40).map(company).collect());
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let before = office.screens(&officer, set, 1, 10).await;
+    let mut cx = officer.cx();
+    let changed = screening::Criteria::from_toml(&CRITERIA.replace("weight = 10", "weight = 900")).unwrap();
+    crate::criteria::save(&mut cx, set, 1, changed, "").await.unwrap();
+    cx.commit().await.unwrap();
+    let after = office.screens(&officer, set, 2, 10).await;
+    let page = officer.get(&format!("/targets/screenings/{after}/compare")).await.body;
+    assert!(page.contains(&format!("/targets/screenings/{before}/companies/")) && page.contains("gone"), "{page}");
+    let only = officer.get(&format!("/targets/screenings/{after}/compare?with={before}&fate=new")).await.body;
+    assert!(only.contains("<span class=\"badge good\">new</span>") && !only.contains("badge danger\">gone"), "{only}");
+    let path = format!("/api/v1/screenings/{after}/compare/{before}");
+    let counts = officer.call("GET", &path, &[], serde_json::Value::Null).await.json()["counts"].clone();
+    let count = |fate: &str| {
+        counts.as_array().unwrap().iter().find(|one| one[0] == fate).map(|one| one[1].as_i64().unwrap()).unwrap()
+    };
+    assert_eq!(count("new"), count("gone"), "both rank ten: {counts}");
+    assert!(count("new") > 0);
+}
+
+#[both_databases]
+async fn a_screening_that_waits_is_stopped_and_stays_so(office: Office) {
+    office.knows(vec![company(1)]);
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let asked = officer.post(&format!("/targets/criteria/{set}/screen"), &[("version", "1"), ("top", "5")]).await;
+    let id = key(&asked);
+    assert!(officer.get(&format!("/targets/screenings/{id}")).await.body.contains("data-poll"));
+    assert_eq!(officer.post(&format!("/targets/screenings/{id}/cancel"), &[]).await.status, 303);
+    jobs::run_all(&office.house).await.unwrap();
+    let page = officer.get(&format!("/targets/screenings/{id}")).await.body;
+    assert!(page.contains("The screening was stopped."), "{page}");
+    assert_eq!(officer.post(&format!("/targets/screenings/{id}/cancel"), &[]).await.status, 409);
+    let wrong = officer.post(&format!("/targets/criteria/{set}/screen"), &[("version", "1"), ("top", "0")]).await;
+    assert_eq!(wrong.status, 422);
+}
+
+/// What one may not see is not found: a company whose enterprise is hidden looks like any other.
+#[both_databases]
+async fn a_screening_never_tells_that_a_hidden_enterprise_is_courted(office: Office) {
+    let mut companies: Vec<Company> = (1..=6).map(company).collect();
+    companies[5].lei = Some(lei(6));
+    companies[4].lei = Some(lei(5));
+    office.knows(companies);
+    let hidden = office.enterprise("Secret Cells", Tier::Named, Some(lei(6))).await;
+    office.targets(hidden, Tier::Named, "reserved").await;
+    let open = office.enterprise("Open Cells", Tier::Office, Some(lei(5))).await;
+    office.targets(open, Tier::Office, "declined").await;
+    let (officer, director) = (office.officer(None), office.director());
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 10).await;
+    let path = format!("/targets/screenings/{id}");
+    let seen = officer.get(&path).await.body;
+    assert!(seen.contains("Harbour 006") && !seen.contains("Secret"), "{seen}");
+    assert!(!seen.contains("Harbour 005") && seen.contains("1 that the office already courts"), "{seen}");
+    let seen = director.get(&path).await.body;
+    assert!(!seen.contains("Harbour 006") && seen.contains("2 that the office already courts"), "{seen}");
+    let all = officer.get(&format!("{path}?courted=all")).await.body;
+    assert!(all.contains("Open Cells") && all.contains("declined") && !all.contains("Secret"), "{all}");
+    let only = director.get(&format!("{path}?courted=only")).await.body;
+    assert!(only.contains("Secret Cells") && only.contains("reserved"), "{only}");
+    let page = officer.get(&format!("{path}/companies/1")).await.body;
+    assert!(!page.contains("Secret"), "{page}");
+    let export = officer.get(&format!("/exports/screening?format=csv&screening={id}&courted=all")).await.body;
+    assert!(export.contains("Harbour 006") && !export.contains("Secret"), "{export}");
+    // The ranks are the same for both, so that a gap tells nothing.
+    let rank = |body: &str| body.contains("companies/1\">Harbour 006");
+    assert!(rank(&all) && rank(&only));
+}
+
+#[both_databases]
+async fn how_far_a_company_is_from_those_here_counts_only_what_all_may_see(office: Office) {
+    let mut cx = office.operator();
+    let place = |code: &str, position: &str, feeds: &[&str]| crate::chain::Place {
+        code: code.into(),
+        industry: "energy".into(),
+        position: position.into(),
+        feeds: feeds.iter().map(|one| (*one).to_owned()).collect(),
+    };
+    let places =
+        [place("batteries.cells", "midstream", &["batteries.packs"]), place("batteries.packs", "downstream", &[])];
+    crate::chain::load(&mut cx, &places).await.unwrap();
+    for (name, tier) in [("Hidden Cells", Tier::Named), ("Open Cells", Tier::Office)] {
+        let before = crate::chain::context(&mut cx).await.unwrap();
+        assert!(before.chain_distance.is_empty(), "nobody is seen to be here yet: {before:?}");
+        let new = NewEnterprise {
+            names: vec![NewName { name: name.into(), ..NewName::default() }],
+            industries: vec!["energy".into()],
+            value_chain: Loose("midstream".into()),
+            tier: Loose(tier.code().into()),
+            distinct_from_resembling: true,
+            ..NewEnterprise::default()
+        };
+        let enterprise = enterprise::register(&mut cx, new).await.unwrap().id;
+        let project = projects::project::NewProject {
+            enterprise_id: Loose(enterprise.to_string()),
+            title: Loose("A plant".into()),
+            tier: Loose(tier.code().into()),
+            ..Default::default()
+        };
+        let id = projects::project::start(&mut cx, project).await.unwrap().id;
+        let today = cx.today();
+        projects::project::advance(&mut cx, id, "landed", today, Some("told in a test".into()), None).await.unwrap();
+    }
+    let context = crate::chain::context(&mut cx).await.unwrap();
+    let told = |table: &BTreeMap<String, i64>| table.iter().map(|(code, n)| format!("{code} {n}")).collect::<Vec<_>>();
+    assert_eq!(told(&context.chain_distance), ["batteries.cells 0", "batteries.packs 1"]);
+    assert_eq!(told(&context.chain_gap), ["batteries.cells 0", "batteries.packs 1"]);
+}

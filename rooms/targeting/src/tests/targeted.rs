@@ -1,0 +1,159 @@
+//! The target list: sent to, held, moved on, never doubled.
+
+use platform::permission::Role;
+
+use super::*;
+
+#[both_databases]
+async fn fifty_are_sent_with_their_reasons_and_known_ones_are_not_doubled(office: Office) {
+    let mut companies: Vec<Company> = (1..=60).map(company).collect();
+    companies[59].lei = Some(lei(1));
+    companies[58].lei = Some(lei(2));
+    let same_name = companies[57].name.clone();
+    office.knows(companies);
+    let numbered = office.enterprise("Known By Number", Tier::Office, Some(lei(1))).await;
+    office.enterprise("Out Of Reach", Tier::Named, Some(lei(2))).await;
+    let named = office.enterprise(&same_name, Tier::Office, None).await;
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let send = format!("/targets/screenings/{id}/send");
+    let sent = officer.post(&send, &[("first", "50"), ("round", "2026 Q4"), ("tier", "office")]).await;
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    assert!(sent.body.contains("48 companies are on the target list now."), "{}", sent.body);
+    assert!(sent.body.contains(&format!("The same as {same_name}")), "one resembles by name: {}", sent.body);
+    assert!(
+        sent.body.contains("held by a record that you can’t see") && !sent.body.contains("Out Of Reach"),
+        "{}",
+        sent.body
+    );
+    let rank =
+        sent.body.split("name=\"ids\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let decided = officer
+        .post(&send, &[("ids", &rank), (&format!("decide-{rank}"), &named.to_string()), ("tier", "office")])
+        .await;
+    assert_eq!(decided.status, 303, "{}", decided.body);
+    let list = officer.get(&format!("/targets?enterprise={named}")).await.body;
+    assert!(list.contains("1–1 of 1"), "{list}");
+    let page = officer.get(&format!("/enterprises/{numbered}/targets")).await.body;
+    assert!(page.contains("T-2026-") && page.contains("2026 Q4"), "{page}");
+    // Once more: nothing is doubled.
+    let again = officer.post(&send, &[("first", "50"), ("tier", "office")]).await;
+    assert!(
+        again.body.contains("0 companies are on the target list now.") && again.body.contains("On the list already"),
+        "{}",
+        again.body
+    );
+    let targets = officer.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await.json();
+    assert_eq!(targets["items"].as_array().unwrap().len(), 49);
+    let one = targets["items"].as_array().unwrap().iter().find(|one| one["enterprise_id"] == numbered.0).unwrap();
+    let whole =
+        officer.call("GET", &format!("/api/v1/targets/{}", one["id"]), &[], serde_json::Value::Null).await.json();
+    assert_eq!(whole["reasons"]["ranked"]["company"]["lei"], lei(1));
+    // What was known then stays, whatever the universe says later.
+    office.knows(vec![company(1)]);
+    let page = officer.get(&format!("/targets/{}", one["id"])).await.body;
+    assert!(page.contains("600 people") && page.contains("A register, 30 Jun 2026"), "{page}");
+}
+
+#[both_databases]
+async fn a_target_is_reserved_approached_declined_and_says_why(office: Office) {
+    let enterprise = office.enterprise("Lantern Optics", Tier::Office, None).await;
+    let director = office.director();
+    let made = director.post("/targets", &[("enterprise_id", "Lantern Optics"), ("tier", "office")]).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let path = made.location().to_owned();
+    let again = director.post("/targets", &[("enterprise_id", &enterprise.to_string()), ("tier", "office")]).await;
+    assert_eq!(again.location(), path, "there is one already");
+    let standing = format!("{path}/standing");
+    let wrong = director.post(&standing, &[("standing", "declined"), ("standing_on", "2026-11-24")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("Say why"), "{}", wrong.body);
+    let future = director.post(&standing, &[("standing", "reserved"), ("standing_on", "2027-01-01")]).await;
+    assert_eq!(future.status, 422);
+    for (word, day, note) in [
+        ("reserved", "2026-11-20", ""),
+        ("declined", "2026-11-22", "no plans abroad"),
+        ("approached", "2026-11-21", ""),
+    ] {
+        let fields = [("standing", word), ("standing_on", day), ("standing_note", note)];
+        assert_eq!(director.post(&standing, &fields).await.status, 303, "{word}");
+    }
+    let page = director.get(&path).await.body;
+    assert!(page.contains("no plans abroad"), "{page}");
+    let id = key(&made);
+    let mut cx = director.cx();
+    let held = target::get(&mut cx, id).await.unwrap();
+    cx.undo().await.unwrap();
+    assert_eq!(held.standing, "declined", "the latest day decides, not the latest entry");
+    let list = director.get("/targets?standing=declined").await.body;
+    assert!(list.contains("Lantern Optics"), "{list}");
+    let retired = director.post(&format!("{path}/retire"), &[("reason", "merged into another")]).await;
+    assert_eq!(retired.status, 303);
+    assert!(!director.get("/targets").await.body.contains("Lantern Optics"));
+    assert!(director.get("/targets?retired=yes").await.body.contains("Lantern Optics"));
+    assert_eq!(
+        director.post(&standing, &[("standing", "approached"), ("standing_on", "2026-11-24")]).await.status,
+        409
+    );
+    assert_eq!(director.post(&format!("{path}/restore"), &[]).await.status, 303);
+    assert!(director.get("/targets").await.body.contains("Lantern Optics"));
+    for check in [crate::target::check(), crate::screening::check()] {
+        let mut cx = office.operator();
+        let found = (check.run)(&mut cx).await.unwrap();
+        assert!(found.wrong.is_empty(), "{:?}", found.wrong);
+    }
+}
+
+#[both_databases]
+async fn a_project_is_started_from_a_target_once(office: Office) {
+    let enterprise = office.enterprise("Lantern Optics", Tier::Office, None).await;
+    let id = office.targets(enterprise, Tier::Office, "reserved").await;
+    let director = office.director();
+    let path = format!("/targets/{id}");
+    let empty = director.post(&format!("{path}/project"), &[("title", "")]).await;
+    assert_eq!(empty.status, 422);
+    let started = director.post(&format!("{path}/project"), &[("title", "Lantern Optics comes here")]).await;
+    assert!(started.location().starts_with("/projects/"), "{}", started.body);
+    let page = director.get(&path).await.body;
+    assert!(page.contains("P-2026-") && page.contains("approached"), "{page}");
+    assert_eq!(director.post(&format!("{path}/project"), &[("title", "Again")]).await.status, 409);
+}
+
+#[both_databases]
+async fn a_target_is_seen_only_within_its_reach_and_its_enterprises(office: Office) {
+    let open = office.enterprise("Open Cells", Tier::Office, None).await;
+    let hidden = office.enterprise("Secret Cells", Tier::Named, None).await;
+    let shown = office.targets(open, Tier::Office, "proposed").await;
+    let secret = office.targets(hidden, Tier::Office, "proposed").await;
+    let officer = office.officer(None);
+    let page = officer.get("/targets").await.body;
+    assert!(page.contains("Open Cells") && !page.contains("Secret") && page.contains("1–1 of 1"), "{page}");
+    assert_eq!(officer.get(&format!("/targets/{shown}")).await.status, 200);
+    assert_eq!(officer.get(&format!("/targets/{secret}")).await.status, 404);
+    assert_eq!(officer.post(&format!("/targets/{secret}/standing"), &[("standing", "reserved")]).await.status, 404);
+    let api = officer.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await;
+    assert!(!api.body.contains("Secret"), "{}", api.body);
+    let export = officer.get("/exports/targets?format=csv").await.body;
+    assert!(export.contains("Open Cells") && !export.contains("Secret"), "{export}");
+    assert!(office.director().get("/targets").await.body.contains("Secret Cells"));
+    assert_eq!(office.person(Role::PartnerOfficer, None).get("/targets").await.status, 403);
+    let reader = office.person(Role::ReadOnly, None);
+    assert_eq!(reader.get("/targets").await.status, 200);
+    assert_eq!(reader.post("/targets", &[("enterprise_id", &open.to_string())]).await.status, 403);
+}
+
+#[both_databases]
+async fn several_targets_are_moved_on_at_once(office: Office) {
+    let mut ids = Vec::new();
+    for name in ["Alpha Cells", "Beta Cells", "Gamma Cells"] {
+        let enterprise = office.enterprise(name, Tier::Office, None).await;
+        ids.push(office.targets(enterprise, Tier::Office, "proposed").await.to_string());
+    }
+    let officer = office.officer(None);
+    let fields = [("ids", ids[0].as_str()), ("ids", ids[1].as_str()), ("set", "standing"), ("standing", "approached")];
+    assert_eq!(officer.post("/targets/selected", &fields).await.status, 303);
+    let page = officer.get("/targets?standing=approached").await.body;
+    assert!(page.contains("Alpha Cells") && page.contains("Beta Cells") && !page.contains("Gamma"), "{page}");
+    assert_eq!(officer.post("/targets/selected", &[("set", "standing"), ("standing", "approached")]).await.status, 409);
+}
