@@ -17,6 +17,7 @@ mod model_file;
 mod name;
 #[cfg(feature = "parquet")]
 mod parquet_table;
+mod question;
 mod record;
 mod run;
 mod spill;
@@ -37,6 +38,7 @@ pub use index::{Hit, Index};
 pub use job::{Found, Job, Stage, Tell, memory};
 pub use model::{MODEL_VERSION, Model};
 pub use name::{Name, read_name};
+pub use question::{LEAST, Question};
 pub use record::Record;
 pub use run::THRESHOLD;
 pub use table::{Columns, FIELD_NAMES};

@@ -159,6 +159,7 @@ pub(crate) fn record<'a>(get: impl Fn(usize) -> Option<&'a str>, places: &[Optio
         registration_number: field(8),
         industry: field(9),
         year_founded: field(10),
+        silent: false,
     }
 }
 

@@ -24,9 +24,7 @@ pub const HISTORY: &str = "SELECT id, at, actor_name, verb, note, detail FROM au
 pub const LIST: &str =
     "SELECT e.id, e.reference, e.kind, e.name, e.second_name, e.tier, e.reporting_origin, e.updated_at
     FROM enterprises e WHERE e.merged_into IS NULL AND e.retired_at IS NULL AND e.tier <= 1
-    AND EXISTS (SELECT 1 FROM enterprise_industries i WHERE i.enterprise_id = e.id AND i.industry = $1
-                AND i.valid_to IS NULL AND i.superseded_at IS NULL)
-    AND e.reporting_origin = $2 AND e.kind = $3 AND (e.name_key, e.id) > ($4, $5)
+    AND e.industries LIKE '%,' || $1 || ',%' AND COALESCE(e.reporting_origin, '') = $2 AND e.kind = $3 AND (e.name_key, e.id) > ($4, $5)
     ORDER BY e.name_key, e.id LIMIT 51";
 pub const TYPEAHEAD: &str = "SELECT e.id, e.name, e.second_name, e.reference FROM (
       SELECT DISTINCT enterprise_id FROM (
@@ -194,9 +192,8 @@ impl Bare {
         after: i64,
     ) -> Result<Option<(String, i64)>> {
         let sql = "SELECT e.name_key, e.id FROM enterprises e WHERE e.merged_into IS NULL AND e.retired_at IS NULL
-                   AND e.tier <= 1 AND EXISTS (SELECT 1 FROM enterprise_industries i WHERE i.enterprise_id = e.id
-                     AND i.industry = $1 AND i.valid_to IS NULL AND i.superseded_at IS NULL)
-                   AND e.reporting_origin = $2 AND e.kind = $3 ORDER BY e.name_key, e.id LIMIT 1 OFFSET $4";
+                   AND e.tier <= 1 AND e.industries LIKE '%,' || $1 || ',%'
+                   AND COALESCE(e.reporting_origin, '') = $2 AND e.kind = $3 ORDER BY e.name_key, e.id LIMIT 1 OFFSET $4";
         Ok(on!(self, db => sqlx::query_as(sql).bind(industry).bind(origin).bind(kind).bind(after - 1)
             .fetch_optional(db).await?))
     }

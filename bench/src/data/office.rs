@@ -260,6 +260,7 @@ impl<'a> Office<'a> {
             let changed = at + DAY * 20;
             let kind = if dice.chance(25) { "group" } else { "legal_entity" };
             let website = format!("https://{}.example", named.en.split(' ').next().unwrap_or_default().to_lowercase());
+            let held = self.industries(&mut dice, id, at, &parts, &mut industries);
             rows.add(&[
                 id.into(),
                 (&reference).into(),
@@ -282,6 +283,7 @@ impl<'a> Office<'a> {
                 if edited { 2_i64 } else { 1 }.into(),
                 at.into(),
                 if edited { changed } else { at }.into(),
+                format!(",{},", held.join(",")).as_str().into(),
             ]);
             let mut found: Vec<String> = Vec::new();
             for (name, language, kind) in &all {
@@ -307,7 +309,6 @@ impl<'a> Office<'a> {
                     [parts.make(At(at)).into(), id.into(), "registry".into(), "made-up".into(), (&value).into()];
                 identifiers.add(&cells);
             }
-            let industry = self.industries(&mut dice, id, at, &parts, &mut industries);
             if tier >= 2 && dice.chance(10) {
                 let reader = self.officer(&mut dice).0;
                 readers.add(&["enterprise".into(), id.into(), reader.into(), at.into()]);
@@ -317,7 +318,7 @@ impl<'a> Office<'a> {
             let fields = vec![
                 ("names", Told::Nothing, Told::Text(told.join(" · "))),
                 ("reporting_origin", Told::Nothing, Told::listed("origin", Some(origin))),
-                ("industries", Told::Nothing, Told::Text(industry.to_owned())),
+                ("industries", Told::Nothing, Told::Text(held[0].to_owned())),
             ];
             let entry = parts.make(At(at));
             self.record(entry, at, by, "enterprise.registered", ("enterprise", id, label, Some(1)), fields)?;
@@ -337,8 +338,8 @@ impl<'a> Office<'a> {
         self.pour(&mut parts, true).await
     }
 
-    /// One industry, sometimes two, sometimes an earlier one; answers the first.
-    fn industries(&self, dice: &mut Dice, id: Id, at: i64, parts: &IdMaker, rows: &mut Rows) -> &'static str {
+    /// One industry, sometimes two, sometimes an earlier one; answers those that hold.
+    fn industries(&self, dice: &mut Dice, id: Id, at: i64, parts: &IdMaker, rows: &mut Rows) -> Vec<&'static str> {
         let start = time::macros::date!(2022 - 12 - 23);
         let five = time::macros::date!(2025 - 02 - 26);
         let first = *dice.weighed(&INDUSTRIES);
@@ -354,17 +355,17 @@ impl<'a> Office<'a> {
             all.push(*dice.weighed(&INDUSTRIES[..4]));
             all.dedup();
         }
-        for code in all {
+        for code in &all {
             rows.add(&[
                 parts.make(At(at)).into(),
                 id.into(),
-                code.into(),
+                (*code).into(),
                 since(code).into(),
                 Cell::Nothing,
                 at.into(),
             ]);
         }
-        first
+        all
     }
 }
 

@@ -40,7 +40,7 @@ pub const READERS: Table = table!("readers": "subject_kind", 1 "subject_id", 2 "
 pub const ENTERPRISES: Table = table!("enterprises": "id", 1 "reference", 2 "survivor_id", 3 "kind", 4 "name",
     5 "name_language", 6 "second_name", 7 "second_language", 8 "name_key", 9 "tier", 10 "team_id", 11 "owner_id",
     12 "incorporation", 13 "headquarters", 14 "reporting_origin", 15 "value_chain", 16 "website", 17 "description",
-    18 "version", 19 "created_at", 20 "updated_at");
+    18 "version", 19 "created_at", 20 "updated_at", 21 "industries");
 pub const NAMES: Table = table!("enterprise_names": "id", 1 "enterprise_id", 2 "name", 3 "language", 4 "kind",
     5 "name_key");
 pub const NAME_KEYS: Table = table!("enterprise_name_keys": "key", 1 "enterprise_id");

@@ -13,6 +13,7 @@ pub(crate) fn checks() -> Vec<Check> {
     vec![
         Check { name: "people", run: |cx| Box::pin(all(cx, "people", store::PEOPLE)) },
         Check { name: "relations", run: |cx| Box::pin(all(cx, "enterprise_relations", store::RELATIONS)) },
+        Check { name: "industries", run: |cx| Box::pin(all(cx, "enterprise_industries", store::INDUSTRIES)) },
         Check { name: "identifiers", run: |cx| Box::pin(all(cx, "enterprise_identifiers", store::IDENTIFIERS)) },
         Check { name: "groups", run: |cx| Box::pin(all(cx, "enterprises", store::GROUPS)) },
         Check { name: "merges", run: |cx| Box::pin(all(cx, "enterprise_merges", store::MERGES)) },

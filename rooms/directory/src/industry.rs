@@ -21,6 +21,11 @@ pub struct Industry {
     pub valid_to: Option<Date>,
 }
 
+/// Codes as the enterprise's own row keeps those that hold, so that lists need not look them up: `,a,b,`.
+pub(crate) fn listed(codes: &[String]) -> String {
+    if codes.is_empty() { String::new() } else { format!(",{},", codes.join(",")) }
+}
+
 /// Industries assigned and not superseded, ended ones included, latest first.
 pub async fn of(cx: &mut Cx, survivor: Id) -> Result<Vec<Industry>> {
     let members = enterprise::members(cx, survivor).await?;

@@ -22,7 +22,7 @@ mod read;
 pub mod report;
 pub mod show;
 
-pub use layout::ListInForce;
+pub use layout::{BatchNamed, ListInForce};
 pub use read::{as_of, read, read_table};
 
 #[cfg(test)]
@@ -164,6 +164,9 @@ pub struct Table {
     pub partial: bool,
     /// The dated code lists that have a part in it, as in force on the day.
     pub lists: Vec<ListInForce>,
+    /// The batches and ceremonies as they were called, where batches have a part in it.
+    #[serde(default)]
+    pub batches: Vec<BatchNamed>,
     #[schema(value_type = Vec<Vec<Option<String>>>)]
     pub row_lines: Vec<Line>,
     #[schema(value_type = Vec<Vec<Option<String>>>)]
@@ -211,7 +214,11 @@ pub async fn table(cx: &mut Cx, definition: &Definition, as_of: AsOf) -> Result<
     cx.require(&READ)?;
     let by = definition.rows.iter().chain(&definition.columns).copied().collect();
     let tally = cut::tally(cx, &definition.cut(as_of, by)).await?;
-    Ok(layout::lay_out(cx, definition, as_of, &tally))
+    let batches = match definition.dimensions().contains(&Dimension::Batch) {
+        true => BatchNamed::all(cx).await?,
+        false => Vec::new(),
+    };
+    Ok(layout::lay_out(cx, definition, as_of, &tally, batches))
 }
 
 /// The projects behind what a definition is limited to, by reference.

@@ -49,6 +49,21 @@ pub(super) const RELATIONS: &[Rule] = &[
     ),
 ];
 
+pub(super) const INDUSTRIES: &[Rule] = &[
+    (
+        "is not listed under an industry that holds",
+        "SELECT e.reference FROM enterprise_industries i JOIN enterprises e ON e.id = i.enterprise_id
+         WHERE i.valid_to IS NULL AND i.superseded_at IS NULL
+           AND e.industries NOT LIKE ('%,' || i.industry || ',%') ORDER BY i.id LIMIT 20",
+    ),
+    (
+        "is listed under an industry that does not hold",
+        "SELECT e.reference FROM enterprises e WHERE e.industries <> ''
+           AND length(e.industries) <> 1 + (SELECT COALESCE(SUM(1 + length(i.industry)), -1) FROM enterprise_industries i
+             WHERE i.enterprise_id = e.id AND i.valid_to IS NULL AND i.superseded_at IS NULL) ORDER BY e.id LIMIT 20",
+    ),
+];
+
 pub(super) const IDENTIFIERS: &[Rule] = &[
     (
         "has an LEI that another has or had: none is given twice",

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::new::Checked;
-use super::{NewIdentifier, NewName, SECRECY};
+use super::{NewName, SECRECY};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Enterprise {
@@ -114,19 +114,6 @@ pub(super) async fn by_ids(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Enterprise>> {
     Ok(found)
 }
 
-pub(super) async fn by_identifiers(cx: &mut Cx, identifiers: &[NewIdentifier]) -> Result<Vec<Enterprise>> {
-    let values: Vec<String> = identifiers.iter().map(|identifier| identifier.value.clone()).collect();
-    let held = identifier_holders(cx, &values).await?;
-    let ids: Vec<Id> = held
-        .into_iter()
-        .filter(|(scheme, register, value, _)| {
-            identifiers.iter().any(|new| new.scheme == *scheme && new.register == *register && new.value == *value)
-        })
-        .map(|(.., id)| id)
-        .collect();
-    by_ids(cx, &ids).await
-}
-
 pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
     let Some(account) = cx.account() else { return Ok(false) };
     let sql = "SELECT 1 FROM readers WHERE subject_kind = 'enterprise' AND subject_id = $1 AND account_id = $2";
@@ -209,6 +196,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
             field("value_chain").into(),
             field("website").into(),
             field("description").into(),
+            crate::industry::listed(&new.industries).into(),
             now.into(),
         ]);
         push_names(cx, *id, &new.names, &mut names, &mut keys);
@@ -243,7 +231,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
         .collect();
     let head = "INSERT INTO enterprises (id, reference, survivor_id, kind, parent_id, name, name_language, second_name, \
                 second_language, name_key, tier, team_id, owner_id, incorporation, headquarters, main_listing, \
-                reporting_origin, value_chain, website, description, created_at, updated_at, version)";
+                reporting_origin, value_chain, website, description, industries, created_at, updated_at, version)";
     insert_rows(cx, head, "", rows).await?;
     insert_names(cx, names, keys).await?;
     let head = "INSERT INTO enterprise_identifiers (id, enterprise_id, scheme, register, value)";

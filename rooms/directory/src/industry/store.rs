@@ -49,5 +49,10 @@ pub(super) async fn assign(
     }
     let head = "INSERT INTO enterprise_industries (id, enterprise_id, industry, valid_from, valid_to, recorded_at)";
     insert_many(cx, head, "", rows).await?;
+    for (ids, codes) in [(members, &[][..]), (&[enterprise][..], codes)] {
+        let mut sql = Sql::new("UPDATE enterprises SET industries = ");
+        sql.bind(super::listed(codes)).push(" WHERE id").bind_in(ids.iter().copied());
+        sql.execute(cx).await?;
+    }
     Ok(())
 }

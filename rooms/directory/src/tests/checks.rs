@@ -39,7 +39,7 @@ async fn each_fault_is_named_and_a_sound_office_has_none(office: Office) {
 
     // Each is written past the verbs, seen, and taken back with its transaction.
     let now = office.operator().now();
-    let faults: [(&'static str, &'static str, &str); 12] = [
+    let faults: [(&'static str, &'static str, &str); 14] = [
         ("DELETE FROM person_name_keys WHERE person_id = ", "", "people: Avery"),
         (
             "UPDATE person_posts SET valid_from = '2025-01-02', valid_to = '2025-01-01' WHERE person_id = ",
@@ -66,6 +66,13 @@ async fn each_fault_is_named_and_a_sound_office_has_none(office: Office) {
              SELECT id + 4096, id, 'lei', '', '5493001KJTIIGC8Y1R12', '2020-01-01' FROM enterprises WHERE id <> ",
             "",
             "none is given twice",
+        ),
+        ("UPDATE enterprises SET industries = ',no-such,' WHERE id <> ", "", "that does not hold"),
+        (
+            "INSERT INTO enterprise_industries (id, enterprise_id, industry, valid_from, recorded_at)
+             SELECT id + 4096, id, 'ai-data-science', '2024-01-01', created_at FROM enterprises WHERE id <> ",
+            "",
+            "is not listed under",
         ),
         ("UPDATE enterprises SET parent_id = id WHERE id <> ", "", "groups: "),
         (

@@ -1,7 +1,9 @@
 //! Laying a table out: which rows and columns there are, in which order, and what stands in them.
 
-use platform::Cx;
 use platform::codes::Code;
+use platform::text::Language;
+use platform::{Cx, Result};
+use projects::batch;
 use projects::figures::cut::Tally;
 use projects::figures::{self, AsOf, Dimension};
 use projects::stage;
@@ -37,6 +39,38 @@ impl ListInForce {
     }
 }
 
+/// A batch of attractions or a ceremony, by the name it had when the table was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct BatchNamed {
+    pub code: String,
+    pub name_en: String,
+    pub name_zh_hant: String,
+    pub name_zh_hans: String,
+}
+
+impl BatchNamed {
+    /// All of them in the order of their days, those given up included: earlier figures name them too.
+    pub async fn all(cx: &mut Cx) -> Result<Vec<Self>> {
+        let mut all = batch::all(cx, true).await?;
+        all.sort_by(|one, other| (one.held_on, &one.code).cmp(&(other.held_on, &other.code)));
+        let named = |one: batch::Batch| Self {
+            code: one.code,
+            name_en: one.name_en,
+            name_zh_hant: one.name_zh_hant,
+            name_zh_hans: one.name_zh_hans,
+        };
+        Ok(all.into_iter().map(named).collect())
+    }
+
+    pub fn name(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.name_en,
+            Language::Traditional => &self.name_zh_hant,
+            Language::Simplified => &self.name_zh_hans,
+        }
+    }
+}
+
 /// Lists short enough that a table shows all of their codes, counted or not: a nought is an answer.
 const WHOLE: [Dimension; 5] =
     [Dimension::Industry, Dimension::Nature, Dimension::HqKind, Dimension::Stage, Dimension::Status];
@@ -48,6 +82,7 @@ fn values(
     dimension: Dimension,
     day: Date,
     found: &[String],
+    batches: &[BatchNamed],
     whole: bool,
 ) -> Vec<String> {
     let mut all: Vec<String> = found.to_vec();
@@ -64,6 +99,7 @@ fn values(
     let order: Vec<String> = match dimension {
         Dimension::Stage => stage::STAGES.iter().map(|code| (*code).to_owned()).collect(),
         Dimension::Status => stage::STATUSES.iter().map(|code| (*code).to_owned()).collect(),
+        Dimension::Batch => batches.iter().map(|batch| batch.code.clone()).collect(),
         _ => dimension
             .list()
             .map_or_else(Vec::new, |list| cx.house.codes.all(list).into_iter().map(|code| code.code).collect()),
@@ -87,11 +123,12 @@ fn lines(
     tally: &Tally,
     at: &dyn Fn(&[Option<&str>]) -> bool,
     offset: usize,
+    batches: &[BatchNamed],
 ) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let shown = |place: usize, whole: bool| {
         side.get(place)
-            .map(|dimension| values(cx, definition, *dimension, day, tally.values(offset + place), whole))
+            .map(|dimension| values(cx, definition, *dimension, day, tally.values(offset + place), batches, whole))
             .unwrap_or_default()
     };
     for first in shown(0, true) {
@@ -111,7 +148,7 @@ fn lines(
     lines
 }
 
-pub(super) fn lay_out(cx: &Cx, definition: &Definition, as_of: AsOf, tally: &Tally) -> Table {
+pub(super) fn lay_out(cx: &Cx, definition: &Definition, as_of: AsOf, tally: &Tally, batches: Vec<BatchNamed>) -> Table {
     let (down, across) = (definition.rows.len(), definition.columns.len());
     let row_at = |row: &[Option<&str>]| {
         let mut at = row.to_vec();
@@ -123,8 +160,8 @@ pub(super) fn lay_out(cx: &Cx, definition: &Definition, as_of: AsOf, tally: &Tal
         at.extend_from_slice(column);
         tally.has(&at)
     };
-    let rows = lines(cx, definition, &definition.rows, as_of.as_at, tally, &row_at, 0);
-    let columns = lines(cx, definition, &definition.columns, as_of.as_at, tally, &column_at, down);
+    let rows = lines(cx, definition, &definition.rows, as_of.as_at, tally, &row_at, 0, &batches);
+    let columns = lines(cx, definition, &definition.columns, as_of.as_at, tally, &column_at, down, &batches);
     let cell = |row: &Line, column: &Line| {
         let at: Vec<Option<&str>> = row.iter().chain(column).map(Option::as_deref).collect();
         tally.value(&at)
@@ -146,6 +183,7 @@ pub(super) fn lay_out(cx: &Cx, definition: &Definition, as_of: AsOf, tally: &Tal
         shares: definition.shares,
         partial: figures::partial(cx),
         lists: lists.map(|list| ListInForce::on(cx, list, as_of.as_at)).collect(),
+        batches,
         row_lines: rows.into_iter().map(said).collect(),
         column_lines: columns.into_iter().map(said).collect(),
         values,

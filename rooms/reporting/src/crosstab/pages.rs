@@ -13,7 +13,7 @@ use ui::Choice;
 
 use super::api::PAGE;
 use super::show::{self, Shown, dimension_name};
-use super::{Definition, NOT_STATED, Shares, as_of, download, read, read_table};
+use super::{BatchNamed, Definition, NOT_STATED, Shares, as_of, download, read, read_table};
 use crate::figures::key;
 use crate::{READ, release, saved};
 
@@ -35,7 +35,7 @@ struct Pick {
 struct Limit {
     code: &'static str,
     name: String,
-    /// None for what is typed: batches and years.
+    /// None for what is typed: years.
     options: Vec<Pick>,
     typed: String,
     open: bool,
@@ -67,7 +67,7 @@ fn choices(all: impl Iterator<Item = (String, String)>, chosen: &[&str]) -> Vec<
     all.map(|(value, label)| Pick { chosen: chosen.contains(&value.as_str()), value, label }).collect()
 }
 
-fn limits(cx: &Cx, view: &View, form: &Form) -> Vec<Limit> {
+fn limits(cx: &Cx, view: &View, form: &Form, batches: &[BatchNamed]) -> Vec<Limit> {
     let mut limits = Vec::new();
     for dimension in Dimension::ALL {
         let given: Vec<String> = form.chosen(dimension.code());
@@ -79,6 +79,7 @@ fn limits(cx: &Cx, view: &View, form: &Form) -> Vec<Limit> {
             (_, Some(list)) => cx.house.codes.all(list).into_iter().map(|code| code.code).collect(),
             (Dimension::Stage, _) => stage::STAGES.iter().map(|code| (*code).to_owned()).collect(),
             (Dimension::Status, _) => stage::STATUSES.iter().map(|code| (*code).to_owned()).collect(),
+            (Dimension::Batch, _) => batches.iter().map(|batch| batch.code.clone()).collect(),
             _ => Vec::new(),
         };
         let typed = all.is_empty();
@@ -86,7 +87,7 @@ fn limits(cx: &Cx, view: &View, form: &Form) -> Vec<Limit> {
             all.push(NOT_STATED.to_owned());
         }
         let named = all.into_iter().map(|code| {
-            let label = show::name(view, dimension, &code);
+            let label = show::name(view, batches, dimension, &code);
             (code, label)
         });
         limits.push(Limit {
@@ -174,7 +175,8 @@ async fn page(
     let share_names =
         Shares::ALL.map(|shares| (shares.code().to_owned(), view.t(&format!("crosstab-shares-{}", shares.code()))));
     let chosen_share = form.optional("shares").unwrap_or_else(|| "none".to_owned());
-    let limits = limits(cx, view, form);
+    let batches = BatchNamed::all(cx).await?;
+    let limits = limits(cx, view, form, &batches);
     Ok(CrosstabPage {
         problems: problems.all().iter().map(|one| (one.field.clone(), view.said(&one.key, &one.args))).collect(),
         measures: choices(measures, &[form.value("measure")]),
@@ -211,9 +213,9 @@ struct RecordsPage {
     next: Option<String>,
 }
 
-fn limits_in_words(view: &View, definition: &Definition) -> Vec<(String, String)> {
+fn limits_in_words(view: &View, definition: &Definition, batches: &[BatchNamed]) -> Vec<(String, String)> {
     let words = |(dimension, values): &(Dimension, Vec<String>)| {
-        let values: Vec<String> = values.iter().map(|value| show::name(view, *dimension, value)).collect();
+        let values: Vec<String> = values.iter().map(|value| show::name(view, batches, *dimension, value)).collect();
         (dimension_name(view, *dimension), values.join(", "))
     };
     definition.filters.iter().map(words).collect()
@@ -233,7 +235,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
     let said = |record: &Record| if counted { String::new() } else { view.amount(record.value, &unit) };
     let page = RecordsPage {
         name: view.t(&key(definition.measure)),
-        limits: limits_in_words(&view, &definition),
+        limits: limits_in_words(&view, &definition, &BatchNamed::all(&mut cx).await?),
         value: match Unit::from_code(&unit) {
             Some(Unit::Money(currency)) => view.money_exact(total, &currency),
             _ => view.amount(total, &unit),

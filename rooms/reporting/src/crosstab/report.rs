@@ -69,7 +69,7 @@ fn names(view: &View, table: &Table) -> BTreeMap<String, BTreeMap<String, String
             let Some(dimension) = Dimension::from_code(code) else { continue };
             let of = names.entry(code.clone()).or_default();
             for value in lines.iter().filter_map(|line| line.get(place)?.as_deref()) {
-                of.insert(value.to_owned(), show::name(view, dimension, value));
+                of.insert(value.to_owned(), show::name(view, &table.batches, dimension, value));
             }
         }
     }

@@ -7,7 +7,7 @@ use platform::units::{self, Unit};
 use projects::figures::{Dimension, Measure};
 use projects::stage;
 
-use super::{Definition, ListInForce, NOT_STATED, Shares, Table};
+use super::{BatchNamed, Definition, ListInForce, NOT_STATED, Shares, Table};
 use crate::figures::defined;
 
 /// One header of a column, over one or several of them.
@@ -60,13 +60,17 @@ pub struct Shown {
     pub empty: bool,
 }
 
-/// What a value of a dimension is called.
-pub fn name(view: &View, dimension: Dimension, value: &str) -> String {
+/// What a value of a dimension is called; `batches` are those known.
+pub fn name(view: &View, batches: &[BatchNamed], dimension: Dimension, value: &str) -> String {
     match (dimension, dimension.list()) {
         _ if value == NOT_STATED => view.t("not-stated"),
         (_, Some(list)) => view.code(list, value),
         (Dimension::Stage, _) => view.t(&stage::stage_key(value)),
         (Dimension::Status, _) => view.t(&stage::status_key(value)),
+        (Dimension::Batch, _) => batches
+            .iter()
+            .find(|batch| batch.code == value)
+            .map_or_else(|| value.to_owned(), |batch| batch.name(view.lang).to_owned()),
         _ => value.to_owned(),
     }
 }
@@ -75,17 +79,20 @@ pub fn dimension_name(view: &View, dimension: Dimension) -> String {
     view.t(&format!("dimension-{}", dimension.code().replace('_', "-")))
 }
 
-fn names_of(view: &View, codes: &[String], line: &[Option<String>]) -> Vec<Option<String>> {
+fn names_of(view: &View, batches: &[BatchNamed], codes: &[String], line: &[Option<String>]) -> Vec<Option<String>> {
     let named = |(code, value): (&String, &Option<String>)| {
         let value = value.as_deref()?;
-        Some(Dimension::from_code(code).map_or_else(|| value.to_owned(), |dimension| name(view, dimension, value)))
+        Some(
+            Dimension::from_code(code)
+                .map_or_else(|| value.to_owned(), |dimension| name(view, batches, dimension, value)),
+        )
     };
     codes.iter().zip(line).map(named).collect()
 }
 
 /// A line's name in one piece, for files and the terminal.
-pub fn line_name(view: &View, codes: &[String], line: &[Option<String>]) -> String {
-    let names: Vec<String> = names_of(view, codes, line).into_iter().flatten().collect();
+pub fn line_name(view: &View, batches: &[BatchNamed], codes: &[String], line: &[Option<String>]) -> String {
+    let names: Vec<String> = names_of(view, batches, codes, line).into_iter().flatten().collect();
     match (names.len(), codes.len()) {
         (0, _) => view.t("crosstab-total"),
         (some, all) if some < all => view.t1("crosstab-sub-total", "name", names.join(" · ")),
@@ -94,11 +101,11 @@ pub fn line_name(view: &View, codes: &[String], line: &[Option<String>]) -> Stri
 }
 
 pub fn column_names(view: &View, table: &Table) -> Vec<String> {
-    table.column_lines.iter().map(|line| line_name(view, &table.columns, line)).collect()
+    table.column_lines.iter().map(|line| line_name(view, &table.batches, &table.columns, line)).collect()
 }
 
 pub fn row_name(view: &View, table: &Table, row: usize) -> String {
-    table.row_lines.get(row).map(|line| line_name(view, &table.rows, line)).unwrap_or_default()
+    table.row_lines.get(row).map(|line| line_name(view, &table.batches, &table.rows, line)).unwrap_or_default()
 }
 
 /// A value alone, its unit standing in the caption.
@@ -163,7 +170,7 @@ pub fn said_day(view: &View, day: &str) -> String {
 
 fn heads(view: &View, table: &Table) -> (Vec<usize>, Vec<Vec<Head>>) {
     let names: Vec<Vec<Option<String>>> =
-        table.column_lines.iter().map(|line| names_of(view, &table.columns, line)).collect();
+        table.column_lines.iter().map(|line| names_of(view, &table.batches, &table.columns, line)).collect();
     let total = || view.t("crosstab-total");
     if table.columns.len() < 2 {
         let head = |names: &Vec<Option<String>>| Head {
@@ -202,7 +209,7 @@ fn rows(view: &View, definition: &Definition, table: &Table, dates: &str) -> Vec
     let mut groups: Vec<Vec<ShownRow>> = Vec::new();
     let mut last: Option<&Option<String>> = None;
     for (place, line) in table.row_lines.iter().enumerate() {
-        let names = names_of(view, &table.rows, line);
+        let names = names_of(view, &table.batches, &table.rows, line);
         let total = line.iter().any(Option::is_none);
         let side = |name: String, columns: usize, scope| Side { name, rows: 1, columns, scope };
         let same_group = line.len() == 2 && line[0].is_some() && last == line.first();
@@ -264,7 +271,7 @@ pub fn notes(view: &View, table: &Table) -> Vec<String> {
     }
     for (code, values) in &table.filters {
         if let Some(dimension) = Dimension::from_code(code) {
-            let values: Vec<String> = values.iter().map(|value| name(view, dimension, value)).collect();
+            let values: Vec<String> = values.iter().map(|value| name(view, &table.batches, dimension, value)).collect();
             let values = values.join(", ");
             notes.push(view.t2("crosstab-note-filter", "dimension", dimension_name(view, dimension), "values", values));
         }

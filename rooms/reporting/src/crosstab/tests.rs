@@ -355,6 +355,23 @@ async fn the_public_register_answers_the_legislators_table(office: Office) {
         [Some(8), Some(9), Some(8)]
     );
     cx.undo().await.unwrap();
+    let mut cx = office.operator();
+    let ceremony = NewBatch {
+        code: "2023-10-04".into(),
+        kind: "ceremony".into(),
+        name_en: "First signing ceremony".into(),
+        name_zh_hant: "首次簽約儀式".into(),
+        name_zh_hans: "首次签约仪式".into(),
+        source: "info.gov.hk, 4 October 2023".into(),
+        held_on: "2023-10-04".into(),
+    };
+    batch::make(&mut cx, ceremony).await.unwrap();
+    cx.commit().await.unwrap();
+    let address = "/api/v1/crosstab?rows=batch&measure=partners_signed&as_at=2024-11-11";
+    let named = office.director().call("GET", address, &[], serde_json::Value::Null).await.json();
+    assert_eq!(named["names"]["batch"]["2023-10-04"], "First signing ceremony");
+    let page = office.director().get("/figures/crosstab?rows=batch&measure=partners_signed&as_at=2024-11-11").await;
+    assert!(page.body.contains("First signing ceremony"));
     let answer =
         office.director().call("GET", &format!("/api/v1/crosstab?{query}"), &[], serde_json::Value::Null).await;
     let report = answer.json();

@@ -201,8 +201,8 @@ fn lines(view: &View, comparison: &Comparison) -> Vec<Line> {
         comparison.cells.iter().filter(|pair| pair.old.unwrap_or_default() != 0 || pair.new.unwrap_or_default() != 0);
     shown
         .map(|pair| Line {
-            row: show::line_name(view, &table.rows, &pair.row),
-            column: show::line_name(view, &table.columns, &pair.column),
+            row: show::line_name(view, &table.batches, &table.rows, &pair.row),
+            column: show::line_name(view, &table.batches, &table.columns, &pair.column),
             old: said(pair.old),
             new: said(pair.new),
             difference: match pair.difference {

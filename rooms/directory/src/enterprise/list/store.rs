@@ -52,8 +52,11 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
         sql.push(")");
     }
     if let Some(code) = &filter.industry {
-        sql.push(" AND EXISTS (SELECT 1 FROM enterprise_industries i WHERE i.enterprise_id = e.id AND i.industry = ");
-        sql.bind(code.as_str()).push(" AND i.valid_to IS NULL AND i.superseded_at IS NULL)");
+        let literal: String = code
+            .chars()
+            .flat_map(|sign| matches!(sign, '%' | '_' | '!').then_some('!').into_iter().chain([sign]))
+            .collect();
+        sql.push(" AND e.industries LIKE ").bind(format!("%,{literal},%")).push(" ESCAPE '!'");
     }
     if let Some(code) = &filter.origin {
         let passed = " AND e.reporting_origin || '' = ";
