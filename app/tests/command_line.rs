@@ -9,6 +9,8 @@ mod imports;
 mod packs;
 #[path = "command_line/place.rs"]
 mod place;
+#[path = "command_line/universe.rs"]
+mod universe;
 
 use place::{Place, metric, text, wait_for, words};
 
