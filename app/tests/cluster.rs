@@ -94,7 +94,7 @@ fn executor(address: &str, folder: &Path, name: &str) -> Process {
 /// A made-up universe in many files.
 fn universe(folder: &Path) {
     let map = "register = \"Made up\"\n[columns]\nkey = \"key\"\nname = \"name\"\n[facts]\ncountry = { column = \"country\" }\n\
-               employees = { column = \"employees\" }\nrevenue = { column = \"revenue\" }\nrd_intensity = { column = \
+               employees = { column = \"employees\" }\nrevenue = { column = \"revenue\", currency = \"USD\" }\nrd_intensity = { column = \
                \"research\" }\n";
     let mut rows = String::from("key,name,country,employees,revenue,research\n");
     for n in 0..ROWS {
