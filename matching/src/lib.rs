@@ -7,6 +7,7 @@ mod compare;
 mod contact;
 mod corpus;
 mod distance;
+pub mod elsewhere;
 mod error;
 mod explain;
 mod index;
