@@ -75,6 +75,9 @@ enum Command {
         /// Says what would be done, and does nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Leaves rows that are likely the same as what is held, without being equal to it, for a person.
+        #[arg(long)]
+        leave_alike: bool,
     },
     /// Writes records of a kind to standard output or a file.
     Export {
@@ -211,8 +214,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
     let house = built.house;
     match command {
-        Command::Import { kind, file, map, dry_run } => {
-            return import::run(&house, &kind, &file, map.as_deref(), dry_run).await;
+        Command::Import { kind, file, map, dry_run, leave_alike } => {
+            return import::run(&house, &kind, &file, map.as_deref(), dry_run, leave_alike).await;
         }
         Command::Export { kind, format, filter, out } => table::export(&house, &kind, format, &filter, out).await?,
         Command::Figures { as_of, format } => figures::figures(&house, &as_of, format).await?,

@@ -103,12 +103,17 @@ mod tests {
 
     /// What points at an enterprise and is no part of it that a merge would have to count: the merge's
     /// own pointers and notes, and what is kept for a record whoever stands for it.
-    const NOT_COUNTED: [(&str, &str); 5] = [
+    /// What was decided of two records is of both.
+    const NOT_COUNTED: [(&str, &str); 9] = [
         ("enterprises", "merged_into"),
         ("enterprise_merges", "loser_id"),
         ("enterprise_merges", "into_id"),
         ("enterprise_facts", "enterprise_id"),
         ("enterprise_name_keys", "enterprise_id"),
+        ("enterprise_resemblances", "low_id"),
+        ("enterprise_resemblances", "high_id"),
+        ("enterprise_resemblance_decisions", "low_id"),
+        ("enterprise_resemblance_decisions", "high_id"),
     ];
 
     #[both_databases]

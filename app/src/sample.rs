@@ -13,6 +13,7 @@ use platform::{Cx, Id, Way};
 use projects::batch::{self, NewBatch};
 use time::Date;
 
+mod doubles;
 mod facts;
 mod life;
 mod names;
@@ -66,6 +67,9 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     }
     cx.commit().await?;
     releases.due(house, clock, today).await?;
+    day.goes_on_to(today);
+    cx.renew();
+    doubles::register(&mut cx).await?;
     universe::load(&house.config.data.join("universe"), &plan)?;
     tell(house)
 }
@@ -124,7 +128,8 @@ async fn people_of_the_office(cx: &mut Cx) -> Result<Vec<Id>> {
 
 /// Says how to sign in, here and in a file beside the database.
 fn tell(house: &House) -> Result<()> {
-    say!("Sample office: {ENTERPRISES} enterprises, {} people, {PROJECTS} projects.", ENTERPRISES * PEOPLE_EACH)?;
+    let enterprises = ENTERPRISES + doubles::COUNT;
+    say!("Sample office: {enterprises} enterprises, {} people, {PROJECTS} projects.", ENTERPRISES * PEOPLE_EACH)?;
     say!("Sign in with the password “{PASSWORD}” as:")?;
     for (email, ..) in ACCOUNTS {
         say!("  {email}")?;

@@ -11,6 +11,8 @@ mod packs;
 mod place;
 #[path = "command_line/screened.rs"]
 mod screened;
+#[path = "command_line/universe.rs"]
+mod universe;
 
 use place::{Place, metric, text, wait_for, words};
 

@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 registration_number: get(row, 8),
                 industry: get(row, 9),
                 year_founded: get(row, 10),
+                silent: false,
             })
             .collect();
         corpus.extend(&records);

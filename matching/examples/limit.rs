@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             registration_number: get(8),
             industry: get(9),
             year_founded: get(10),
+            silent: false,
         });
     }
     let mut entities: HashMap<String, Vec<String>> = HashMap::new();

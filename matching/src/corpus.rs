@@ -1,5 +1,7 @@
 //! Records taken in, ready to be compared.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use crate::compare::Comparer;
@@ -13,28 +15,38 @@ pub struct Corpus {
     pub(crate) profiles: Vec<Profile>,
     ids: String,
     id_ends: Vec<u64>,
+    /// Records that are not counted.
+    silent: HashSet<u32>,
 }
 
 impl Corpus {
     pub fn push(&mut self, record: &Record<'_>) {
         let reading = Reading::of(record);
-        self.keep(&record.id, &reading);
+        self.keep(record, &reading);
     }
 
     /// Takes in many records, read on all cores.
     pub fn extend(&mut self, records: &[Record<'_>]) {
         let readings: Vec<Reading> = records.par_iter().map(Reading::of).collect();
         for (record, reading) in records.iter().zip(&readings) {
-            self.keep(&record.id, reading);
+            self.keep(record, reading);
         }
     }
 
-    fn keep(&mut self, id: &str, reading: &Reading) {
+    fn keep(&mut self, record: &Record<'_>, reading: &Reading) {
         let profile = Profile::new(reading, |text| self.lexicon.intern(text));
-        count(&profile, |symbol, used| self.lexicon.count(symbol, used));
+        if record.silent {
+            self.silent.insert(self.profiles.len() as u32);
+        } else {
+            count(&profile, |symbol, used| self.lexicon.count(symbol, used));
+        }
         self.profiles.push(profile);
-        self.ids.push_str(id);
+        self.ids.push_str(&record.id);
         self.id_ends.push(self.ids.len() as u64);
+    }
+
+    pub(crate) fn is_silent(&self, record: u32) -> bool {
+        self.silent.contains(&record)
     }
 
     pub fn len(&self) -> usize {

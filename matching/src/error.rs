@@ -47,6 +47,10 @@ pub enum Error {
     #[cfg(feature = "parquet")]
     #[error("{}, row {row}: the column “{column}” is not UTF-8", path.display())]
     ParquetText { path: PathBuf, row: u64, column: String },
+    #[error("{}: is not the file it was when the job began", path.display())]
+    Changed { path: PathBuf },
+    #[error("weighing pairs elsewhere failed: {0}")]
+    Elsewhere(Box<dyn std::error::Error + Send + Sync>),
     #[error("{}: is a Parquet file, and this program was built without a reader for it", path.display())]
     NoParquet { path: PathBuf },
 }

@@ -28,9 +28,9 @@ pub struct Hit<'a> {
 
 /// An index of records in memory.
 pub struct Index {
-    corpus: Corpus,
-    model: Model,
-    scales: Scales,
+    pub(crate) corpus: Corpus,
+    pub(crate) model: Model,
+    pub(crate) scales: Scales,
     /// Records by key, sorted; a key is cut to 32 bits, since what is found is compared anyway.
     keyed: Vec<(u32, u32)>,
     /// Own words in Latin letters by each way of leaving one letter out, sorted.
@@ -41,8 +41,11 @@ pub struct Index {
     later: HashMap<u32, Vec<u32>>,
     later_slips: HashMap<u32, Vec<u32>>,
     later_words: Vec<Symbol>,
+    later_count: usize,
     by_id: HashMap<u64, u32>,
-    dropped: HashSet<u32>,
+    pub(crate) dropped: HashSet<u32>,
+    /// Records that are counted: neither dropped nor silent.
+    counted: usize,
 }
 
 fn cut(key: u64) -> u32 {
@@ -52,9 +55,8 @@ fn cut(key: u64) -> u32 {
 impl Index {
     /// Sorts a corpus into an index, answering by `model`. Of records with one id the last is kept.
     pub fn new(corpus: Corpus, model: Model) -> Self {
-        let scales = Scales::new(&model, corpus.len());
         let mut index = Self {
-            scales,
+            scales: Scales::new(&model, corpus.len()),
             model,
             keyed: Vec::new(),
             slips: Vec::new(),
@@ -62,8 +64,10 @@ impl Index {
             later: HashMap::new(),
             later_slips: HashMap::new(),
             later_words: Vec::new(),
+            later_count: 0,
             by_id: HashMap::with_capacity(corpus.len()),
             dropped: HashSet::new(),
+            counted: 0,
             corpus,
         };
         let records = index.corpus.len() as u32;
@@ -73,6 +77,8 @@ impl Index {
                 index.dropped.insert(earlier);
             }
         }
+        index.counted = (0..records).filter(|at| !index.dropped.contains(at) && !index.corpus.is_silent(*at)).count();
+        index.scales = Scales::new(&index.model, index.counted);
         let profiles = &index.corpus.profiles;
         index.keyed.reserve(profiles.len() * 7);
         let mut heard = vec![false; index.corpus.lexicon.len()];
@@ -109,18 +115,36 @@ impl Index {
         &self.model
     }
 
+    /// From now on answers by another model.
+    pub fn set_model(&mut self, model: Model) {
+        self.scales = Scales::new(&model, self.counted);
+        self.model = model;
+    }
+
+    /// How many records were put or dropped since the lists were sorted. Past a tenth of all, a new index answers quicker.
+    pub fn unsorted(&self) -> usize {
+        self.later_count + self.dropped.len()
+    }
+
+    pub(crate) fn comparer<'a>(&'a self, asked: &'a [String]) -> Comparer<'a> {
+        Comparer { lexicon: &self.corpus.lexicon, asked, records: self.counted.max(1) as f32 }
+    }
+
     /// Takes in a record; one with the same id is replaced.
     pub fn put(&mut self, record: &Record<'_>) {
         self.remove(&record.id);
         let known = self.corpus.lexicon.len() as u32;
+        let words = self.later_words.len();
         self.corpus.push(record);
+        self.counted += usize::from(!record.silent);
+        self.later_count += 1;
         let at = self.corpus.len() as u32 - 1;
         let profile = self.corpus.profiles[at as usize];
         self.by_id.insert(distance::hash(record.id.as_bytes()), at);
         block::keys(&profile, |_| true, |key| self.later.entry(cut(key)).or_default().push(at));
         for form in profile.forms() {
             for symbol in [form.core, form.sound] {
-                if symbol.is_some() && symbol.0 >= known && !self.later_words.contains(&symbol) {
+                if symbol.is_some() && symbol.0 >= known && !self.later_words[words..].contains(&symbol) {
                     self.later_words.push(symbol);
                     slip_keys(self.corpus.lexicon.text(symbol), |key| {
                         self.later_slips.entry(cut(key)).or_default().push(symbol.0);
@@ -128,18 +152,26 @@ impl Index {
                 }
             }
         }
-        self.scales = Scales::new(&self.model, self.len());
+        self.scales = Scales::new(&self.model, self.counted);
     }
 
     /// Drops a record; says whether there was one.
     pub fn remove(&mut self, id: &str) -> bool {
         let key = distance::hash(id.as_bytes());
-        let Some(at) = self.by_id.get(&key).copied().filter(|at| self.corpus.id(*at) == id) else { return false };
+        let Some(at) = self.place(id) else { return false };
         self.by_id.remove(&key);
         self.dropped.insert(at);
-        let profile = self.corpus.profiles[at as usize];
-        corpus::count(&profile, |symbol, used| self.corpus.lexicon.uncount(symbol, used));
+        if !self.corpus.is_silent(at) {
+            let profile = self.corpus.profiles[at as usize];
+            corpus::count(&profile, |symbol, used| self.corpus.lexicon.uncount(symbol, used));
+            self.counted -= 1;
+        }
         true
+    }
+
+    /// Where a record stands.
+    pub(crate) fn place(&self, id: &str) -> Option<u32> {
+        self.by_id.get(&distance::hash(id.as_bytes())).copied().filter(|at| self.corpus.id(*at) == id)
     }
 
     /// The records most likely the same as `record`, the likeliest first: at most `most`, none less likely than `least`.
@@ -159,7 +191,7 @@ impl Index {
                 Symbol((lexicon.len() + at) as u32)
             })
         });
-        let comparer = Comparer { lexicon, asked: &asked, records: self.len().max(1) as f32 };
+        let comparer = self.comparer(&asked);
         let candidates = self.candidates(&profile, &comparer);
         let mut found: Vec<(f64, u32)> = candidates
             .into_iter()

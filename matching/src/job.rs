@@ -10,6 +10,7 @@ use decoding::Encoding;
 
 use crate::cluster::{Clusters, Decisions, Edge};
 use crate::corpus::Corpus;
+use crate::elsewhere::{Elsewhere, Part, Task};
 use crate::error::Error;
 use crate::explain::{Explanation, Verdict};
 use crate::model::{Model, Scales};
@@ -80,7 +81,7 @@ impl Job {
         }
     }
 
-    fn read(&self, tell: &mut Tell<'_>) -> Result<(Corpus, Vec<u32>), Error> {
+    pub(crate) fn read(&self, tell: &mut Tell<'_>) -> Result<(Corpus, Vec<u32>), Error> {
         let mut corpus = Corpus::default();
         let mut ends = Vec::new();
         let encoding = match &self.encoding {
@@ -165,8 +166,29 @@ impl Job {
 
     /// Matches the records: `out` gets `record_id,cluster_id`, `pairs` every pair worth knowing with its reasons.
     pub fn run(&self, out: &Path, pairs_out: Option<&Path>, tell: &mut Tell<'_>) -> Result<Found, Error> {
+        self.run_by(out, pairs_out, None, tell)
+    }
+
+    /// As [`Job::run`], the pairs weighed by others who reach the same files. The output is the same bytes.
+    pub fn run_elsewhere(
+        &self,
+        out: &Path,
+        pairs_out: Option<&Path>,
+        by: &mut dyn Elsewhere,
+        tell: &mut Tell<'_>,
+    ) -> Result<Found, Error> {
+        self.run_by(out, pairs_out, Some(by), tell)
+    }
+
+    fn run_by(
+        &self,
+        out: &Path,
+        pairs_out: Option<&Path>,
+        by: Option<&mut dyn Elsewhere>,
+        tell: &mut Tell<'_>,
+    ) -> Result<Found, Error> {
         let (corpus, _) = self.read(tell)?;
-        let (clusters, edges, scales, work) = self.resolve(&corpus, out, pairs_out.is_some(), tell)?;
+        let (clusters, edges, scales, work) = self.resolve(&corpus, out, pairs_out.is_some(), by, tell)?;
         let total = corpus.len() as u64;
         let mut file = Whole::create(out, &["record_id", "cluster_id"])?;
         for at in 0..corpus.len() as u32 {
@@ -187,7 +209,7 @@ impl Job {
     /// Links the first file's records with the second's: `out` gets each pair of one enterprise, with its probability.
     pub fn link(&self, out: &Path, tell: &mut Tell<'_>) -> Result<Found, Error> {
         let (corpus, ends) = self.read(tell)?;
-        let (clusters, _, scales, work) = self.resolve(&corpus, out, false, tell)?;
+        let (clusters, _, scales, work) = self.resolve(&corpus, out, false, None, tell)?;
         let middle = ends.first().copied().unwrap_or(0);
         let mut members: Vec<(u32, u32)> = (0..corpus.len() as u32).map(|at| (clusters.of(at), at)).collect();
         members.sort_unstable();
@@ -228,6 +250,7 @@ impl Job {
         corpus: &Corpus,
         out: &Path,
         with_kin: bool,
+        by: Option<&mut dyn Elsewhere>,
         tell: &mut Tell<'_>,
     ) -> Result<(Clusters, Vec<Edge>, Scales, Work), Error> {
         let decisions = self.decided(corpus)?;
@@ -253,11 +276,20 @@ impl Job {
                     model.write(&work.model_place())?;
                 }
             }
-            let scales = Scales::new(model.as_ref().unwrap_or(&given), corpus.len());
-            for (at, done) in done.iter().enumerate() {
-                tell(Stage::Comparing, at as u64, partitions as u64);
-                if !done {
-                    work.keep(at, &corpus.edges(&pairs.take(at)?, &scales, with_kin))?;
+            let model = model.as_ref().unwrap_or(&given);
+            let scales = Scales::new(model, corpus.len());
+            match by {
+                None => {
+                    for (at, done) in done.iter().enumerate() {
+                        tell(Stage::Comparing, at as u64, partitions as u64);
+                        if !done {
+                            work.keep(at, &packed(&corpus.edges(&pairs.take(at)?, &scales, with_kin)))?;
+                        }
+                    }
+                }
+                Some(by) => {
+                    let left: Vec<usize> = (0..partitions).filter(|at| !done[*at]).collect();
+                    self.hand_out(corpus, &pairs, &left, model, with_kin, &work, by, tell)?;
                 }
             }
         }
@@ -268,6 +300,42 @@ impl Job {
         let scales = Scales::new(model.as_ref().unwrap_or(&given), corpus.len());
         let clusters = corpus.grow(&edges, &scales, &decisions, self.threshold);
         Ok((clusters, edges, scales, work))
+    }
+
+    /// Has the pairs of some partitions weighed by others.
+    fn hand_out(
+        &self,
+        corpus: &Corpus,
+        pairs: &Pairs,
+        left: &[usize],
+        model: &Model,
+        with_kin: bool,
+        work: &Work,
+        by: &mut dyn Elsewhere,
+        tell: &mut Tell<'_>,
+    ) -> Result<(), Error> {
+        let whole = |path: &PathBuf| path.canonicalize().map_err(Error::io(path));
+        let task = Task {
+            records: self.records.iter().map(whole).collect::<Result<_, _>>()?,
+            sizes: crate::elsewhere::sizes(&self.records)?,
+            columns: self.columns.clone(),
+            encoding: self.encoding.clone(),
+            model: model.to_text(),
+            with_kin,
+        };
+        let folder = whole(&work.folder)?;
+        let mut parts = Vec::new();
+        for at in left {
+            parts.push(Part::write(*at, folder.join(format!("pairs-{at:05}.parquet")), &pairs.take(*at)?)?);
+        }
+        let scales = Scales::new(model, corpus.len());
+        let (mut kept, most) = (0, parts.len() as u64);
+        tell(Stage::Comparing, 0, most);
+        by.weigh(&task, &parts, &|pairs| packed(&corpus.edges(pairs, &scales, with_kin)), &mut |at, bytes| {
+            kept += 1;
+            tell(Stage::Comparing, kept, most);
+            work.keep(at, bytes)
+        })
     }
 
     /// What a job's half-done work must have been made from to be used again.
@@ -289,6 +357,17 @@ impl Job {
         mark.write(env!("CARGO_PKG_VERSION").as_bytes());
         Ok(mark.finish())
     }
+}
+
+/// Sixteen bytes for each edge.
+pub(crate) fn packed(edges: &[Edge]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(edges.len() * 16);
+    for edge in edges {
+        bytes.extend(edge.pair.to_le_bytes());
+        bytes.extend(edge.logit.to_le_bytes());
+        bytes.extend(edge.kin.to_le_bytes());
+    }
+    bytes
 }
 
 /// What came out of a job.
@@ -364,17 +443,11 @@ impl Work {
         (0..partitions).map(|at| self.place(at).is_file()).collect()
     }
 
-    fn keep(&self, at: usize, edges: &[Edge]) -> Result<(), Error> {
+    fn keep(&self, at: usize, bytes: &[u8]) -> Result<(), Error> {
         let place = self.place(at);
         let part = place.with_extension("part");
-        let mut bytes = Vec::with_capacity(edges.len() * 16);
-        for edge in edges {
-            bytes.extend(edge.pair.to_le_bytes());
-            bytes.extend(edge.logit.to_le_bytes());
-            bytes.extend(edge.kin.to_le_bytes());
-        }
         let mut file = File::create(&part).map_err(Error::io(&part))?;
-        file.write_all(&bytes).map_err(Error::io(&part))?;
+        file.write_all(bytes).map_err(Error::io(&part))?;
         std::fs::rename(&part, &place).map_err(Error::io(&place))
     }
 

@@ -177,6 +177,11 @@ impl Scales {
 }
 
 impl Model {
+    /// How many records and pairs it was learnt from; none if it is as delivered.
+    pub fn learnt_from(&self) -> (u64, u64) {
+        self.learnt_from
+    }
+
     /// All weights as a table for people: natural logarithms of same and kin against chance, before rarity.
     pub fn table(&self) -> String {
         use std::fmt::Write;

@@ -2,16 +2,21 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use parquet::basic::{ConvertedType, LogicalType, Type};
+use parquet::basic::{ConvertedType, Encoding, LogicalType, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{
     BoolType, ByteArray, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type, Int64Type,
 };
 use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::schema::types::Type as Schema;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::{ColumnPath, Type as Schema};
 
+use crate::elsewhere::GROUP;
 use crate::error::Error;
 use crate::record::Record;
 use crate::table::{BATCH, record};
@@ -70,7 +75,7 @@ pub(crate) fn read_records(
 }
 
 /// Columns of values that fields are made of, nested ones included.
-fn leaves(fields: &[std::sync::Arc<Schema>]) -> usize {
+fn leaves(fields: &[Arc<Schema>]) -> usize {
     fields.iter().map(|field| if field.is_primitive() { 1 } else { leaves(field.get_fields()) }).sum()
 }
 
@@ -217,4 +222,44 @@ fn as_text<T: DataType>(
     texts.clear();
     texts.extend(values.iter().map(text));
     Ok(read)
+}
+
+/// Pairs as other processes read them, in groups.
+pub(crate) fn write_pairs(place: &Path, pairs: &[u64]) -> Result<(), Error> {
+    let bad = |source| Error::Parquet { path: place.to_owned(), source };
+    let schema = Arc::new(parse_message_type("message pairs { REQUIRED INT64 pair (UINT_64); }").map_err(bad)?);
+    // They are in order, so that the differences are small.
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_column_encoding(ColumnPath::from("pair"), Encoding::DELTA_BINARY_PACKED)
+        .build();
+    let file = File::create(place).map_err(Error::io(place))?;
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(bad)?;
+    for group in pairs.chunks(GROUP) {
+        let values: Vec<i64> = group.iter().map(|pair| pair.cast_signed()).collect();
+        let mut rows = writer.next_row_group().map_err(bad)?;
+        if let Some(mut column) = rows.next_column().map_err(bad)? {
+            column.typed::<Int64Type>().write_batch(&values, None, None).map_err(bad)?;
+            column.close().map_err(bad)?;
+        }
+        rows.close().map_err(bad)?;
+    }
+    writer.close().map_err(bad)?;
+    Ok(())
+}
+
+pub(crate) fn read_pairs(place: &Path, groups: std::ops::Range<usize>) -> Result<Vec<u64>, Error> {
+    let bad = |source| Error::Parquet { path: place.to_owned(), source };
+    let reader = SerializedFileReader::new(File::open(place).map_err(Error::io(place))?).map_err(bad)?;
+    let mut pairs = Vec::new();
+    for group in groups {
+        let group = reader.get_row_group(group).map_err(bad)?;
+        let count = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        if let ColumnReader::Int64ColumnReader(mut column) = group.get_column_reader(0).map_err(bad)? {
+            let mut values = Vec::with_capacity(count.min(GROUP));
+            column.read_records(count, None, None, &mut values).map_err(bad)?;
+            pairs.extend(values.into_iter().map(i64::cast_unsigned));
+        }
+    }
+    Ok(pairs)
 }

@@ -27,6 +27,9 @@ pub struct Record<'a> {
     pub industry: Cow<'a, str>,
     /// Calendar year.
     pub year_founded: Cow<'a, str>,
+    /// It is found, but not counted among those that share what it holds: for records that not everybody may know of,
+    /// so that nobody reads from the weights told of others that there is one more.
+    pub silent: bool,
 }
 
 impl Record<'_> {

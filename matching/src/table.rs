@@ -28,7 +28,7 @@ pub const FIELD_NAMES: [&str; 11] = [
 ];
 
 /// Which column of a table holds which field; a field that isn't named is looked for under its own name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Columns(BTreeMap<String, String>);
 
 impl Columns {
@@ -159,6 +159,7 @@ pub(crate) fn record<'a>(get: impl Fn(usize) -> Option<&'a str>, places: &[Optio
         registration_number: field(8),
         industry: field(9),
         year_founded: field(10),
+        silent: false,
     }
 }
 

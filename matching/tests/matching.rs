@@ -42,6 +42,7 @@ fn record(fields: &[String; 11]) -> Record<'_> {
         registration_number: get("registration_number"),
         industry: get("industry"),
         year_founded: get("year_founded"),
+        silent: false,
     }
 }
 
@@ -133,6 +134,50 @@ fn an_index_takes_and_drops_single_records() {
     assert!(index.remove("z"));
     assert!(!index.remove("z"));
     assert!(index.find(&name("Pflaumenbaum Robotics"), 3, 0.2).is_empty());
+}
+
+#[test]
+fn silent_records_are_found_and_weigh_nothing() {
+    let held = Record { id: "sony".into(), name: "Sony Group".into(), ..Record::default() };
+    let mut index = index(&[held]);
+    let asked = name("Sony");
+    let told = |index: &Index| {
+        let hits = index.find(&asked, 9, 0.0);
+        hits.into_iter().filter(|hit| hit.id == "sony").map(|hit| hit.explanation).collect::<Vec<_>>()
+    };
+    let before = told(&index);
+    assert_eq!(before.len(), 1);
+    index.put(&Record { id: "s".into(), name: "Sony Corporation".into(), silent: true, ..Record::default() });
+    assert_eq!(told(&index), before, "one more that nobody may know of");
+    assert!(index.find(&asked, 9, 0.0).iter().any(|hit| hit.id == "s"));
+    index.remove("s");
+    assert_eq!(told(&index), before);
+    index.put(&Record { id: "s".into(), name: "Sony Corporation".into(), ..Record::default() });
+    assert_ne!(told(&index), before, "one that everybody may know of");
+}
+
+#[test]
+fn questions_are_those_that_teach_most_and_answers_are_learnt_from() {
+    let rows = elsewhere::rows(600, 5, &elsewhere::OFFICES);
+    let mut corpus = Corpus::default();
+    let records: Vec<Record> = rows.iter().map(|row| record(&row.fields)).collect();
+    corpus.extend(&records);
+    let mut index = Index::new(corpus, Model::default());
+    let all = index.questions(50, &[], |_, _| true).expect("questions");
+    assert_eq!(all.len(), 50);
+    assert!(all.windows(2).all(|two| two[0].teaches >= two[1].teaches));
+    let first = &all[0];
+    assert!((0.05..0.95).contains(&first.explanation.probability) && first.alike > 1, "{first:?}");
+    // One answered isn't asked again, and those alike it teach less.
+    let (a, b) = first.ids.clone();
+    let answered = [(a.clone(), b.clone(), true)];
+    let apart = |x: &str, y: &str| (x, y) != (a.as_str(), b.as_str());
+    let next = index.questions(50, &answered, apart).expect("questions");
+    assert!(next.iter().all(|question| question.ids != first.ids));
+    let learnt = index.learn(&answered, |_, _| true).expect("a model");
+    assert_ne!(&learnt, index.model());
+    index.set_model(learnt.clone());
+    assert_eq!(index.model(), &learnt);
 }
 
 /// Pairwise F1 and the share of pairs of siblings joined, as the yardstick counts them.

@@ -20,6 +20,7 @@ use crate::id::Id;
 use crate::sql::{Sql, insert_many};
 use crate::{on, run};
 
+pub mod feed;
 pub mod read;
 
 /// Writers on PostgreSQL take whichever of these chains is free.

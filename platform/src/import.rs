@@ -4,6 +4,7 @@
 //! dry run, progress, problems and undo are the same for every kind and live here.
 
 mod ahead;
+mod alike;
 pub mod list;
 pub mod read;
 pub mod run;
@@ -20,6 +21,7 @@ use crate::id::Id;
 use crate::permission::Permission;
 
 pub use ahead::{Ahead, Later};
+pub use alike::{Alike, AlikeReason, Left, alike_words};
 pub use store::get as held;
 pub use store::{Example, Import, broken_off, examples, kept, problems, remembered, same_file, waiting};
 
@@ -75,6 +77,8 @@ pub enum Mode {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     Created(Id),
+    /// Created, though it is likely the same as records we hold: told before anything is kept.
+    Alike(Id, Vec<Alike>),
     Changed(Id, Vec<FieldChange>),
     Same(Id),
     /// Resembles records we hold and is left for a person: (id, name, reason's text key).
@@ -106,6 +110,12 @@ pub trait ImportKind: Send + Sync {
     /// the end, when it is there.
     fn later(&self) -> Option<Later> {
         None
+    }
+
+    /// Whether rows are told that are likely the same as what is held without being equal to it, so that whoever imports
+    /// may have them left for a person.
+    fn tells_alike(&self) -> bool {
+        false
     }
 
     /// Takes a batch of rows in one transaction; answers one outcome for each, in order. In

@@ -19,6 +19,7 @@ const CSS: &[&str] = &[
     include_str!("../assets/crosstab.css"),
     include_str!("../assets/charts.css"),
     include_str!("../assets/lists.css"),
+    include_str!("../assets/resemblance.css"),
     include_str!("../assets/targeting.css"),
 ];
 
@@ -39,6 +40,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         script("keys.js", include_str!("../assets/js/keys.js")),
         script("lists.js", include_str!("../assets/js/lists.js")),
         script("drafts.js", include_str!("../assets/js/drafts.js")),
+        script("resembling.js", include_str!("../assets/js/resembling.js")),
+        script("review.js", include_str!("../assets/js/review.js")),
         script("board.js", include_str!("../assets/js/board.js")),
         script("progress.js", include_str!("../assets/js/progress.js")),
     ]

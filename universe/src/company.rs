@@ -113,16 +113,10 @@ pub(crate) fn put(to: &mut Writing, row: &Row, sources: &[Source]) -> Result<(),
 
 /// Writes companies in the order in which conditions pass over whole groups of them.
 pub(crate) fn write(place: &Path, mut rows: Vec<Row>, sources: &[Source]) -> Result<(u64, u64), Error> {
-    rows.sort_by(|one, other| {
-        let key = |row: &Row| {
-            (
-                row.record.ended(),
-                row.record.code(Measure::Country).to_owned(),
-                row.record.code(Measure::Industry).to_owned(),
-                row.id,
-            )
-        };
-        key(one).cmp(&key(other))
+    // The keys are made once and the rows, which are large, moved once.
+    rows.sort_by_cached_key(|row| {
+        let code = |measure| row.record.code(measure).to_owned();
+        (row.record.ended(), code(Measure::Country), code(Measure::Industry), row.id)
     });
     let mut to = Writing::create(place, &SCHEMA)?;
     for row in &rows {

@@ -90,7 +90,7 @@ pub struct Imported {
     /// What can't be used, row by row.
     pub problems: Option<PathBuf>,
     /// Pairs for a person to look at.
-    pub unsure: Option<PathBuf>,
+    pub pairs: Option<PathBuf>,
 }
 
 impl Import {
@@ -159,7 +159,7 @@ impl Import {
             mended: spooled.mended,
             companies: before.companies,
             problems: told.is_file().then_some(told),
-            unsure: None,
+            pairs: None,
         };
         if self.dry_run {
             made.snapshot = before.snapshot;
@@ -182,7 +182,7 @@ impl Import {
             let links = self.link(before, work, dones.len(), tell)?;
             made.counts.matched = links.linked.len() as u64;
             made.counts.unsure = links.unsure;
-            made.unsure = (links.unsure > 0).then(|| self.unsure_place());
+            made.pairs = (links.unsure > 0).then(|| self.unsure_place());
             for (key, own, company) in links.linked {
                 touched |= 1 << part(own, DEALT) | 1 << part(company, DEALT);
                 mine.push((key, company));

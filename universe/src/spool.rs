@@ -151,12 +151,18 @@ impl Problems {
 
     fn finish(mut self) -> Result<(), Error> {
         self.to.flush().map_err(Error::io(&self.part))?;
-        drop(self.to);
         if self.count == 0 {
             let _ = std::fs::remove_file(&self.place);
-            return std::fs::remove_file(&self.part).map_err(Error::io(&self.part));
+            return Ok(());
         }
         std::fs::rename(&self.part, &self.place).map_err(Error::io(&self.place))
+    }
+}
+
+impl Drop for Problems {
+    fn drop(&mut self) {
+        // Only where it was not finished, or had nothing to tell.
+        let _ = std::fs::remove_file(&self.part);
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
+use platform::Cx;
 use platform::house::House;
 use platform::import::read::{self, Reading};
 use platform::import::run::{self, Step};
@@ -28,9 +29,17 @@ struct MapFile {
     worksheet: Option<String>,
 }
 
-pub async fn run(house: &Arc<House>, kind: &str, file: &Path, map: Option<&Path>, dry_run: bool) -> Result<ExitCode> {
-    let import = import_file(house, kind, file, map, dry_run).await?;
+pub async fn run(
+    house: &Arc<House>,
+    kind: &str,
+    file: &Path,
+    map: Option<&Path>,
+    dry_run: bool,
+    leave_alike: bool,
+) -> Result<ExitCode> {
+    let import = import_as(house, kind, file, map, dry_run, leave_alike).await?;
     let mut cx = operator(house);
+    tell_alike(&mut cx, &import).await?;
     let problems = import::problems(&mut cx, import.id, 0, 200).await.map_err(|error| said(&cx, error))?;
     for (row, problem) in &problems {
         let words = platform::web::say(&cx, &problem.key, &problem.args);
@@ -59,6 +68,21 @@ pub async fn run(house: &Arc<House>, kind: &str, file: &Path, map: Option<&Path>
     Ok(if import.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
+/// Says which rows are likely the same as what is held though they are equal to nothing, each with its reasons.
+async fn tell_alike(cx: &mut Cx, import: &Import) -> Result<()> {
+    type Detail = (Vec<(String, String)>, Vec<import::Alike>);
+    let rows = import::examples(cx, import.id, "alike").await.map_err(|error| said(cx, error))?;
+    for row in rows {
+        let Ok((_, held)) = serde_json::from_str::<Detail>(&row.detail) else { continue };
+        for one in held {
+            let why = import::alike_words(&one, |key, args| cx.text(key, args));
+            let percent = platform::format::percent(one.probability / 100);
+            aside!("row {}: {percent} {} ({}): {why}", row.row_number, one.name, one.reference);
+        }
+    }
+    Ok(())
+}
+
 /// Checks a file and, unless this is a dry run, keeps it.
 pub async fn import_file(
     house: &Arc<House>,
@@ -66,6 +90,17 @@ pub async fn import_file(
     file: &Path,
     map: Option<&Path>,
     dry_run: bool,
+) -> Result<Import> {
+    import_as(house, kind, file, map, dry_run, false).await
+}
+
+async fn import_as(
+    house: &Arc<House>,
+    kind: &str,
+    file: &Path,
+    map: Option<&Path>,
+    dry_run: bool,
+    leave_alike: bool,
 ) -> Result<Import> {
     let kind = house.import_kind(kind).ok_or_else(|| {
         let kinds: Vec<&str> = house.imports.iter().map(|kind| kind.name()).collect();
@@ -77,7 +112,7 @@ pub async fn import_file(
     if !dry_run && let Some(import) = take_up(house, kind.name(), &received.digest).await? {
         return Ok(import);
     }
-    let mut reading = Reading::default();
+    let mut reading = Reading { leaves_alike: leave_alike, ..Reading::default() };
     let mut columns = BTreeMap::new();
     if let Some(map) = map {
         let text = read_text(map)?;

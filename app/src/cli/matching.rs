@@ -26,6 +26,11 @@ pub struct MatchArgs {
     /// Where pairs are written: same, related or unsure, with probability and reasons.
     #[arg(long, value_name = "PAIRS")]
     pairs: Option<PathBuf>,
+    /// The scheduler of a cluster that weighs pairs: http://host:port. Its executors must reach the records and the folder of the
+    /// output in the same place.
+    #[cfg(feature = "cluster")]
+    #[arg(long, value_name = "URL")]
+    cluster: Option<String>,
     #[command(flatten)]
     how: HowArgs,
 }
@@ -117,7 +122,14 @@ pub(super) fn run(args: MatchArgs) -> Result<()> {
             let (Some(records), Some(out)) = (args.records, args.out) else {
                 bail!("match needs RECORDS and --out CLUSTERS")
             };
-            let found = args.how.job(vec![records])?.run(&out, args.pairs.as_deref(), &mut tell)?;
+            let (job, pairs) = (args.how.job(vec![records])?, args.pairs.as_deref());
+            #[cfg(feature = "cluster")]
+            let found = match args.cluster {
+                Some(address) => job.run_elsewhere(&out, pairs, &mut super::cluster::pairs(address), &mut tell)?,
+                None => job.run(&out, pairs, &mut tell)?,
+            };
+            #[cfg(not(feature = "cluster"))]
+            let found = job.run(&out, pairs, &mut tell)?;
             say!("{} records of {} enterprises", found.records, found.clusters)?;
         }
     }

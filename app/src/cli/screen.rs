@@ -35,10 +35,9 @@ pub struct ScreenArgs {
     /// TOML file of chain_distance and chain_gap: how far each place of a chain is from enterprises already here.
     #[arg(long, value_name = "FILE")]
     chains: Option<PathBuf>,
-    /// Address of a cluster's scheduler, which then does the work: http://host:50050.
     #[cfg(feature = "cluster")]
-    #[arg(long, value_name = "URL")]
-    cluster: Option<String>,
+    #[command(flatten)]
+    on: super::cluster::OnArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,10 +65,7 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
     let plan = Arc::new(Plan::new(&criteria, &tables, args.top).with_context(|| named(&args.criteria))?);
     let folder = args.universe.unwrap_or_else(|| data.join("universe"));
     #[cfg(feature = "cluster")]
-    let engine = match args.cluster {
-        Some(address) => Arc::new(::universe::cluster::Cluster::at(::universe::Universe::at(&folder), address)),
-        None => rooms::engine(&folder),
-    };
+    let engine = args.on.engine(&folder)?.unwrap_or_else(|| rooms::engine(&folder));
     #[cfg(not(feature = "cluster"))]
     let engine = rooms::engine(&folder);
     let watch = Arc::new(Watch::default());

@@ -142,7 +142,7 @@ fn tell(imported: &Imported, dry: bool) -> Result<()> {
     if let Some(list) = &imported.problems {
         say!("What can’t be used is listed in {}", list.display())?;
     }
-    if let Some(list) = &imported.unsure {
+    if let Some(list) = &imported.pairs {
         say!("Pairs to look at are listed in {}", list.display())?;
     }
     if dry {

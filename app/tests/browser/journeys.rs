@@ -278,6 +278,66 @@ fn two_records_of_one_enterprise_are_merged_and_parted_again() {
 }
 
 #[test]
+fn typing_a_name_in_any_script_shows_the_one_that_is_held_with_reasons() {
+    travel(Kind::Reference, Setup::default(), async |office, browser| {
+        browser.accepts(&office.invites("typing@browser.example", "officer")).await;
+        for (field, typed) in [("#name_zh_hans", "华为"), ("#name_zh_hant", "華為"), ("#name_en", "Huawei Tech")] {
+            browser.goto("/enterprises/new").await;
+            browser.fill(field, typed).await;
+            let told =
+                "return document.querySelector('[data-resembling] [role=status]').textContent.includes('likely')";
+            browser.until_true(told).await;
+            let held = browser.element(".resembling .likely").await.text().await.expect("the likely");
+            assert!(held.contains("Huawei"), "{typed}: {held}");
+            browser.unfold(".resembling .waterfall").await;
+            let reasons = browser.element(".resembling .waterfall").await.text().await.expect("the reasons");
+            assert!(reasons.contains("Name") && reasons.contains("Before comparing"), "{typed}: {reasons}");
+        }
+        // Sent all the same, the form asks, and takes the answer.
+        browser.fill("#name_zh_hans", "华为").await;
+        browser.press("main form[data-draft] .button.first").await;
+        browser.sees("It resembles enterprises that are already held").await;
+        browser.press("input[name='distinct']").await;
+        browser.press("main form[data-draft] .button.first").await;
+        browser.sees("was registered").await;
+    });
+}
+
+#[test]
+fn the_review_is_gone_through_by_keyboard_and_a_pair_merged_and_parted() {
+    travel(Kind::Sample, Setup::default(), async |_, browser| {
+        browser.signs_in("director").await;
+        browser.goto("/enterprises/review").await;
+        assert!(browser.count("tr[data-href]").await > 3, "{}", browser.text().await);
+        browser.type_keys("n").await;
+        let first = browser.is_under("/enterprises/review/").await;
+        browser.sees("Are these the same enterprise?").await;
+        assert_eq!(browser.count("table.beside").await + browser.count("table.waterfall").await, 2);
+        browser.type_keys("d").await;
+        browser.sees("are different").await;
+        browser.type_keys("u").await;
+        browser.is_at(&first).await;
+        browser.sees("The pair is open again").await;
+        browser.type_keys("l").await;
+        browser.sees("The pair was put off").await;
+        browser.type_keys("u").await;
+        browser.is_at(&first).await;
+        browser.type_keys("s").await;
+        browser.is_under("/enterprises/").await;
+        browser.sees("What follows").await;
+        browser.sees("are the same").await;
+        browser.fill("form[action$='/merge'] [name='reason']", "registered twice").await;
+        browser.type_keys(ENTER).await;
+        browser.sees("The records were merged").await;
+        browser.is_under("/enterprises/review").await;
+        browser.goto(&first).await;
+        browser.sees("Not found").await;
+        browser.goto("/enterprises/review?state=decided").await;
+        browser.sees("No pair matches").await;
+    });
+}
+
+#[test]
 fn the_core_tasks_work_without_scripts() {
     let setup = Setup { without_scripts: true };
     travel(Kind::Sample, setup, async |_, browser| {

@@ -8,6 +8,7 @@ use directory::identifier::{self, GivenIdentifier};
 use directory::measurement::{self, GivenMeasurement};
 use directory::person::{self, NewPerson};
 use directory::relation::{self, GivenRelation};
+use directory::resemblance::review;
 use identity::account::{self, NewAccount};
 use identity::body::{self, NewBody};
 use identity::key::{self, NewKey};
@@ -15,6 +16,7 @@ use identity::session;
 use identity::team::{self, NewTeam};
 use platform::codes::{self, Code};
 use platform::forms::Loose;
+use platform::order::Place;
 use platform::permission::{Actor, Role, Tier};
 use platform::testing::{On, Person, Story, TestHouse, TestPlan};
 use platform::{Cx, Id, jobs};
@@ -74,6 +76,8 @@ impl Story for Office {
         office.house.codes.reload(&mut cx).await.expect("codes read");
         cx.undo().await.expect("nothing left open");
         office.other = office.enterprise("Lion Rock Batteries", Tier::Public).await;
+        // Made before anything is compared: the first to ask would else be answered by names alone.
+        directory::resemblance::ready(&office.house, directory::resemblance::LONG_PATIENCE).await;
         office
     }
 }
@@ -265,6 +269,38 @@ impl Office {
         };
         batch::make(cx, new).await.expect("a batch");
         code
+    }
+
+    /// A pair of the review: two of the enterprise's tier that are called nearly the same, and like nothing else.
+    pub async fn pair(&self, enterprise: Id) -> Id {
+        let mut cx = self.operator();
+        let held = enterprise::get(&mut cx, enterprise).await.expect("the enterprise");
+        let digits = cx.new_id().to_string();
+        let word: String = digits.bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        let mut both = Vec::new();
+        for form in ["Limited", "Ltd"] {
+            let new = NewEnterprise {
+                names: vec![NewName { name: format!("{word} Robotics {form}"), ..NewName::default() }],
+                reporting_origin: Loose("france".into()),
+                tier: Loose(held.tier().code().into()),
+                team_id: Loose(OURS.to_string()),
+                distinct_from_resembling: true,
+                ..NewEnterprise::default()
+            };
+            both.push(enterprise::register(&mut cx, new).await.expect("one of two").id);
+        }
+        cx.commit().await.expect("both kept");
+        review::find_all(&mut cx).await.expect("pairs");
+        cx.commit().await.expect("pairs kept");
+        let mut filter = review::Filter::default();
+        loop {
+            let page = review::page(&mut cx, &filter, 200).await.expect("pairs");
+            if let Some(pair) = page.rows.iter().find(|pair| both.contains(&pair.one.id)) {
+                cx.undo().await.expect("nothing left open");
+                return pair.id;
+            }
+            filter.place = Place::after(Some(page.next.expect("the pair is among them").as_str()));
+        }
     }
 
     pub async fn person_in(&self, enterprise: Id, name: &str) -> Id {

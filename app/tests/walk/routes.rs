@@ -83,7 +83,9 @@ impl Route {
     /// Whether its first key is that of a record with a tier.
     pub fn secret(&self) -> bool {
         let path = self.path.trim_start_matches("/api/v1");
-        ["/enterprises/{", "/people/{", "/projects/{", "/ledger/{"].iter().any(|start| path.starts_with(start))
+        ["/enterprises/{", "/enterprises/review/{", "/people/{", "/projects/{", "/ledger/{"]
+            .iter()
+            .any(|start| path.starts_with(start))
     }
 }
 

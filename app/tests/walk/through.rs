@@ -41,6 +41,17 @@ impl Walk {
         if route.api { format!("/api/v1{address}") } else { address }
     }
 
+    /// A pair of the enterprise and another, found once.
+    async fn pair(&self, office: &Office) -> String {
+        let found = self.found.borrow().get("review").cloned();
+        if let Some(key) = found {
+            return key;
+        }
+        let key = office.pair(self.records.enterprise).await.to_string();
+        self.found.borrow_mut().insert("review".to_owned(), key.clone());
+        key
+    }
+
     async fn key_under(&self, office: &Office, above: &str, name: &str, route: &Route) -> String {
         let Records { enterprise, person, project, milestone, entry } = &self.records;
         let known = match (above.rsplit('/').next().unwrap_or_default(), name) {
@@ -52,6 +63,8 @@ impl Walk {
             ("imports", _) => Some(self.import),
             ("accounts" | "members", _) => Some(self.account),
             ("keys", _) => Some(self.key),
+            ("review", _) if !self.nothing => return self.pair(office).await,
+            ("models", _) if above.ends_with("/review/models") => Some(platform::Id(0)),
             ("sessions", _) if !self.nothing => Some(office.session().await),
             _ => None,
         };

@@ -24,6 +24,9 @@ pub struct Reading {
     pub delimiter: Option<char>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worksheet: Option<String>,
+    /// Whether rows that are likely the same as what is held are left for a person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaves_alike: bool,
 }
 
 impl Reading {

@@ -16,7 +16,7 @@ use crate::house::House;
 use crate::id::Id;
 use crate::import::read::{self, Reading};
 use crate::import::store::{self, Import, Tally};
-use crate::import::{Ahead, ImportKind, Later, Mode, Outcome, Undone};
+use crate::import::{Ahead, ImportKind, Later, Left, Mode, Outcome, Undone};
 use crate::jobs::{self, Job, JobError, JobKind};
 use crate::permission::Actor;
 use crate::text::Language;
@@ -173,6 +173,19 @@ pub async fn work_through(
     Ok(import)
 }
 
+/// What is kept with each batch for the kind to ask for.
+struct With {
+    ahead: Arc<Ahead>,
+    left: Arc<Left>,
+}
+
+impl With {
+    fn put(&self, cx: &Cx) {
+        cx.kept.put(self.ahead.clone());
+        cx.kept.put(self.left.clone());
+    }
+}
+
 struct Worker<'a> {
     house: &'a Arc<House>,
     actor: &'a Actor,
@@ -201,17 +214,18 @@ impl Worker<'_> {
         if let Some(later) = later {
             ahead = Arc::new(survey(path.clone(), reading.clone(), kind, later).await?);
         }
+        let with = With { ahead, left: Arc::new(Left(reading.leaves_alike)) };
         let mut batches = read::batches(path.clone(), reading.clone(), kind.columns(), done, BATCH);
         while let Some(batch) = batches.recv().await {
             let batch = batch?;
             let mode = if step == Step::Keep { Mode::Keep } else { Mode::Check };
-            let Some(import) = self.take(kind, batch, mode, &ahead).await? else { return Ok(()) };
+            let Some(import) = self.take(kind, batch, mode, &with).await? else { return Ok(()) };
             progress(&import);
         }
         if let (Some(later), Step::Keep) = (later, step) {
             let mut batches = read::batches(path, reading, kind.columns(), 0, BATCH);
             while let Some(batch) = batches.recv().await {
-                if !self.take_again(kind, batch?, later, &ahead).await? {
+                if !self.take_again(kind, batch?, later, &with).await? {
                     return Ok(());
                 }
             }
@@ -229,12 +243,12 @@ impl Worker<'_> {
         kind: &'static dyn ImportKind,
         batch: read::Batch,
         mode: Mode,
-        ahead: &Arc<Ahead>,
+        with: &With,
     ) -> Result<Option<Import>> {
         let outcomes = if mode == Mode::Check {
             // The check reads in a transaction of its own, so that it holds no writer up.
             let mut reader = Cx::reading(self.house.clone(), Some(self.actor.clone()), Way::Import, Language::English);
-            reader.kept.put(ahead.clone());
+            with.put(&reader);
             let outcomes = kind.take(&mut reader, &batch.rows, mode).await?;
             reader.commit().await?;
             Some(outcomes)
@@ -242,7 +256,7 @@ impl Worker<'_> {
             None
         };
         let mut cx = self.cx(mode == Mode::Keep);
-        cx.kept.put(ahead.clone());
+        with.put(&cx);
         let read = batch.rows.iter().map(|row| row.number);
         let first = read.chain(batch.unreadable.iter().map(|(number, _)| *number)).min().unwrap_or_default();
         let free = mode == Mode::Check || store::claim(&mut cx, self.id, first).await?;
@@ -278,7 +292,7 @@ impl Worker<'_> {
                         },
                     ));
                 }
-                Outcome::Created(_) | Outcome::Changed(..) | Outcome::Same(_) => {}
+                Outcome::Created(_) | Outcome::Alike(..) | Outcome::Changed(..) | Outcome::Same(_) => {}
             }
             if let Some(example) = store::Example::of(row, outcome) {
                 examples.push(example);
@@ -301,14 +315,15 @@ impl Worker<'_> {
         kind: &'static dyn ImportKind,
         batch: read::Batch,
         later: Later,
-        ahead: &Ahead,
+        with: &With,
     ) -> Result<bool> {
         let mut rows = batch.rows;
-        rows.retain(|row| row.get(later.column).is_some_and(|name| ahead.has(name)));
+        rows.retain(|row| row.get(later.column).is_some_and(|name| with.ahead.has(name)));
         if rows.is_empty() {
             return Ok(true);
         }
         let mut cx = self.cx(true);
+        cx.kept.put(with.left.clone());
         if !self.still_ours(&mut cx).await? {
             cx.undo().await?;
             return Ok(false);

@@ -67,7 +67,7 @@ pub struct Tally {
 impl Tally {
     pub fn count(&mut self, outcome: &Outcome) {
         match outcome {
-            Outcome::Created(_) => self.created += 1,
+            Outcome::Created(_) | Outcome::Alike(..) => self.created += 1,
             Outcome::Changed(..) => self.changed += 1,
             Outcome::Same(_) => self.same += 1,
             Outcome::Resembles(_) => self.resembling += 1,
@@ -81,18 +81,21 @@ impl Tally {
 pub struct Example {
     pub row_number: i64,
     pub outcome: String,
-    /// JSON: the row's cells for a new record, the changed fields for a known one.
+    /// JSON: the row's cells for a new record, the changed fields for a known one; of one that is likely the same as
+    /// others, its cells and those.
     pub detail: String,
 }
 
 impl Example {
     pub fn of(row: &Row, outcome: &Outcome) -> Option<Self> {
+        let cells = || {
+            let mut cells: Vec<_> = row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).collect();
+            cells.sort();
+            cells
+        };
         let (outcome, detail) = match outcome {
-            Outcome::Created(_) => {
-                let mut cells: Vec<_> = row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).collect();
-                cells.sort();
-                ("created", serde_json::to_string(&cells))
-            }
+            Outcome::Created(_) => ("created", serde_json::to_string(&cells())),
+            Outcome::Alike(_, alike) => ("alike", serde_json::to_string(&(cells(), alike))),
             Outcome::Changed(_, fields) => ("changed", serde_json::to_string(fields)),
             _ => return None,
         };
@@ -215,7 +218,8 @@ pub(super) async fn add_examples(cx: &mut Cx, id: Id, examples: Vec<Example>, mo
             .entry(outcome.to_owned())
             .or_insert_with(|| held.iter().find(|(known, _)| known == outcome).map_or(0, |(_, count)| *count));
         *count += 1;
-        *count <= most
+        // What a person should look at is not cut short so soon.
+        *count <= if outcome == "alike" { most * 20 } else { most }
     };
     let mut so_far = std::collections::HashMap::new();
     let rows: Vec<Vec<Value>> = examples

@@ -50,6 +50,7 @@ unit-sq-m = { $n } m²
 unit-count = { $n }
 import-column-missing = Choose which column of the file holds “{ $column }”.
 import-column-twice = Two columns of the file are given to “{ $column }”. Choose one.
+import-alike-reason = { $field }: { $level } ({ $bits })
 import-row-resembles = Resembles what is already held: { $names }. Decide by hand whether it is the same.
 import-already-kept = This import has already been kept; undo it first.
 import-not-checked = This import has not been checked yet.

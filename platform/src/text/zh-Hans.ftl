@@ -47,6 +47,7 @@ unit-sq-m = { $n } 平方米
 unit-count = { $n }
 import-column-missing = 请选择文件中哪一列是“{ $column }”。
 import-column-twice = 文件中有两列都对应“{ $column }”，请只选一列。
+import-alike-reason = { $field }：{ $level }（{ $bits }）
 import-row-resembles = 与已有记录相似：{ $names }。请人工判断是否相同。
 import-already-kept = 本次导入已经保存；请先撤销。
 import-not-checked = 本次导入尚未检查。

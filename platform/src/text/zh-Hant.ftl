@@ -47,6 +47,7 @@ unit-sq-m = { $n } 平方米
 unit-count = { $n }
 import-column-missing = 請選擇檔案中哪一欄是「{ $column }」。
 import-column-twice = 檔案中有兩欄都對應「{ $column }」，請只選一欄。
+import-alike-reason = { $field }：{ $level }（{ $bits }）
 import-row-resembles = 與現有紀錄相似：{ $names }。請由人手判斷是否相同。
 import-already-kept = 這次匯入已經儲存；請先撤銷。
 import-not-checked = 這次匯入尚未檢查。

@@ -4,7 +4,7 @@
 //! holds for every way in. A merge is a pointer: what belonged to the loser stays its own and is
 //! read with the survivor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Change, Told};
 use platform::permission::{Relation, Secrecy, Tier};
@@ -12,6 +12,7 @@ use platform::room::{Check, Findings, Found};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result, sequences, version};
 
+use crate::resemblance::{self, Asked, Likely};
 use crate::{EDIT, READ, group};
 
 pub mod api;
@@ -29,6 +30,7 @@ pub mod trash;
 mod write;
 
 pub use named::{identified_many, named_many};
+pub(crate) use new::Checked;
 pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::Enterprise;
 pub use trash::{restore, retire};
@@ -152,6 +154,10 @@ fn told_industries(codes: &[String]) -> Told {
 pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
     cx.require(&EDIT)?;
     let distinct = new.distinct_from_resembling;
+    let others = new.distinct_from.clone();
+    if !distinct {
+        resemblance::ready(&cx.house.clone(), resemblance::PATIENCE).await;
+    }
     let mut problems = Problems::default();
     let parent = group::written(cx, &mut problems, &new.parent).await?;
     let mut checked = match new.checked(cx) {
@@ -165,26 +171,25 @@ pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
     problems.into_result()?;
     checked.parent = parent.map(|parent| parent.brief());
     if !distinct {
-        let likely = resembling(cx, &checked).await?;
+        let mut likely = resemblance::likely(cx, &Asked::of_new(cx, &checked)).await?;
+        likely.retain(Likely::refuses);
         if !likely.is_empty() {
-            let reasons = likely
-                .into_iter()
-                .map(|(brief, key)| platform::Problem {
-                    field: brief.id.to_string(),
-                    key: key.to_owned(),
-                    args: vec![("name".to_owned(), brief.name), ("reference".to_owned(), brief.reference)],
-                })
-                .collect();
             return Err(Error::Conflict(Box::new(platform::error::Conflict {
                 key: "enterprise-resembles".to_owned(),
-                reasons,
+                reasons: resemblance::words::reasons(cx, &likely),
                 ..Default::default()
             })));
         }
     }
     let ids = register_many(cx, vec![checked]).await?;
     let id = ids.first().copied().ok_or_else(|| Error::unexpected("nothing was registered"))?;
-    store::get(cx, id).await
+    let registered = store::get(cx, id).await?;
+    if distinct {
+        for other in others {
+            resemblance::review::told_apart(cx, &registered, other).await?;
+        }
+    }
+    Ok(registered)
 }
 
 /// Registers checked enterprises in few statements; answers their keys in order.
@@ -219,19 +224,25 @@ pub async fn register_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<I
     Ok(ids.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Enterprises within reach that a new one may be the same as, each with the reason.
-pub async fn resembling(cx: &mut Cx, new: &new::Checked) -> Result<Vec<(Brief, &'static str)>> {
-    let keys: Vec<String> = new.names.iter().map(|name| fold::sort_key(&name.name)).collect();
-    let mut likely = Vec::new();
-    for enterprise in store::by_identifiers(cx, &new.identifiers).await? {
-        likely.push((enterprise.brief(), "resembles-identifier"));
-    }
-    for enterprise in store::by_name_keys(cx, &keys).await? {
-        if !likely.iter().any(|(brief, _): &(Brief, _)| brief.id == enterprise.id) {
-            likely.push((enterprise.brief(), "resembles-name"));
-        }
-    }
-    Ok(likely)
+/// Who within reach bears one of these folded names, as (name, enterprise).
+pub(crate) async fn bearers(cx: &mut Cx, keys: &[String]) -> Result<Vec<(String, Id)>> {
+    store::holders(cx, keys).await
+}
+
+/// Who holds these identifiers, within reach or not: what is done with it is for the caller to sort out.
+pub(crate) async fn holders(
+    cx: &mut Cx,
+    identifiers: &[NewIdentifier],
+) -> Result<HashMap<(String, String, String), Id>> {
+    let values: Vec<String> = identifiers.iter().map(|identifier| identifier.value.clone()).collect();
+    let held = store::identifier_holders(cx, &values).await?;
+    Ok(held.into_iter().map(|(scheme, register, value, id)| ((scheme, register, value), id)).collect())
+}
+
+/// Those of these enterprises that live and are within reach.
+pub(crate) async fn living(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Enterprise>> {
+    let held = store::by_ids(cx, ids).await?;
+    Ok(held.into_iter().filter(|held| held.retired_at.is_none()).map(|held| (held.id, held)).collect())
 }
 
 /// The enterprise that a key stands for, within reach: the survivor, if it was merged.

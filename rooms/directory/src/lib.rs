@@ -17,6 +17,7 @@ pub mod measurement;
 pub mod name;
 pub mod person;
 pub mod relation;
+pub mod resemblance;
 mod written;
 
 use platform::db::Migration;
@@ -47,6 +48,9 @@ pub const MERGE: Permission = Permission::write(
     "directory.enterprise.merge",
     &[(Role::Director, Scope::All), (Role::TeamLead, Scope::All), (Role::Officer, Scope::Team)],
 );
+/// Having the model of resemblance learn from decisions, and choosing which model is used.
+pub const TEACH: Permission =
+    Permission::write("directory.resemblance.teach", &[(Role::Director, Scope::All), (Role::TeamLead, Scope::All)]);
 /// Ways of reaching people: personal data.
 pub const CONTACT: Permission = Permission::read(
     "directory.person.contact",
@@ -64,7 +68,7 @@ pub fn room() -> Room {
         name: "directory",
         migrations: migrations(),
         texts: texts(),
-        permissions: vec![&READ, &EDIT, &MERGE, &CONTACT],
+        permissions: vec![&READ, &EDIT, &MERGE, &TEACH, &CONTACT],
         routes: enterprise::pages::routes()
             .merge(enterprise::correct::pages::routes())
             .merge(enterprise::trash::pages::routes())
@@ -75,6 +79,9 @@ pub fn room() -> Room {
             .merge(flag::pages::routes())
             .merge(relation::pages::routes())
             .merge(group::pages::routes())
+            .merge(resemblance::pages::routes())
+            .merge(resemblance::review::pages::routes())
+            .merge(resemblance::model::pages::routes())
             .merge(person::pages::routes()),
         api: enterprise::api::routes()
             .merge(enterprise::correct::api::routes())
@@ -85,6 +92,9 @@ pub fn room() -> Room {
             .merge(flag::api::routes())
             .merge(relation::api::routes())
             .merge(group::api::routes())
+            .merge(resemblance::api::routes())
+            .merge(resemblance::review::api::routes())
+            .merge(resemblance::model::api::routes())
             .merge(person::api::routes()),
         nav: vec![Nav { key: "nav-enterprises", href: "/enterprises", icon: "building", permission: &READ, place: 20 }],
         tabs: [
@@ -114,7 +124,9 @@ pub fn room() -> Room {
             &measurement::export::Measurements,
             &flag::export::Flags,
             &relation::export::Relations,
+            &resemblance::review::export::Decisions,
         ],
+        jobs: vec![resemblance::review::job(), resemblance::model::job()],
         finders: vec![
             Finder {
                 kind: "enterprise",
@@ -133,6 +145,8 @@ pub fn room() -> Room {
         actions: vec![
             Action { key: "enterprise-new-heading", href: "/enterprises/new", permission: &EDIT },
             Action { key: "enterprises-import-file", href: "/imports/new?kind=enterprises", permission: &EDIT },
+            Action { key: "review-heading", href: "/enterprises/review", permission: &EDIT },
+            Action { key: "resembling-heading", href: "/enterprises/resembling", permission: &EDIT },
             Action { key: "enterprises-mine", href: "/enterprises?owner=me", permission: &EDIT },
         ],
         checks: std::iter::once(enterprise::check()).chain(check::checks()).collect(),
@@ -162,6 +176,7 @@ fn migrations() -> Vec<Migration> {
             include_str!("../migrations/20261124_49_enterprise_positions.sql"),
         ),
         Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
+        Migration::both(2026_11_24_92, "resemblance", include_str!("../migrations/20261124_92_resemblance.sql")),
         Migration::both(2026_11_24_80, "list indexes", include_str!("../migrations/20261124_80_list_indexes.sql")),
         Migration::pair(
             2026_11_24_90,
@@ -188,7 +203,17 @@ fn texts() -> Vec<(&'static str, &'static str)> {
             )*]
         };
     }
-    of!["", "enterprise/correct/", "enterprise/list/", "name/", "name/import/", "measurement/", "relation/", "person/"]
+    of![
+        "",
+        "enterprise/correct/",
+        "enterprise/list/",
+        "name/",
+        "name/import/",
+        "measurement/",
+        "relation/",
+        "person/",
+        "resemblance/"
+    ]
 }
 
 /// What points at an enterprise within this room, and so follows a merge.

@@ -19,6 +19,7 @@ mod merges;
 mod names;
 mod people;
 mod relations;
+mod resemblance;
 mod retired;
 
 pub(crate) struct Office(TestHouse);

@@ -5,6 +5,8 @@ import { picking } from "./lists.js";
 import { drafts } from "./drafts.js";
 import { progress } from "./progress.js";
 import { board } from "./board.js";
+import { resembling } from "./resembling.js";
+import { review } from "./review.js";
 
 palette();
 keys();
@@ -12,6 +14,8 @@ picking();
 drafts();
 progress();
 board();
+resembling();
+review();
 
 // A question before what can't be undone; without scripts the server's own page asks it.
 document.addEventListener("submit", (event) => {

@@ -14,36 +14,47 @@ use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::prelude::SessionConfig;
-use serde::{Deserialize, Serialize};
 
 use super::Version;
+use super::weigh::Weighing;
 use crate::screen::count::{Count, Counted, Reckon};
 use crate::screen::kernel::Columns;
 
-/// What a function reckons by.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Task {
-    pub reckon: Reckon,
+/// What our functions do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    /// Looks at companies by a plan: counts them, and keeps the best or how many stand before each of the best.
+    Look,
+    /// Weighs pairs of records by a model.
+    Weigh,
 }
 
-/// Looks at companies by a plan: counts them, and keeps the best or how many stand before each of the best.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Look {
+struct Function {
+    kind: Kind,
     name: String,
     signature: Signature,
 }
 
-static LOOK: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-    let name = format!("oases_look_{}", Version::own().to_string().replace(['.', '+'], "_"));
-    Arc::new(AggregateUDF::new_from_impl(Look { name, signature: Signature::variadic_any(Volatility::Immutable) }))
-});
+static LOOK: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| function(Kind::Look, "look"));
+static WEIGH: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| function(Kind::Weigh, "weigh"));
+
+fn function(kind: Kind, name: &str) -> Arc<AggregateUDF> {
+    let name = format!("oases_{name}_{}", Version::own().to_string().replace(['.', '+'], "_"));
+    let signature = Signature::variadic_any(Volatility::Immutable);
+    Arc::new(AggregateUDF::new_from_impl(Function { kind, name, signature }))
+}
 
 pub(super) fn look() -> Arc<AggregateUDF> {
     LOOK.clone()
 }
 
+pub(super) fn weigh() -> Arc<AggregateUDF> {
+    WEIGH.clone()
+}
+
 pub(super) fn all() -> Vec<Arc<AggregateUDF>> {
-    vec![look()]
+    vec![look(), weigh()]
 }
 
 /// What a scheduler reads plans by.
@@ -60,7 +71,7 @@ pub(super) fn word(text: String) -> ScalarValue {
     ScalarValue::Dictionary(Box::new(DataType::Int32), Box::new(ScalarValue::Utf8(Some(text))))
 }
 
-impl AggregateUDFImpl for Look {
+impl AggregateUDFImpl for Function {
     fn name(&self) -> &str {
         &self.name
     }
@@ -70,15 +81,24 @@ impl AggregateUDFImpl for Look {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Utf8)
+        Ok(match self.kind {
+            Kind::Look => DataType::Utf8,
+            Kind::Weigh => DataType::Binary,
+        })
     }
 
     fn accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         let first = arguments.exprs.first().and_then(|first| first.downcast_ref::<Literal>()).map(Literal::value);
         let Some(ScalarValue::Dictionary(_, text)) = first else { return exec_err!("{} has no task", self.name) };
         let ScalarValue::Utf8(Some(text)) = text.as_ref() else { return exec_err!("{} has no task", self.name) };
-        let task: Task = serde_json::from_str(text).map_err(|error| DataFusionError::External(Box::new(error)))?;
-        Ok(Box::new(Looking { count: Count::new(task.reckon) }))
+        Ok(match self.kind {
+            Kind::Look => {
+                let reckon: Reckon =
+                    serde_json::from_str(text).map_err(|error| DataFusionError::External(Box::new(error)))?;
+                Box::new(Looking { count: Count::new(reckon) })
+            }
+            Kind::Weigh => Box::new(Weighing::new(text)?),
+        })
     }
 }
 

@@ -14,9 +14,11 @@ mod executor;
 mod functions;
 mod objects;
 mod pieces;
+mod plan;
 mod scheduler;
 mod screen;
 mod version;
+mod weigh;
 
 pub use error::Error;
 pub use executor::Executor;
@@ -24,6 +26,7 @@ pub use pieces::{Limits, Told};
 pub use scheduler::Scheduler;
 pub use screen::Cluster;
 pub use version::Version;
+pub use weigh::Pairs;
 
 /// What threads of a scheduler and an executor need: plans are read and written by recursion.
 pub const STACK: usize = 32 << 20;

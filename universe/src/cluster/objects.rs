@@ -55,6 +55,10 @@ pub(super) fn runtimes(work: PathBuf) -> RuntimeProducer {
     })
 }
 
+pub(super) fn disk() -> ObjectStoreUrl {
+    ObjectStoreUrl::local_filesystem()
+}
+
 /// A file of the disk, as plans name it.
 pub(super) fn on_disk(path: &Path) -> Result<String, Error> {
     let wrong = |reason: String| Error::Objects { address: path.display().to_string(), reason };
@@ -72,7 +76,7 @@ pub(super) fn place(folder: &Url, file: &str) -> Result<(ObjectStoreUrl, String)
             let store = ObjectStoreUrl::parse(format!("s3://{bucket}"))?;
             Ok((store, path.trim_start_matches('/').to_owned()))
         }
-        ("file", _) => Ok((ObjectStoreUrl::local_filesystem(), path)),
+        ("file", _) => Ok((disk(), path)),
         _ => Err(wrong("neither s3://bucket/folder nor file:///folder")),
     }
 }

@@ -37,6 +37,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How long a piece may take before it is late. While none has come back, nobody knows how long one takes.
+    fn patience(&self, slowest: Duration) -> Duration {
+        if slowest.is_zero() { self.late * 12 } else { self.late.max(slowest * 3) }
+    }
+}
+
 /// What is told as a job goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
@@ -151,7 +158,7 @@ pub(super) async fn run(
                     return Err(Error::Idle(client.address().to_owned()).into());
                 }
                 if waiting.is_empty() {
-                    let patience = limits.late.max(slowest * 3);
+                    let patience = limits.patience(slowest);
                     for (piece, way) in ways.iter_mut().enumerate() {
                         let long = way.since.is_some_and(|since| since.elapsed() > patience);
                         if way.answer.is_none() && long && way.tried < limits.attempts && slots > 0 {
@@ -163,7 +170,7 @@ pub(super) async fn run(
             }
         }
         // A piece that takes far longer than all others holds no slot: its executor may be gone.
-        let patience = limits.late.max(slowest * 3);
+        let patience = limits.patience(slowest);
         for way in &mut ways {
             way.late |= way.since.is_some_and(|since| since.elapsed() > patience);
         }

@@ -1,25 +1,15 @@
 //! Screening on a cluster: groups of rows looked at by executors, the same answer as on one machine.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch, StringArray};
-use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::object_store::ObjectStoreUrl;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
-use datafusion::datasource::source::DataSourceExec;
-use datafusion::physical_expr::aggregate::AggregateExprBuilder;
-use datafusion::physical_expr::expressions::{Column, Literal};
-use datafusion::physical_plan::PhysicalExpr;
-use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
-use datafusion_proto::bytes::physical_plan_to_bytes;
 use screening::{About, Answer, Company, Engine, Measure, Plan, Screened, Watch};
 use url::Url;
 
 use super::client::Client;
-use super::functions::{self, Task};
 use super::pieces::{self, Limits, Stopped, Told};
-use super::{Error, objects};
+use super::plan::Scan;
+use super::{Error, functions, objects};
 use crate::screen::Universe;
 use crate::screen::count::{Count, Counted, Reckon, Row, firm};
 use crate::screen::open::{Group, Open};
@@ -36,8 +26,7 @@ type Tell = Box<dyn Fn(Told) + Send + Sync>;
 pub struct Cluster {
     universe: Universe,
     address: String,
-    /// Where executors find the files of the folder; without it, in the same place.
-    pub objects: Option<Url>,
+    objects: Option<Url>,
     pub limits: Limits,
     tell: Tell,
 }
@@ -46,6 +35,15 @@ impl Cluster {
     /// `address` is a scheduler's: http://host:port.
     pub fn at(universe: Universe, address: impl Into<String>) -> Self {
         Self { universe, address: address.into(), objects: None, limits: Limits::default(), tell: Box::new(|_| {}) }
+    }
+
+    /// Executors find the files of the folder there, `s3://bucket/folder` or `file:///folder`, and not in the same place as here.
+    pub fn with_objects(mut self, address: &str) -> Result<Self, Error> {
+        let wrong = |reason: &str| Error::Objects { address: address.to_owned(), reason: reason.to_owned() };
+        let url: Url = address.parse().map_err(|_| wrong("no address"))?;
+        objects::place(&url, "")?;
+        self.objects = Some(url);
+        Ok(self)
     }
 
     /// Is told as jobs go.
@@ -80,6 +78,9 @@ impl Cluster {
         };
         let firm = firm(plan, &best, &before);
         let companies = open.with_ids(&best, &groups).map_err(Error::from)?;
+        if companies.len() != best.len() {
+            return Err(Error::Answer("an executor names a company that isn’t in the universe").into());
+        }
         let facets = seen.facets();
         Ok(Screened::new(plan, open.about(), seen.ranked, seen.known, facets, companies, firm))
     }
@@ -93,8 +94,7 @@ impl Cluster {
         reckon: &Reckon,
         watch: &Watch,
     ) -> Result<Counted, Stopped> {
-        let task = Task { reckon: reckon.clone() };
-        let text = serde_json::to_string(&task).map_err(|_| Error::Answer("a task can’t be written"))?;
+        let text = serde_json::to_string(reckon).map_err(|_| Error::Answer("a task can’t be written"))?;
         let measures = Count::new(reckon.clone()).measures().to_vec();
         let plans: Vec<Vec<u8>> =
             pieces.iter().map(|piece| self.plan(open, piece, &measures, &text)).collect::<Result<_, _>>()?;
@@ -108,7 +108,7 @@ impl Cluster {
         let answers = pieces::run(client, &plans, &self.limits, &|| watch.go_on(), &told).await?;
         // Which one is looked at here too is left to what is asked, so that each run tries another.
         let tried = crate::id::hash(&[&text, &open.catalogue.snapshot.to_string()]) as usize % pieces.len().max(1);
-        let (mut sum, of) = (Counted::default(), pieces.len());
+        let (mut sum, of) = (Count::new(reckon.clone()).counted(), pieces.len());
         for (at, answer) in answers.iter().enumerate() {
             let counted = read(answer)?;
             if counted.rows != sizes[at] {
@@ -122,43 +122,18 @@ impl Cluster {
         Ok(sum)
     }
 
-    /// A piece as a plan of one stage: the groups' columns, and our function over them.
     fn plan(&self, open: &Open, piece: &[Group], measures: &[Measure], task: &str) -> Result<Vec<u8>, Error> {
         let (first, last) = (piece[0], piece[piece.len() - 1]);
-        let (part, path, schema, range) = open.stretch(first, last);
+        let (part, path, schema, bytes) = open.stretch(first, last);
         let (store, place) = match &self.objects {
             Some(url) => objects::place(url, &part)?,
-            None => (ObjectStoreUrl::local_filesystem(), objects::on_disk(path)?),
+            None => (objects::disk(), objects::on_disk(path)?),
         };
-        let bytes = open.catalogue.parts.get(first.file as usize).map_or(0, |part| part.bytes);
-        let file = PartitionedFile::new(place, bytes).with_range(range.start, range.end);
+        let size = open.catalogue.parts.get(first.file as usize).map_or(0, |part| part.bytes);
         let names = std::iter::once("id").chain(measures.iter().map(|measure| measure.name()));
-        let columns: Vec<usize> = names
-            .map(|name| schema.index_of(name))
-            .collect::<Result<_, _>>()
-            .map_err(|_| Error::Answer("the universe lacks a column; bring it in anew"))?;
-        let source = Arc::new(ParquetSource::new(schema));
-        let scan = FileScanConfigBuilder::new(store, source)
-            .with_file_group(FileGroup::new(vec![file]))
-            .with_projection_indices(Some(columns))?
-            .build();
-        let scan = DataSourceExec::from_data_source(scan);
-        let schema = datafusion::physical_plan::ExecutionPlan::schema(scan.as_ref());
-        let mut arguments: Vec<Arc<dyn PhysicalExpr>> = vec![Arc::new(Literal::new(functions::word(task.to_owned())))];
-        for (at, field) in schema.fields().iter().enumerate() {
-            arguments.push(Arc::new(Column::new(field.name(), at)));
-        }
-        let look =
-            AggregateExprBuilder::new(functions::look(), arguments).schema(schema.clone()).alias("look").build()?;
-        let all = AggregateExec::try_new(
-            AggregateMode::Single,
-            PhysicalGroupBy::default(),
-            vec![Arc::new(look)],
-            vec![None],
-            scan,
-            schema,
-        )?;
-        Ok(physical_plan_to_bytes(Arc::new(all))?.to_vec())
+        let columns = names.map(|name| schema.index_of(name)).collect::<Result<_, _>>();
+        let columns = columns.map_err(|_| Error::Answer("the universe lacks a column; bring it in anew"))?;
+        Scan { store, place, size, bytes, schema, columns }.under(functions::look(), task)
     }
 }
 

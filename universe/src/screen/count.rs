@@ -55,12 +55,17 @@ impl Count {
             Some(_) => reckon.plan.columns().into_iter().collect(),
             None => kernel.measures().into_iter().collect(),
         };
+        let mut counted = Counted::default();
+        if firmness.is_none() {
+            counted.known = vec![0; reckon.plan.steps.len()];
+            counted.facets = vec![Default::default(); FACETS.len()];
+        }
         Self {
             kernel,
             measures,
             left_out: reckon.left_out.into_iter().collect(),
             firmness,
-            counted: Counted::default(),
+            counted,
             bar: Bar::default(),
             scores: Scores::default(),
         }

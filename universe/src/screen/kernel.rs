@@ -173,6 +173,15 @@ impl Piece {
     }
 }
 
+/// How many rows begin at or before a number. Counting all of a few is quicker than halving, which guesses wrong at each turn.
+fn behind(at: &[i64], x: i64) -> usize {
+    if at.len() <= 24 {
+        at.iter().map(|from| usize::from(*from <= x)).sum()
+    } else {
+        at.partition_point(|from| *from <= x)
+    }
+}
+
 impl Ready {
     fn of(shape: &Shape) -> Self {
         let apart = |rows: &[(i64, u32)]| -> (Vec<i64>, Vec<u32>) { rows.iter().copied().unzip() };
@@ -202,18 +211,27 @@ impl Ready {
         }
     }
 
-    fn number(&self, x: i64) -> u32 {
+    fn numbers(&self, numbers: &[i64], to: &mut [u32]) {
         match self {
-            Self::Steps { below, at, points } => match at.partition_point(|from| *from <= x) {
-                0 => *below,
-                n => points[n - 1],
-            },
-            Self::Lines { at, points, pieces } => match at.partition_point(|from| *from <= x) {
-                0 => points.first().copied().unwrap_or(0),
-                n if n == at.len() => points[n - 1],
-                n => pieces[n - 1].at(x),
-            },
-            Self::Codes => 0,
+            Self::Steps { below, at, points } => {
+                for (to, x) in to.iter_mut().zip(numbers) {
+                    *to = match behind(at, *x) {
+                        0 => *below,
+                        n => points[n - 1],
+                    };
+                }
+            }
+            Self::Lines { at, points, pieces } => {
+                let (first, last) = (points.first().copied().unwrap_or(0), points.last().copied().unwrap_or(0));
+                for (to, x) in to.iter_mut().zip(numbers) {
+                    *to = match behind(at, *x) {
+                        0 => first,
+                        n if n == at.len() => last,
+                        n => pieces[n - 1].at(*x),
+                    };
+                }
+            }
+            Self::Codes => {}
         }
     }
 
@@ -223,12 +241,10 @@ impl Ready {
         let codes = matches!(self, Self::Codes);
         match (column, codes) {
             (Column::Numbers(numbers), false) => {
-                for (points, number) in to.iter_mut().zip(numbers.values()) {
-                    *points = self.number(*number);
-                }
-                if numbers.null_count() > 0 {
-                    for (row, (points, mark)) in to.iter_mut().zip(ranked).enumerate() {
-                        if numbers.is_null(row) {
+                self.numbers(numbers.values(), to);
+                if let Some(nulls) = numbers.nulls() {
+                    for ((points, mark), there) in to.iter_mut().zip(ranked).zip(nulls.iter()) {
+                        if !there {
                             *points = missing;
                             *mark &= !leaves_out;
                         }

@@ -149,27 +149,23 @@ impl<'a> Tally<'a> {
 
     fn count(&mut self, columns: &Columns, scores: &Scores) {
         let ranked = &scores.ranked;
-        self.ranked += ranked.iter().map(|mark| u64::from(*mark)).sum::<u64>();
+        let all: u64 = ranked.iter().map(|mark| u64::from(*mark)).sum();
+        self.ranked += all;
         for (known, step) in self.known.iter_mut().zip(&self.kernel.plan.steps) {
-            let is_null = |row: usize| match columns.get(step.column) {
-                Column::Numbers(array) => array.is_null(row),
-                Column::Codes(array, _) => array.is_null(row),
-                Column::None => true,
+            let nulls = match columns.get(step.column) {
+                Column::Numbers(array) => array.nulls(),
+                Column::Codes(array, _) => array.nulls(),
+                Column::None => continue,
             };
-            let all = match columns.get(step.column) {
-                Column::Numbers(array) => array.null_count() == 0,
-                Column::Codes(array, _) => array.null_count() == 0,
-                Column::None => false,
-            };
-            *known += if all {
-                ranked.iter().map(|mark| u64::from(*mark)).sum::<u64>()
-            } else {
-                (0..scores.rows).map(|row| u64::from(ranked[row] & !is_null(row))).sum()
+            *known += match nulls {
+                None => all,
+                Some(nulls) if all == scores.rows as u64 => all - nulls.null_count() as u64,
+                Some(nulls) => ranked.iter().zip(nulls.iter()).map(|(mark, there)| u64::from(*mark & there)).sum(),
             };
         }
         for (measure, (codes, unknown)) in FACETS.iter().zip(&mut self.facets) {
             let Column::Codes(words, values) = columns.get(*measure) else {
-                *unknown += ranked.iter().map(|mark| u64::from(*mark)).sum::<u64>();
+                *unknown += all;
                 continue;
             };
             // One slot more, for those of which it isn't known.

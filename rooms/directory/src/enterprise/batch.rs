@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Entry, Told};
-use platform::import::{Ahead, Mode, Outcome, Row, Undone};
+use platform::import::{Ahead, Left, Mode, Outcome, Row, Undone};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
@@ -12,6 +12,7 @@ use super::new::Checked;
 use super::{Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
 use crate::identifier::{self, GivenIdentifier};
 use crate::name::{self, GivenName};
+use crate::resemblance::{self, Asked};
 use crate::written::{self, UNKNOWN, Written};
 use crate::{EDIT, group};
 
@@ -86,9 +87,28 @@ impl Held {
 }
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
+    if mode == Mode::Check || cx.kept.get::<Left>().0 {
+        // Before the first question to the database: nobody waits for a transaction meanwhile.
+        resemblance::ready(&cx.house.clone(), resemblance::LONG_PATIENCE).await;
+    }
     let mut checked: Vec<Result<Checked>> = rows.iter().map(|row| read(cx, row)).collect();
     find_parents(cx, rows, &mut checked).await?;
-    let held = Held::look_up(cx, &checked).await?;
+    // What is told before anything is kept need not be found again, unless such rows are left for a person.
+    let leaves = cx.kept.get::<Left>().0;
+    let looks = leaves || mode == Mode::Check;
+    let (held, mut alike) = if looks {
+        let asked: Vec<Asked> = checked
+            .iter()
+            .map(|row| row.as_ref().map_or_else(|_| Asked::default(), |new| Asked::of_new(cx, new)))
+            .collect();
+        // Memory is asked on other cores while the database answers.
+        let house = cx.house.clone();
+        let (held, found) = tokio::join!(Held::look_up(cx, &checked), resemblance::rows::find(&house, &asked));
+        let found = resemblance::rows::alike(cx, found?).await?;
+        (held?, found)
+    } else {
+        (Held::look_up(cx, &checked).await?, Vec::new())
+    };
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut news: Vec<(usize, Checked)> = Vec::new();
     // A name that comes twice in one batch is the same enterprise the second time.
@@ -102,7 +122,15 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             }
             Err(other) => return Err(other),
         };
-        match held.known(&new) {
+        let known_as = match held.known(&new) {
+            // Several that people said are the same are one.
+            Known::Several(ids) => match resemblance::review::one_of(cx, &ids).await? {
+                Some(id) => Known::One(id),
+                None => Known::Several(ids),
+            },
+            other => other,
+        };
+        match known_as {
             Known::Several(ids) => {
                 let likely = ids.iter().filter_map(|id| held.enterprises.get(id));
                 outcomes.push(Outcome::Resembles(
@@ -122,8 +150,14 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                     outcomes.push(Outcome::Same(Id(0)));
                     continue;
                 }
+                let alike = alike.get_mut(place).map(std::mem::take).unwrap_or_default();
+                if leaves && !alike.is_empty() {
+                    let likely = alike.into_iter().map(|one| (one.id, one.name, "resembles-name"));
+                    outcomes.push(Outcome::Resembles(likely.collect()));
+                    continue;
+                }
                 here.extend(all.into_iter().map(|key| (key, place)));
-                outcomes.push(Outcome::Created(Id(0)));
+                outcomes.push(if alike.is_empty() { Outcome::Created(Id(0)) } else { Outcome::Alike(Id(0), alike) });
                 news.push((place, new));
             }
         }

@@ -137,6 +137,10 @@ impl ImportKind for Enterprises {
         Some(Later { column: "parent", names: &["name_en", "name_zh_hant", "name_zh_hans", "name_other"] })
     }
 
+    fn tells_alike(&self) -> bool {
+        true
+    }
+
     fn take<'a>(&'a self, cx: &'a mut Cx, rows: &'a [Row], mode: Mode) -> BoxFuture<'a, Result<Vec<Outcome>>> {
         Box::pin(batch::take(cx, rows, mode))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use platform::forms::Loose;
 use platform::permission::Tier;
-use platform::{Cx, Problems, Result};
+use platform::{Cx, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
@@ -73,6 +73,9 @@ pub struct NewEnterprise {
     /// Said by a person who has seen the resembling ones: it is none of them.
     #[serde(default)]
     pub distinct_from_resembling: bool,
+    /// Those it was said to be none of, by key: kept as decisions.
+    #[serde(default)]
+    pub distinct_from: Vec<Id>,
 }
 
 /// A new enterprise that meets the rules.

@@ -10,8 +10,8 @@ use platform::forms::{Form, Loose};
 use platform::order::Place;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
-use platform::web::Routes;
-use platform::{Cx, Error, Id, Problem, Result};
+use platform::web::{Routes, safe_back};
+use platform::{Cx, Error, Id, Result};
 use ui::{Choice, Fields};
 
 use super::merge::Following;
@@ -23,6 +23,7 @@ use crate::identifier::{self, Identifier};
 use crate::industry::{self, Industry};
 use crate::measurement::{self, Measurement};
 use crate::name::{self, Name};
+use crate::resemblance::{self, Likely};
 use crate::{EDIT, MERGE};
 
 pub(crate) fn routes() -> Routes {
@@ -65,7 +66,10 @@ struct FormPage<'a> {
     view: View,
     enterprise: Option<Enterprise>,
     fields: Fields<'a>,
-    likely: Vec<Problem>,
+    /// Those it resembles, and as a list with reasons.
+    likely: Vec<Id>,
+    likely_list: Html,
+    watch: Html,
     stale: Vec<(String, String, String)>,
     industries: Vec<Choice>,
     origins: Vec<Choice>,
@@ -81,7 +85,7 @@ async fn form_page(
     status: u16,
     enterprise: Option<Enterprise>,
     form: &Form,
-    likely: Vec<Problem>,
+    likely: &[Likely],
     stale: Vec<(String, String, String)>,
 ) -> Result<Response> {
     let view = cx.view();
@@ -91,9 +95,11 @@ async fn form_page(
     reader.commit().await?;
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let page = FormPage {
+        watch: resemblance::pages::watch(&view, enterprise.as_ref().map(|held| held.id)),
         enterprise,
         fields: Fields::new(&view, form, "enterprise"),
-        likely,
+        likely: likely.iter().map(|one| one.enterprise.id).collect(),
+        likely_list: resemblance::pages::likely_list(&view, likely)?,
         stale,
         industries: choices(cx, "industry"),
         origins: choices(cx, "origin"),
@@ -113,7 +119,7 @@ async fn form_page(
 async fn new(mut cx: Cx) -> Result<Response> {
     cx.require(&EDIT)?;
     let form = Form::default().with("tier", "office").with("kind", "legal_entity");
-    form_page(&mut cx, 200, None, &form, Vec::new(), Vec::new()).await
+    form_page(&mut cx, 200, None, &form, &[], Vec::new()).await
 }
 
 fn filled_in(form: &Form) -> NewEnterprise {
@@ -158,6 +164,7 @@ fn filled_in(form: &Form) -> NewEnterprise {
         team_id: loose("team_id"),
         owner_id: loose("owner_id"),
         distinct_from_resembling: !form.value("distinct").is_empty(),
+        distinct_from: form.values("distinct_from").iter().filter_map(|id| id.parse().ok()).collect(),
     }
 }
 
@@ -169,11 +176,14 @@ async fn create(mut cx: Cx, form: Form) -> Result<Response> {
         }
         Err(Error::Invalid(problems)) => {
             cx.undo().await?;
-            form_page(&mut cx, 422, None, &form.with_problems(problems), Vec::new(), Vec::new()).await
+            form_page(&mut cx, 422, None, &form.with_problems(problems), &[], Vec::new()).await
         }
         Err(Error::Conflict(conflict)) if conflict.key == "enterprise-resembles" => {
             cx.undo().await?;
-            form_page(&mut cx, 409, None, &form, conflict.reasons, Vec::new()).await
+            let asked = resemblance::pages::asked(&cx, &form);
+            let mut likely = resemblance::likely(&mut cx, &asked).await?;
+            likely.retain(Likely::refuses);
+            form_page(&mut cx, 409, None, &form, &likely, Vec::new()).await
         }
         Err(error) => Err(error),
     }
@@ -330,7 +340,7 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let enterprise = super::get(&mut cx, id).await?;
     cx.require_on(&EDIT, enterprise.relation())?;
     let form = filled(&enterprise);
-    form_page(&mut cx, 200, Some(enterprise), &form, Vec::new(), Vec::new()).await
+    form_page(&mut cx, 200, Some(enterprise), &form, &[], Vec::new()).await
 }
 
 async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
@@ -345,7 +355,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         Err(Error::Invalid(problems)) => {
             let enterprise = super::get(&mut cx, id).await?;
             cx.undo().await?;
-            form_page(&mut cx, 422, Some(enterprise), &form.with_problems(problems), Vec::new(), Vec::new()).await
+            form_page(&mut cx, 422, Some(enterprise), &form.with_problems(problems), &[], Vec::new()).await
         }
         Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             let enterprise = super::get(&mut cx, id).await?;
@@ -354,7 +364,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
             // Sent again, the form means what now stands: the reader has seen both.
             let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
             let form = Form::new(pairs).with("version", enterprise.version.to_string());
-            form_page(&mut cx, 409, Some(enterprise), &form, Vec::new(), stale).await
+            form_page(&mut cx, 409, Some(enterprise), &form, &[], stale).await
         }
         Err(error) => Err(error),
     }
@@ -370,6 +380,8 @@ struct MergePage {
     following: Vec<Following>,
     rows: Vec<(String, &'static str, String, String)>,
     q: String,
+    /// Where one goes on once they are merged, if elsewhere than to the survivor.
+    back: Option<String>,
 }
 
 /// First choose the survivor, then compare field by field.
@@ -413,7 +425,16 @@ async fn merge_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             .collect(),
         None => Vec::new(),
     };
-    let page = MergePage { loser, survivor, candidates, following, rows, q: form.text("q"), view: view.clone() };
+    let page = MergePage {
+        loser,
+        survivor,
+        candidates,
+        following,
+        rows,
+        q: form.text("q"),
+        back: form.optional("back"),
+        view: view.clone(),
+    };
     cx.page(200, page).await
 }
 
@@ -421,7 +442,9 @@ async fn merge(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let into: Id = form.value("into").parse().map_err(|_| Error::invalid("into", "merge-into-missing"))?;
     super::merge::merge(&mut cx, id, into, &form.chosen("take"), form.value("reason")).await?;
     let said = Flash::new("enterprise-was-merged", &[]).with_undo(format!("/enterprises/{id}/unmerge"));
-    cx.see_other_saying(format!("/enterprises/{into}"), said).await
+    let survivor = format!("/enterprises/{into}");
+    let to = form.optional("back").map_or(survivor, |back| safe_back(&back).to_owned());
+    cx.see_other_saying(to, said).await
 }
 
 async fn unmerge(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {

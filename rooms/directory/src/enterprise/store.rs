@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::new::Checked;
-use super::{NewIdentifier, NewName, SECRECY};
+use super::{NewName, SECRECY};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Enterprise {
@@ -112,19 +112,6 @@ pub(super) async fn by_ids(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Enterprise>> {
         found.extend(sql.fetch_all::<Enterprise>(cx).await?);
     }
     Ok(found)
-}
-
-pub(super) async fn by_identifiers(cx: &mut Cx, identifiers: &[NewIdentifier]) -> Result<Vec<Enterprise>> {
-    let values: Vec<String> = identifiers.iter().map(|identifier| identifier.value.clone()).collect();
-    let held = identifier_holders(cx, &values).await?;
-    let ids: Vec<Id> = held
-        .into_iter()
-        .filter(|(scheme, register, value, _)| {
-            identifiers.iter().any(|new| new.scheme == *scheme && new.register == *register && new.value == *value)
-        })
-        .map(|(.., id)| id)
-        .collect();
-    by_ids(cx, &ids).await
 }
 
 pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {

@@ -12,6 +12,7 @@ use ui::{Choice, Fields};
 use super::{GivenName, Name};
 use crate::entry::{self, Against, Entry, written};
 use crate::identifier::{self, Identifier};
+use crate::resemblance::{self, Asked, Likely};
 use crate::{EDIT, enterprise};
 
 pub(crate) fn routes() -> Routes {
@@ -79,6 +80,7 @@ async fn form_page(
     let parts = vec![
         fields.hidden("version"),
         fields.text("name"),
+        resemblance::pages::watch(&view, Some(held.id)),
         fields.optional_short("language"),
         fields.select("kind", &super::kinds(&view), false),
         fields.optional_day("valid_from"),
@@ -112,7 +114,7 @@ async fn new(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 
 async fn add(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     match super::add(&mut cx, id, given(&form)).await {
-        Ok(_) => said(&mut cx, id, "enterprise-name-added").await,
+        Ok(added) => alike_or_said(&mut cx, id, &added, "enterprise-name-added").await,
         Err(error) => {
             let (status, form, against) = entry::refused(&mut cx, error, form, "name").await?;
             form_page(&mut cx, status, id, None, form, against).await
@@ -135,7 +137,7 @@ async fn edit(mut cx: Cx, Path((id, name)): Path<(Id, Id)>) -> Result<Response> 
 async fn correct(mut cx: Cx, Path((id, name)): Path<(Id, Id)>, form: Form) -> Result<Response> {
     let version = form.number("version").unwrap_or_default();
     match super::correct(&mut cx, id, name, version, given(&form)).await {
-        Ok(_) => said(&mut cx, id, "enterprise-saved").await,
+        Ok(corrected) => alike_or_said(&mut cx, id, &corrected, "enterprise-saved").await,
         Err(error) => {
             let (status, form, against) = entry::refused(&mut cx, error, form, "name").await?;
             form_page(&mut cx, status, id, Some(name), form, against).await
@@ -154,6 +156,19 @@ async fn show(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let version = form.number("version").unwrap_or_default();
     super::show(&mut cx, id, version, first, form.value("second").parse().ok()).await?;
     said(&mut cx, id, "enterprise-saved").await
+}
+
+/// Leads to those that the name resembles, if any are likely the same enterprise; else back to its names.
+async fn alike_or_said(cx: &mut Cx, id: Id, name: &Name, key: &str) -> Result<Response> {
+    cx.commit().await?;
+    resemblance::ready(&cx.house.clone(), resemblance::PATIENCE).await;
+    let asked = Asked { itself: Some(id), ..Asked::new(cx, vec![name.name.clone()], None) };
+    let likely = resemblance::likely(cx, &asked).await?;
+    if !likely.iter().any(Likely::refuses) {
+        return said(cx, id, key).await;
+    }
+    let name = platform::web::encode(&name.name);
+    cx.see_other_saying(format!("/enterprises/resembling?name={name}&itself={id}"), Flash::new(key, &[])).await
 }
 
 async fn said(cx: &mut Cx, id: Id, key: &str) -> Result<Response> {

@@ -43,7 +43,7 @@ async fn undo(office: &Office, kind: &str, import: i64) -> Vec<Undone> {
 /// What a check says is what keeping does.
 async fn kept(office: &Office, kind: &str, rows: &[Row], import: i64) -> Vec<&'static str> {
     let word = |outcome: &Outcome| match outcome {
-        Outcome::Created(_) => "created",
+        Outcome::Created(_) | Outcome::Alike(..) => "created",
         Outcome::Changed(..) => "changed",
         Outcome::Same(_) => "same",
         Outcome::Resembles(_) => "resembles",

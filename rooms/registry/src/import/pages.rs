@@ -109,6 +109,10 @@ struct ShowPage {
     left: Option<i64>,
     created: Vec<(i64, String)>,
     changed: Vec<(i64, String)>,
+    alike: Vec<AlikeRow>,
+    /// Whether the kind can leave rows that are likely the same for a person, and whether it does.
+    tells_alike: bool,
+    leaves_alike: bool,
     problems: Vec<(u64, String, String)>,
     kept: Vec<(String, Id, String)>,
 }
@@ -142,9 +146,11 @@ async fn page(
         say(cx, key, &args)
     });
     let (mut head, mut mapped, mut encoding) = (None, Vec::new(), String::new());
+    let mut leaves_alike = false;
     if matches!(import.state.as_str(), "uploaded" | "checked" | "failed") && import.rows_done == 0 {
         let held: Reading = serde_json::from_str(&import.reading)?;
         let reading = asked.unwrap_or(held);
+        leaves_alike = reading.leaves_alike;
         match read::head(cx.house.files.place(&import.digest), reading.clone()).await {
             Ok(found) => {
                 let remembered = files::remembered(cx, kind.name(), &found.headers).await?;
@@ -192,6 +198,9 @@ async fn page(
         left: run::seconds_left(&import, cx.now()),
         created: examples(cx, &view, import.id, "created").await?,
         changed: examples(cx, &view, import.id, "changed").await?,
+        alike: alike(cx, &view, import.id).await?,
+        tells_alike: kind.tells_alike(),
+        leaves_alike,
         problems,
         kept: files::kept(cx, import.id).await?,
         import,
@@ -239,6 +248,35 @@ async fn examples(cx: &mut Cx, view: &View, id: Id, outcome: &str) -> Result<Vec
         .collect())
 }
 
+/// A row that would be new though it is likely the same as something held.
+struct AlikeRow {
+    row: i64,
+    words: String,
+    /// Key, name, reference, how likely, and why.
+    held: Vec<(Id, String, String, String, String)>,
+}
+
+async fn alike(cx: &mut Cx, view: &View, id: Id) -> Result<Vec<AlikeRow>> {
+    type Detail = (Vec<(String, String)>, Vec<files::Alike>);
+    let rows = files::examples(cx, id, "alike").await?;
+    Ok(rows
+        .into_iter()
+        .take(200)
+        .filter_map(|example| {
+            let (cells, held): Detail = serde_json::from_str(&example.detail).ok()?;
+            let words: String = cells.into_iter().map(|(_, cell)| cell).collect::<Vec<_>>().join(" · ");
+            let held = held
+                .into_iter()
+                .map(|one| {
+                    let why = files::alike_words(&one, |key, args| view.tn(key, args));
+                    (one.id, one.name, one.reference, view.percent(one.probability / 100), why)
+                })
+                .collect();
+            Some(AlikeRow { row: example.row_number, words: words.chars().take(200).collect(), held })
+        })
+        .collect())
+}
+
 async fn map(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let (import, kind) = run::get(&mut cx, id).await?;
     cx.undo().await?;
@@ -246,6 +284,7 @@ async fn map(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let reading = Reading {
         encoding: form.optional("encoding"),
         worksheet: form.optional("worksheet"),
+        leaves_alike: !form.value("leaves_alike").is_empty(),
         mapping: Vec::new(),
         ..held
     };

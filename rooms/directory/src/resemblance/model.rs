@@ -1,0 +1,126 @@
+//! Models of resemblance: what agreement is worth, learnt from the register and from what people decided. Each that was
+//! learnt is kept, can be read, and can be gone back to; where none is in use, the one delivered is.
+
+use std::path::Path;
+
+use matching::Model;
+use platform::audit::{Change, Told};
+use platform::clock::At;
+use platform::jobs::{Job, JobError, JobKind};
+use platform::{Cx, Error, Id, Result};
+use serde::Serialize;
+use sqlx::FromRow;
+
+use super::memory::{self, on_all_cores};
+use super::review;
+use crate::{EDIT, TEACH};
+
+pub mod api;
+pub mod pages;
+mod store;
+
+/// What the audit calls a model; memory takes it in from there.
+pub(super) const KIND: &str = "resemblance_model";
+const LEARN: &str = "Learn what resembles";
+const LISTED: i64 = 100;
+
+/// A model that was learnt.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
+#[schema(as = ResemblanceModel)]
+pub struct Learnt {
+    pub id: Id,
+    /// How many records and pairs it was learnt from, and how many decisions were among them.
+    pub records: i64,
+    pub pairs: i64,
+    pub decisions: i64,
+    pub made_by: Option<Id>,
+    pub made_at: At,
+    pub in_use: bool,
+}
+
+/// The job that learns.
+pub(crate) fn job() -> JobKind {
+    JobKind {
+        name: LEARN,
+        run: |cx, _: &Job| Box::pin(async move { learn(cx).await.map(drop).map_err(JobError::from) }),
+    }
+}
+
+/// The models that were learnt, latest first: the latest hundred.
+pub async fn all(cx: &mut Cx) -> Result<Vec<Learnt>> {
+    cx.require(&EDIT)?;
+    store::all(cx, LISTED).await
+}
+
+/// A model as text that people can read; the one delivered where none is named.
+pub async fn text(cx: &mut Cx, id: Option<Id>) -> Result<String> {
+    cx.require(&EDIT)?;
+    match id {
+        Some(id) => store::text(cx, id).await?.ok_or(Error::NotFound),
+        None => Ok(Model::default().to_text()),
+    }
+}
+
+/// The model in use. One that this version can't read is passed over for the one delivered.
+pub(super) async fn in_use(cx: &mut Cx) -> Result<Model> {
+    let Some(text) = store::in_use(cx).await? else { return Ok(Model::default()) };
+    Ok(Model::from_text(&text, Path::new("model")).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the model in use can't be read; the one delivered is used");
+        Model::default()
+    }))
+}
+
+/// Sets off the job that learns.
+pub async fn set_off(cx: &mut Cx) -> Result<Id> {
+    cx.require(&TEACH)?;
+    platform::jobs::enqueue(cx, LEARN, serde_json::json!({}), None).await
+}
+
+/// Learns from the register and from all decisions that stand, and takes what was learnt into use.
+pub async fn learn(cx: &mut Cx) -> Result<Learnt> {
+    let granted = cx.require(&TEACH)?;
+    let answers = review::answers(cx).await?;
+    let decisions = answers.decided.len() as i64;
+    let index = memory::copy(&cx.house.clone()).await?;
+    let model = on_all_cores(move || index.learn(&answers.decided, |one, other| answers.apart(one, other)))
+        .await?
+        .map_err(|error| Error::Unexpected(Box::new(error)))?;
+    let learnt = Learnt {
+        id: cx.new_id(),
+        records: i64::try_from(model.learnt_from().0).unwrap_or(i64::MAX),
+        pairs: i64::try_from(model.learnt_from().1).unwrap_or(i64::MAX),
+        decisions,
+        made_by: granted.by(),
+        made_at: cx.now(),
+        in_use: true,
+    };
+    store::use_none(cx, &granted).await?;
+    store::insert(cx, &granted, &learnt, &model.to_text()).await?;
+    cx.record(
+        Change::new("resemblance.model_learnt", KIND, learnt.id)
+            .label(learnt.made_at.to_string())
+            .set("records", Told::Number(learnt.records))
+            .set("pairs", Told::Number(learnt.pairs))
+            .set("decisions", Told::Number(decisions)),
+    );
+    Ok(learnt)
+}
+
+/// Goes back to a model learnt earlier, or with none named to the one delivered.
+pub async fn take(cx: &mut Cx, id: Option<Id>) -> Result<()> {
+    let granted = cx.require(&TEACH)?;
+    let before = store::all(cx, LISTED).await?.into_iter().find(|model| model.in_use).map(|model| model.id);
+    if before == id {
+        return Ok(());
+    }
+    store::use_none(cx, &granted).await?;
+    if let Some(id) = id
+        && store::use_one(cx, &granted, id).await? == 0
+    {
+        return Err(Error::NotFound);
+    }
+    let told = |id: Option<Id>| id.map_or(Told::Nothing, |id| Told::Number(id.0));
+    let subject = id.or(before).unwrap_or(Id(0));
+    cx.record(Change::new("resemblance.model_taken", KIND, subject).field("in_use", told(before), told(id)));
+    Ok(())
+}
