@@ -175,7 +175,7 @@ async fn send(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Sending>) -> Res
     let mut decided = HashMap::new();
     for (rank, text) in &given.decided {
         let one = match text.as_str() {
-            "new" => Decided::New,
+            "new" => Decided::New(Vec::new()),
             key => Decided::Same(key.parse().map_err(|_| Error::invalid("decided", "problem-enterprise-unknown"))?),
         };
         decided.insert(*rank, one);

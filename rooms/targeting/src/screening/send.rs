@@ -17,10 +17,11 @@ use crate::target::{self, Held, NewTarget, Reasons};
 pub mod pages;
 
 /// What a person decided of a company that resembles enterprises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decided {
     Same(Id),
-    New,
+    /// None of these: what directory keeps and learns from.
+    New(Vec<Id>),
 }
 
 /// A company that may be one of these: text key of the reason, and what it was called.
@@ -90,7 +91,7 @@ pub async fn send(
             (Some(Decided::Same(id)), _) => Ok((enterprise::brief(cx, *id).await?, "person")),
             (None, Some(brief)) => Ok((brief.clone(), "identifier")),
             _ if elsewhere.contains(&place) => Err(Error::conflict("send-held-elsewhere")),
-            (decided, _) => register(cx, &one.company, kept, decided.is_some()).await.map(|brief| (brief, "made")),
+            (decided, _) => register(cx, &one.company, kept, decided).await.map(|brief| (brief, "made")),
         };
         let outcome = match found {
             Ok((brief, how)) => {
@@ -185,7 +186,7 @@ fn unsure(rank: i64, name: String, conflict: &Conflict) -> Unsure {
     Unsure { rank, name, likely: likely.collect() }
 }
 
-async fn register(cx: &mut Cx, company: &Company, kept: &Kept, distinct: bool) -> Result<Brief> {
+async fn register(cx: &mut Cx, company: &Company, kept: &Kept, decided: Option<&Decided>) -> Result<Brief> {
     let names =
         std::iter::once(NewName { name: company.name.clone(), language: String::new(), kind: "legal".to_owned() })
             .chain(company.other_names.iter().map(|name| NewName {
@@ -210,7 +211,11 @@ async fn register(cx: &mut Cx, company: &Company, kept: &Kept, distinct: bool) -
         tier: Loose(kept.tier.clone()),
         team_id: Loose(kept.team_id.clone()),
         owner_id: Loose(kept.owner_id.clone()),
-        distinct_from_resembling: distinct,
+        distinct_from_resembling: decided.is_some(),
+        distinct_from: match decided {
+            Some(Decided::New(others)) => others.clone(),
+            _ => Vec::new(),
+        },
         ..NewEnterprise::default()
     };
     Ok(enterprise::register(cx, new).await?.brief())

@@ -64,7 +64,10 @@ async fn post(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let decided: HashMap<i64, Decided> = ranks
         .iter()
         .filter_map(|rank| match form.value(&format!("decide-{rank}")) {
-            "new" => Some((*rank, Decided::New)),
+            "new" => {
+                let shown = form.values(&format!("likely-{rank}"));
+                Some((*rank, Decided::New(shown.iter().filter_map(|id| id.parse().ok()).collect())))
+            }
             id => id.parse().ok().map(|id| (*rank, Decided::Same(id))),
         })
         .collect();
