@@ -27,7 +27,7 @@ fn criteria_are_composed_run_explained_compared_and_fifty_are_sent() {
         }
         browser.press(".button.first[value='save']").await;
         browser.sees("The criteria were saved").await;
-        browser.sees("Straight").await;
+        browser.sees("From 0 points at 0%").await;
         let criteria = browser.path().await;
         let before = screens(browser).await;
         browser.press("table.rows tbody a").await;

@@ -144,6 +144,11 @@ pub(crate) fn points(points: u32) -> String {
     plain(i64::from(points), 4)
 }
 
+/// As `points`, with one digit behind the point: for reading, not for typing.
+pub(crate) fn points_short(points: u32) -> String {
+    plain(i64::from(points) / 1_000, 1)
+}
+
 /// A total as a share of all points, in per cent with two digits.
 pub(crate) fn share(view: &View, total: i64, full: i64) -> String {
     let basis_points = i128::from(total) * 10_000 / i128::from(full.max(1));

@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Set, Version};
+use crate::SCREEN;
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
@@ -80,6 +81,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
     params(("Idempotency-Key" = Option<String>, Header)), request_body = GivenCriteria,
     responses((status = 201, body = CriteriaWhole), (status = 422, description = "Everything wrong, by field")))]
 async fn create(mut cx: Cx, Json(given): Json<GivenCriteria>) -> Result<Response> {
+    cx.require(&SCREEN)?;
     let set = super::compose(&mut cx, given.read()?, "").await?;
     let whole = whole(&mut cx, set).await?;
     cx.created(format!("/api/v1/criteria/{}", whole.set.id), 1, &whole).await
@@ -97,6 +99,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = GivenCriteria,
     responses((status = 200, body = CriteriaWhole, description = "Saved as the next version"), (status = 412), (status = 422)))]
 async fn save(mut cx: Cx, Path(id): Path<Id>, held: IfMatch, Json(given): Json<GivenCriteria>) -> Result<Response> {
+    cx.require(&SCREEN)?;
     let set = super::get(&mut cx, id).await?;
     platform::version::expect(held.required()?, set.version, Vec::new())?;
     let set = super::save(&mut cx, id, set.latest, given.read()?, &given.note).await?;

@@ -17,6 +17,7 @@ use super::compare::{Comparison, compare};
 use super::list::{self, Filter, Known, Listed};
 use super::send::{Decided, Kept};
 use super::{Screening, USUAL_TOP};
+use crate::{SCREEN, TARGET};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
@@ -56,6 +57,7 @@ struct NewScreening {
     responses((status = 201, body = Screening, description = "Asked for; it is done when its state says so"),
         (status = 409, description = "There is no universe"), (status = 422)))]
 async fn create(mut cx: Cx, Json(new): Json<NewScreening>) -> Result<Response> {
+    cx.require(&SCREEN)?;
     let set = crate::criteria::get(&mut cx, new.criteria_id).await?;
     let (number, top) = (new.version.unwrap_or(set.latest), new.top.unwrap_or(USUAL_TOP));
     let screening = super::run(&mut cx, set.id, number, top).await?;
@@ -172,6 +174,7 @@ struct SendingUnsure {
 #[utoipa::path(post, path = "/api/v1/screenings/{id}/send", tag = "targeting", params(("id" = i64, Path)),
     request_body = Sending, responses((status = 200, body = SendingDone), (status = 409)))]
 async fn send(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Sending>) -> Result<Response> {
+    cx.require(&TARGET)?;
     let mut decided = HashMap::new();
     for (rank, text) in &given.decided {
         let one = match text.as_str() {

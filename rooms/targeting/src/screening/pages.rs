@@ -128,6 +128,7 @@ struct Told {
     points: String,
     weight: String,
     adds: String,
+    start: u32,
     share: u32,
     to_rise: String,
     at_most: String,
@@ -145,7 +146,7 @@ struct CompanyPage {
     firm: String,
     best_by: String,
     worst_by: String,
-    factors: Vec<(String, String, u32)>,
+    factors: Vec<(String, String, u32, u32)>,
     rows: Vec<Told>,
     gap: String,
 }
@@ -181,7 +182,11 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
     let Firm { best, worst, best_by, worst_by } = &ranked.firm;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let part = |adds: i64| u32::try_from(i128::from(adds) * 1_000 / i128::from(full.max(1))).unwrap_or(0);
+    // Each bar begins where the one before it ended.
+    let mut sum = 0;
     let rows = ranked.reasons.iter().zip(&explained.changes).map(|(reason, change)| {
+        let before = sum;
+        sum += reason.adds;
         let rank = |rank: u64| view.t1("screening-rank-n", "n", view.number(number(rank)));
         Told {
             name: named(&reason.key),
@@ -192,9 +197,10 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
                 |fact| format!("{}, {}", words::source(&sources, &fact.source), view.date(fact.as_at)),
             ),
             known: reason.fact.is_some(),
-            points: words::points(reason.points),
+            points: words::points_short(reason.points),
             weight: view.number(i64::from(reason.weight)),
             adds: words::share(view, reason.adds, full),
+            start: part(before),
             share: part(reason.adds),
             to_rise: match &change.to_rise {
                 None => "–".to_owned(),
@@ -207,9 +213,12 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
             at_least: change.at_least.map_or_else(|| view.t("screening-beyond"), rank),
         }
     });
+    let mut so_far = 0;
     let factors = Factor::ALL.iter().map(|factor| {
         let adds = ranked.of_factor(*factor);
-        (view.t(&words::factor_key(*factor)), words::share(view, adds, full), part(adds))
+        let before = so_far;
+        so_far += adds;
+        (view.t(&words::factor_key(*factor)), words::share(view, adds, full), part(before), part(adds))
     });
     CompanyPage {
         total: words::share(view, ranked.total, full),

@@ -150,7 +150,7 @@ fn told(view: &View, reasons: &Reasons, reason: &Reason) -> Told {
             || view.t("screening-not-known"),
             |fact| format!("{}, {}", words::source(&reasons.sources, &fact.source), view.date(fact.as_at)),
         ),
-        points: words::points(reason.points),
+        points: words::points_short(reason.points),
         adds: words::share(view, reason.adds, reasons.full),
     }
 }

@@ -29,12 +29,30 @@ factor-investment = Investment
 factor-economic-benefit = Economic benefit
 factor-jobs = Jobs
 factor-ecosystem = Strengthening the local ecosystem
-counted-steps = { $n } steps
-counted-neighbours = { $n } neighbours here
-counted-families = { $n } families
-counted-countries = { $n } countries
-counted-offices = { $n } establishments
-counted-people = { $n } people
+counted-steps = { $n ->
+    [one] 1 step
+   *[other] { $n } steps
+ }
+counted-neighbours = { $n ->
+    [one] 1 neighbour here
+   *[other] { $n } neighbours here
+ }
+counted-families = { $n ->
+    [one] 1 family
+   *[other] { $n } families
+ }
+counted-countries = { $n ->
+    [one] 1 country
+   *[other] { $n } countries
+ }
+counted-offices = { $n ->
+    [one] 1 establishment
+   *[other] { $n } establishments
+ }
+counted-people = { $n ->
+    [one] 1 person
+   *[other] { $n } people
+ }
 typed-percent = %
 typed-million-dollars = US$ million
 typed-year = year

@@ -91,7 +91,7 @@ curve-codes-hint = One a line: code = points.
 curve-otherwise = Points for other codes
 between-steps = Bands
 between-lines = Straight lines
-curve-joint = ; 
+curve-joint = { "; " }
 curve-threshold-words = { $above } points from { $at } on, else { $below }
 curve-linear-words = From { $low } points at { $from } straight to { $high } at { $to }
 curve-log-words = From { $low } points at { $from } to { $high } at { $to }, the same for each doubling
@@ -136,3 +136,4 @@ event-criteria-composed = Composed
 event-criteria-saved = Saved a version
 event-criteria-retired = Retired
 event-criteria-restored = Restored
+criterion-weight-short = Weight

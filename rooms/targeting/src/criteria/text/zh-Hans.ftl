@@ -136,3 +136,4 @@ event-criteria-composed = 新建
 event-criteria-saved = 保存版本
 event-criteria-retired = 停用
 event-criteria-restored = 恢复
+criterion-weight-short = 权重

@@ -136,3 +136,4 @@ event-criteria-composed = 新增
 event-criteria-saved = 儲存版本
 event-criteria-retired = 停用
 event-criteria-restored = 恢復
+criterion-weight-short = 權重
