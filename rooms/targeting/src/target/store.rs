@@ -100,9 +100,11 @@ pub(super) async fn insert_standing(
     Ok(())
 }
 
+/// What a target began with gives way to any other, of whichever day: it was put on the list before it was found out.
 pub(super) async fn latest_standing(cx: &mut Cx, target: Id) -> Result<(String, Date)> {
-    let sql = "SELECT standing, effective_on FROM target_standings WHERE target_id = $1
-               ORDER BY effective_on DESC, id DESC LIMIT 1";
+    let sql = "SELECT s.standing, s.effective_on FROM target_standings s WHERE s.target_id = $1
+               ORDER BY CASE WHEN s.id = (SELECT MIN(b.id) FROM target_standings b WHERE b.target_id = s.target_id)
+                 THEN 1 ELSE 0 END, s.effective_on DESC, s.id DESC LIMIT 1";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(target).fetch_one(db).await)?)
 }
 
@@ -120,7 +122,9 @@ pub(super) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
 
 pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
     let sql = "SELECT t.reference FROM targets t WHERE t.standing <> (SELECT s.standing FROM target_standings s
-                 WHERE s.target_id = t.id ORDER BY s.effective_on DESC, s.id DESC LIMIT 1)
+                 WHERE s.target_id = t.id
+                 ORDER BY CASE WHEN s.id = (SELECT MIN(b.id) FROM target_standings b WHERE b.target_id = s.target_id)
+                   THEN 1 ELSE 0 END, s.effective_on DESC, s.id DESC LIMIT 1)
                OR NOT EXISTS (SELECT 1 FROM target_standings s WHERE s.target_id = t.id) ORDER BY t.reference";
     let wrong: Vec<(String,)> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
     let (looked_at,): (i64,) = on!(cx, db => sqlx::query_as("SELECT COUNT(*) FROM targets").fetch_one(db).await)?;

@@ -23,7 +23,7 @@ async fn a_screening_ranks_explains_and_stays_as_it_was(office: Office) {
     // Another state of the universe changes nothing of what was found.
     office.knows(vec![company(7)]);
     assert!(officer.get(&path).await.body.contains("Harbour 115 Batteries"));
-    let export = officer.get(&format!("/exports/screening?format=csv&screening={id}")).await.body;
+    let export = office.exported(&officer, "screening", &format!("screening={id}")).await;
     assert_eq!(export.lines().filter(|line| line.contains("Harbour")).count(), 60, "{export}");
     assert!(export.contains("size: 1"), "{export}");
     let api = officer.call("GET", &format!("/api/v1/screenings/{id}/companies/2"), &[], serde_json::Value::Null).await;
@@ -33,7 +33,7 @@ async fn a_screening_ranks_explains_and_stays_as_it_was(office: Office) {
 
 #[both_databases]
 async fn another_weight_is_another_version_and_the_two_are_compared(office: Office) {
-    office.knows((1..=40).map(company).collect());
+    office.knows((1..=120).map(company).collect());
     let officer = office.officer(None);
     let set = office.composes(&officer, CRITERIA).await;
     let before = office.screens(&officer, set, 1, 10).await;
@@ -98,7 +98,7 @@ async fn a_screening_never_tells_that_a_hidden_enterprise_is_courted(office: Off
     assert!(only.contains("Secret Cells") && only.contains("reserved"), "{only}");
     let page = officer.get(&format!("{path}/companies/1")).await.body;
     assert!(!page.contains("Secret"), "{page}");
-    let export = officer.get(&format!("/exports/screening?format=csv&screening={id}&courted=all")).await.body;
+    let export = office.exported(&officer, "screening", &format!("screening={id}&courted=all")).await;
     assert!(export.contains("Harbour 006") && !export.contains("Secret"), "{export}");
     // The ranks are the same for both, so that a gap tells nothing.
     let rank = |body: &str| body.contains("companies/1\">Harbour 006");

@@ -134,7 +134,7 @@ async fn a_target_is_seen_only_within_its_reach_and_its_enterprises(office: Offi
     assert_eq!(officer.post(&format!("/targets/{secret}/standing"), &[("standing", "reserved")]).await.status, 404);
     let api = officer.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await;
     assert!(!api.body.contains("Secret"), "{}", api.body);
-    let export = officer.get("/exports/targets?format=csv").await.body;
+    let export = office.exported(&officer, "targets", "").await;
     assert!(export.contains("Open Cells") && !export.contains("Secret"), "{export}");
     assert!(office.director().get("/targets").await.body.contains("Secret Cells"));
     assert_eq!(office.person(Role::PartnerOfficer, None).get("/targets").await.status, 403);
