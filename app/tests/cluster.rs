@@ -73,7 +73,7 @@ impl Drop for Process {
 
 fn oases(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oases"));
-    command.args(arguments).env("RUST_BACKTRACE", "0");
+    command.args(arguments).env("RUST_BACKTRACE", "0").env("OASES_LOG", "off");
     command
 }
 

@@ -14,7 +14,7 @@ use crate::identity::{Identity, own_id};
 use crate::kept::{self, Kept};
 use crate::link::Asking;
 use crate::record::Record;
-use crate::work::{DEALT, Work, dealt};
+use crate::work::{DEALT, Work, dealt, used};
 
 /// One comparison of a source with its newest files.
 pub(crate) struct Diff<'a> {
@@ -57,6 +57,7 @@ impl Diff<'_> {
         let new = dealt(&self.work.folder, "new", at, self.parts)?;
         if let Some(kept) = self.untouched(at, new.is_empty())? {
             self.work.keep(&step, &kept)?;
+            used(&self.work.folder, "new", at, self.parts);
             return Ok(kept);
         }
         let mut done = Done::default();
@@ -119,6 +120,7 @@ impl Diff<'_> {
             done.part = Part { file, rows, bytes };
         }
         self.work.keep(&step, &done)?;
+        used(&self.work.folder, "new", at, self.parts);
         Ok(done)
     }
 

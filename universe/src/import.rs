@@ -24,7 +24,7 @@ use crate::link::{self, Linking, Links};
 use crate::record::Record;
 use crate::relations;
 use crate::spool::{self, Spooled};
-use crate::work::{DEALT, Dealing, Work, dealt, parts_for};
+use crate::work::{DEALT, Dealing, Work, dealt, parts_for, used};
 
 /// What an import is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -360,6 +360,7 @@ impl Import {
             let (rows, bytes) = company::write(&self.folder.join(DATA).join(&file), rows, &next.sources)?;
             let done = (Part { file, rows, bytes }, active);
             work.keep(&step, &done)?;
+            used(&work.folder, "all", at, parts);
             Ok(done)
         };
         let mut built: Vec<(Part, u64)> = Vec::new();

@@ -112,6 +112,13 @@ pub(crate) fn dealt(folder: &Path, name: &str, part: usize, parts: usize) -> Res
     Ok(all)
 }
 
+/// Makes room: what a finished part was made of isn't needed again.
+pub(crate) fn used(folder: &Path, name: &str, part: usize, parts: usize) {
+    for at in (part..DEALT).step_by(parts) {
+        let _ = std::fs::remove_file(folder.join(format!("{name}-{at:03}")));
+    }
+}
+
 fn take(from: &mut &[u8]) -> Option<Dealt> {
     let tag = take_number(from)?;
     let (company, rest) = from.split_first_chunk::<8>()?;

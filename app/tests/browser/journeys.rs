@@ -289,7 +289,7 @@ fn typing_a_name_in_any_script_shows_the_one_that_is_held_with_reasons() {
             browser.until_true(told).await;
             let held = browser.element(".resembling .likely").await.text().await.expect("the likely");
             assert!(held.contains("Huawei"), "{typed}: {held}");
-            browser.unfold(".resembling .waterfall").await;
+            browser.unfold(".waterfall").await;
             let reasons = browser.element(".resembling .waterfall").await.text().await.expect("the reasons");
             assert!(reasons.contains("Name") && reasons.contains("Before comparing"), "{typed}: {reasons}");
         }

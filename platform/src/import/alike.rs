@@ -12,6 +12,8 @@ pub struct Alike {
     pub reference: String,
     /// In millionths.
     pub probability: i64,
+    /// Whether it is so likely that such a row is left for a person where whoever imports chose so.
+    pub likely: bool,
     /// What weighs most, first.
     pub reasons: Vec<AlikeReason>,
 }

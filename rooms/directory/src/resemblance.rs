@@ -26,8 +26,9 @@ pub use asking::Asked;
 pub use memory::{LONG_PATIENCE, PATIENCE, ready};
 pub(crate) use store::Standing;
 
-/// From this probability on, what is alike stands in the way of registering until a person says that it is another.
-const REFUSES: i64 = 500_000;
+/// From this probability on, in millionths, what is alike stands in the way of registering until a person says that it is
+/// another: where the matcher would join records of a file, so that a wrong one and a missed one cost about the same.
+const REFUSES: i64 = (matching::THRESHOLD * 1_000_000.0) as i64;
 /// So many are told at a time.
 pub const TOLD: usize = 6;
 
@@ -146,7 +147,7 @@ impl Resemblance {
 
     /// Whether it is so likely the same that a person must say it is another.
     fn refuses(&self) -> bool {
-        self.verdict == Verdict::Same && self.probability >= REFUSES
+        self.verdict != Verdict::Related && self.probability >= REFUSES
     }
 
     fn rank(&self) -> (i64, i64) {

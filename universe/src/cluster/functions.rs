@@ -9,14 +9,14 @@ use std::sync::{Arc, LazyLock};
 use arrow_array::{ArrayRef, UInt64Array};
 use arrow_schema::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, exec_datafusion_err, exec_err};
-use datafusion::execution::SessionState;
+use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::prelude::SessionConfig;
 
-use super::Version;
 use super::weigh::Weighing;
+use super::{Version, objects};
 use crate::screen::count::{Count, Counted, Reckon};
 use crate::screen::kernel::Columns;
 
@@ -59,7 +59,8 @@ pub(super) fn all() -> Vec<Arc<AggregateUDF>> {
 
 /// What a scheduler reads plans by.
 pub(super) fn session(config: SessionConfig) -> Result<SessionState> {
-    let mut state = ballista_core::utils::default_session_builder(config)?;
+    let state = ballista_core::utils::default_session_builder(config)?;
+    let mut state = SessionStateBuilder::new_from_existing(state).with_runtime_env(objects::runtime()?).build();
     for function in all() {
         datafusion::execution::FunctionRegistry::register_udaf(&mut state, function)?;
     }

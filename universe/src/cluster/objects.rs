@@ -8,7 +8,7 @@ use ballista_core::RuntimeProducer;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::execution::object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use url::Url;
@@ -42,6 +42,11 @@ impl ObjectStoreRegistry for Stores {
         buckets.insert(name.to_owned(), store.clone());
         Ok(store)
     }
+}
+
+/// What a scheduler reads plans in: it must know of stores, and never reads from them.
+pub(super) fn runtime() -> datafusion::error::Result<Arc<RuntimeEnv>> {
+    RuntimeEnvBuilder::new().with_object_store_registry(Arc::new(Stores::default())).build_arc()
 }
 
 /// What tasks of an executor run in.

@@ -151,8 +151,9 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                     continue;
                 }
                 let alike = alike.get_mut(place).map(std::mem::take).unwrap_or_default();
-                if leaves && !alike.is_empty() {
-                    let likely = alike.into_iter().map(|one| (one.id, one.name, "resembles-name"));
+                if leaves && alike.iter().any(|one| one.likely) {
+                    let likely =
+                        alike.into_iter().filter(|one| one.likely).map(|one| (one.id, one.name, "resembles-name"));
                     outcomes.push(Outcome::Resembles(likely.collect()));
                     continue;
                 }

@@ -42,8 +42,8 @@ pub(super) struct Depth {
 impl Depth {
     /// For somebody who looks at one name.
     pub const PERSON: Self = Self { hits: 40, least: matching::LEAST };
-    /// For a row among thousands, of which only what is very likely is told.
-    pub const ROW: Self = Self { hits: 12, least: 0.4 };
+    /// For a row among thousands.
+    pub const ROW: Self = Self { hits: 12, least: 0.2 };
 }
 
 /// The register in memory, if it is there.
