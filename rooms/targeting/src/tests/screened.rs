@@ -96,12 +96,12 @@ async fn a_screening_never_tells_that_a_hidden_enterprise_is_courted(office: Off
     assert!(all.contains("Open Cells") && all.contains("declined") && !all.contains("Secret"), "{all}");
     let only = director.get(&format!("{path}?courted=only")).await.body;
     assert!(only.contains("Secret Cells") && only.contains("reserved"), "{only}");
-    let page = officer.get(&format!("{path}/companies/1")).await.body;
-    assert!(!page.contains("Secret"), "{page}");
+    let page = officer.get(&format!("{path}/companies/3")).await.body;
+    assert!(page.contains("Harbour 006") && !page.contains("Secret"), "{page}");
     let export = office.exported(&officer, "screening", &format!("screening={id}&courted=all")).await;
     assert!(export.contains("Harbour 006") && !export.contains("Secret"), "{export}");
     // The ranks are the same for both, so that a gap tells nothing.
-    let rank = |body: &str| body.contains("companies/1\">Harbour 006");
+    let rank = |body: &str| body.contains("companies/3\">Harbour 006");
     assert!(rank(&all) && rank(&only));
 }
 
