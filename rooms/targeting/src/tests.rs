@@ -6,7 +6,7 @@ use std::sync::Arc;
 use directory::enterprise::{self, NewEnterprise, NewIdentifier, NewName};
 use platform::codes::{self, Code};
 use platform::forms::Loose;
-use platform::permission::Tier;
+use platform::permission::{Actor, Role, Tier};
 use platform::testing::{Answer, On, Person, Story, TestHouse, TestPlan};
 use platform::{Id, both_databases, jobs};
 use screening::{About, Company, Fact, Measure, Memory, Source, Value};
@@ -176,18 +176,25 @@ impl Office {
         rows.join("\n")
     }
 
-    /// Puts an enterprise on the list, as whoever may do everything.
-    pub(crate) async fn targets(&self, enterprise: Id, tier: Tier, standing: &str) -> Id {
-        let owner = self.director().account();
+    /// An officer with an account of their own, who can be named on a record.
+    pub(crate) async fn holder(&self) -> Actor {
         let mut cx = self.operator();
-        let account = identity::account::NewAccount {
-            email: format!("{owner}@office.example"),
+        let new = identity::account::NewAccount {
+            email: format!("{}@office.example", cx.new_id()),
             name: "Holder".into(),
-            roles: vec![platform::permission::Role::Officer],
+            roles: vec![Role::Officer],
             teams: Vec::new(),
             body: None,
         };
-        let holder = identity::account::invite(&mut cx, account).await.unwrap().0.id;
+        let account = identity::account::invite(&mut cx, new).await.unwrap().0.id;
+        cx.commit().await.unwrap();
+        Actor { account: Some(account), roles: vec![Role::Officer], ..Actor::operator("Holder") }
+    }
+
+    /// Puts an enterprise on the list, as whoever may do everything.
+    pub(crate) async fn targets(&self, enterprise: Id, tier: Tier, standing: &str) -> Id {
+        let holder = self.holder().await.account.unwrap();
+        let mut cx = self.operator();
         let new = target::NewTarget {
             enterprise_id: Loose(enterprise.to_string()),
             tier: Loose(tier.code().to_owned()),
@@ -239,8 +246,5 @@ async fn the_universe_tells_its_sources_and_is_searched(office: Office) {
     let one = officer.get("/targets/universe/c004").await.body;
     assert!(one.contains("40 people") && one.contains("1.5%") && one.contains("A register"), "{one}");
     assert_eq!(officer.get("/targets/universe/none").await.status, 404);
-    assert_eq!(
-        office.person(platform::permission::Role::PartnerOfficer, None).get("/targets/universe").await.status,
-        403
-    );
+    assert_eq!(office.person(Role::PartnerOfficer, None).get("/targets/universe").await.status, 403);
 }

@@ -7,6 +7,7 @@ use ::screening::{Company, Measure, Ranked};
 use directory::enterprise::{self, Brief, NewEnterprise, NewName};
 use platform::error::Conflict;
 use platform::forms::Loose;
+use platform::permission::{Relation, Tier};
 use platform::{Cx, Error, Id, Problem, Result};
 
 use super::list::MOST_PICKED;
@@ -76,6 +77,7 @@ pub async fn send(
     if ranks.len() > MOST_PICKED {
         return Err(Error::conflict_with("list-too-many-selected", &[("most", MOST_PICKED.to_string())]));
     }
+    let kept = &within_reach(cx, kept)?;
     let screening = get(cx, screening).await?;
     let version = version_of(cx, &screening).await?;
     let ranked = store::ranked_many(cx, screening.id, ranks).await?;
@@ -135,6 +137,22 @@ pub async fn send(
     }
     store::link(cx, &granted, &made).await?;
     Ok(sent)
+}
+
+/// What is sent stays where the sender sees it: who names neither a team nor an owner holds it, and what would leave
+/// their own reach is refused before anything is registered.
+fn within_reach(cx: &Cx, kept: &Kept) -> Result<Kept> {
+    let mut kept = kept.clone();
+    if kept.team_id.is_empty() && kept.owner_id.is_empty() {
+        kept.owner_id = cx.account().map_or_else(String::new, |account| account.to_string());
+    }
+    if kept.tier.is_empty() {
+        Tier::Team.code().clone_into(&mut kept.tier);
+    }
+    let tier = Tier::from_code(&kept.tier).filter(|tier| *tier > Tier::Public);
+    let tier = tier.ok_or_else(|| Error::conflict("target-tier-unknown"))?;
+    let relation = Relation { team: kept.team_id.parse().ok(), owner: kept.owner_id.parse().ok() };
+    if cx.visible().reaches(tier, relation, false) { Ok(kept) } else { Err(Error::conflict("send-out-of-reach")) }
 }
 
 /// The enterprises that companies surely are: by identifier, or because a person has said so before.

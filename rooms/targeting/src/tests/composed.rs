@@ -110,10 +110,7 @@ async fn the_file_of_criteria_comes_out_as_it_went_in(office: Office) {
     assert!(wrong.body.contains("criterion[0].curve.to"), "{}", wrong.body);
     let unreadable = officer.post("/targets/criteria/read", &[("file", "name = ")]).await;
     assert_eq!(unreadable.status, 422);
-    assert_eq!(
-        office.person(platform::permission::Role::ReadOnly, None).get("/targets/criteria/new").await.status,
-        403
-    );
+    assert_eq!(office.person(Role::ReadOnly, None).get("/targets/criteria/new").await.status, 403);
 }
 
 #[both_databases]

@@ -1,7 +1,5 @@
 //! The target list: sent to, held, moved on, never doubled.
 
-use platform::permission::Role;
-
 use super::*;
 
 #[both_databases]
@@ -14,7 +12,7 @@ async fn fifty_are_sent_with_their_reasons_and_known_ones_are_not_doubled(office
     let numbered = office.enterprise("Known By Number", Tier::Office, Some(lei(1))).await;
     office.enterprise("Out Of Reach", Tier::Named, Some(lei(2))).await;
     let named = office.enterprise(&same_name, Tier::Office, None).await;
-    let officer = office.officer(None);
+    let officer = office.person_of(office.holder().await);
     let set = office.composes(&officer, CRITERIA).await;
     let id = office.screens(&officer, set, 1, 60).await;
     let send = format!("/targets/screenings/{id}/send");
@@ -156,4 +154,24 @@ async fn several_targets_are_moved_on_at_once(office: Office) {
     let page = officer.get("/targets?standing=approached").await.body;
     assert!(page.contains("Alpha Cells") && page.contains("Beta Cells") && !page.contains("Gamma"), "{page}");
     assert_eq!(officer.post("/targets/selected", &[("set", "standing"), ("standing", "approached")]).await.status, 409);
+}
+
+#[both_databases]
+async fn what_is_sent_stays_within_the_senders_reach(office: Office) {
+    office.knows((1..=9).map(company).collect());
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 9).await;
+    let send = format!("/targets/screenings/{id}/send");
+    let elsewhere = officer.post(&send, &[("first", "2"), ("tier", "team"), ("team_id", "77")]).await;
+    assert_eq!(elsewhere.status, 409, "{}", elsewhere.body);
+    assert!(elsewhere.body.contains("You would not see what you send."), "{}", elsewhere.body);
+    let public = officer.post(&send, &[("first", "2"), ("tier", "public")]).await;
+    assert_eq!(public.status, 409);
+    let mut cx = office.operator();
+    let none = enterprise::named(&mut cx, "Harbour 009 Batteries").await.unwrap();
+    cx.undo().await.unwrap();
+    assert!(none.is_empty(), "nothing was registered of what was refused");
+    let sent = office.person_of(office.holder().await).post(&send, &[("first", "9")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
 }

@@ -81,3 +81,5 @@ job-screen-companies = Screen companies
 audit-kind-criteria = Criteria
 audit-kind-screening = Screening
 audit-kind-target = Target
+codes-list-isic = Industries (ISIC)
+codes-list-chain-place = Places in value chains

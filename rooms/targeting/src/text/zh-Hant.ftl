@@ -63,3 +63,5 @@ job-screen-companies = 篩選公司
 audit-kind-criteria = 篩選準則
 audit-kind-screening = 篩選
 audit-kind-target = 目標
+codes-list-isic = 行業（ISIC）
+codes-list-chain-place = 價值鏈各環節

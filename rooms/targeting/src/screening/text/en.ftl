@@ -126,3 +126,4 @@ event-screening-retired = Retired
 event-screening-restored = Restored
 screening-criteria = Criteria
 screening-number = Version
+send-out-of-reach = You would not see what you send. Name yourself or your team, or choose a wider circle.

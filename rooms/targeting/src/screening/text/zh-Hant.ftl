@@ -120,3 +120,4 @@ event-screening-retired = 停用
 event-screening-restored = 恢復
 screening-criteria = 準則
 screening-number = 版本
+send-out-of-reach = 加入後你將無權查看。請指定自己或所屬團隊，或選擇較大的查看範圍。
