@@ -44,11 +44,15 @@ fn loaded(kind: Kind) -> &'static Path {
     made.path()
 }
 
-/// The files of a folder, and none of its folders.
+/// What stands at the top of a data folder, and the whole universe.
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("the loaded office").filter_map(Result::ok) {
-        if entry.path().is_file() {
-            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+        let (path, place) = (entry.path(), to.join(entry.file_name()));
+        if path.is_file() {
+            std::fs::copy(&path, &place).expect("a copy");
+        } else if path.components().any(|part| part.as_os_str() == "universe") {
+            std::fs::create_dir(&place).expect("a folder");
+            copy(&path, &place);
         }
     }
 }
@@ -57,10 +61,6 @@ impl Office {
     pub fn open(kind: Kind) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         copy(loaded(kind), data.path());
-        if loaded(kind).join("universe").is_dir() {
-            std::fs::create_dir(data.path().join("universe")).expect("a folder");
-            copy(&loaded(kind).join("universe"), &data.path().join("universe"));
-        }
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let listen = format!("127.0.0.1:{port}");
         let mut process = Command::new(OASES)
