@@ -109,7 +109,8 @@ pub async fn learn(cx: &mut Cx) -> Result<Learnt> {
 /// Goes back to a model learnt earlier, or with none named to the one delivered.
 pub async fn take(cx: &mut Cx, id: Option<Id>) -> Result<()> {
     let granted = cx.require(&TEACH)?;
-    let before = store::all(cx, LISTED).await?.into_iter().find(|model| model.in_use).map(|model| model.id);
+    let all = store::all(cx, LISTED).await?;
+    let before = all.iter().find(|model| model.in_use).map(|model| model.id);
     if before == id {
         return Ok(());
     }
@@ -119,8 +120,17 @@ pub async fn take(cx: &mut Cx, id: Option<Id>) -> Result<()> {
     {
         return Err(Error::NotFound);
     }
-    let told = |id: Option<Id>| id.map_or(Told::Nothing, |id| Told::Number(id.0));
+    // A model is known by when it was learnt.
+    let told = |id: Option<Id>| {
+        let model = all.iter().find(|model| Some(model.id) == id);
+        model.map_or(Told::Nothing, |model| Told::Text(model.made_at.to_string()))
+    };
     let subject = id.or(before).unwrap_or(Id(0));
-    cx.record(Change::new("resemblance.model_taken", KIND, subject).field("in_use", told(before), told(id)));
+    let label = all.iter().find(|model| model.id == subject).map(|model| model.made_at.to_string());
+    cx.record(Change::new("resemblance.model_taken", KIND, subject).label(label.unwrap_or_default()).field(
+        "in_use",
+        told(before),
+        told(id),
+    ));
     Ok(())
 }

@@ -389,6 +389,11 @@ pub async fn find_all(cx: &mut Cx) -> Result<usize> {
     cx.renew();
     store::replace(cx, &granted, rows).await?;
     let run = cx.new_id();
-    cx.record(Change::new("resemblance.looked_through", "resemblance", run).set("pairs", Told::Number(count as i64)));
+    let when = cx.now().to_string();
+    cx.record(
+        Change::new("resemblance.looked_through", "resemblance", run)
+            .label(when)
+            .set("pairs", Told::Number(count as i64)),
+    );
     Ok(count)
 }
