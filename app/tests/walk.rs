@@ -23,6 +23,8 @@ mod forms;
 mod rooms;
 #[path = "walk/routes.rs"]
 mod routes;
+#[path = "walk/screened.rs"]
+mod screened;
 #[path = "walk/through.rs"]
 mod through;
 

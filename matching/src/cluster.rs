@@ -250,20 +250,17 @@ impl Growing<'_> {
         heap: &mut BinaryHeap<Step>,
         joined: &mut Vec<(u32, u32)>,
     ) {
-        // The larger keeps its place, so that little is moved.
+        // The larger keeps its place, so that little is moved; of two alike the lower, whichever way round the step says it.
         let size = |at: usize| clusters[at].as_ref().map_or(0, |c| c.records.len());
+        let (a, b) = (a.min(b), a.max(b));
         let (a, b) = if size(a) >= size(b) { (a, b) } else { (b, a) };
         let (Some(mut kept), Some(gone)) = (clusters[a].take(), clusters[b].take()) else { return };
         joined.push((kept.records[0], gone.records[0]));
         kept.beside.remove(&b);
-        let neighbours: Vec<usize> = kept
-            .beside
-            .keys()
-            .copied()
-            .chain(gone.beside.keys().copied().filter(|n| *n != a))
-            .collect::<HashSet<_>>()
-            .into_iter()
-            .collect();
+        let mut neighbours: Vec<usize> =
+            kept.beside.keys().copied().chain(gone.beside.keys().copied().filter(|n| *n != a)).collect();
+        neighbours.sort_unstable();
+        neighbours.dedup();
         let decided: Vec<usize> = neighbours
             .iter()
             .copied()

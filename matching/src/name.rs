@@ -105,7 +105,12 @@ pub fn read_name(text: &str) -> Vec<Name> {
         && let Some(mut name) = latin(&foreign, Script::Latin)
     {
         // "TCL 科技": the Latin letters are the only own word there is.
-        match names.first() {
+        match names.first_mut() {
+            // "星光 Limited": a form beside a native name is no second name.
+            Some(native) if !native.core.is_empty() && is_form(&foreign) => {
+                native.legal |= name.legal;
+                native.settle();
+            }
             Some(native) if !native.core.is_empty() => names.push(name),
             _ => {
                 if let Some(native) = names.pop() {
@@ -117,6 +122,13 @@ pub fn read_name(text: &str) -> Vec<Name> {
         }
     }
     names
+}
+
+/// Whether Latin words are legal forms and nothing else.
+fn is_form(folded: &str) -> bool {
+    let tokens: Vec<String> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_owned).collect();
+    classify(&tokens).iter().all(|part| matches!(part, Part::Shared(word) if word.legal != 0 && word.trade == 0))
 }
 
 /// Parts a text into its native characters and a Latin name that stands apart from them, by a space or in brackets.

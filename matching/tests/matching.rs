@@ -76,6 +76,9 @@ fn real_names_are_taken_apart() {
     assert_eq!(one("HuaweiTechnologies Ltd").core(), "huawei");
     // Two names beside each other are two names.
     assert_eq!(read_name("Huawei 华为").len(), 2);
+    // A form beside a native name is no second name: it would tell Limited from Ltd.
+    assert_eq!(read_name("星光7 Limited"), read_name("星光7 Ltd"));
+    assert_eq!(read_name("星光7 Limited").len(), 1);
     // Words that all names share are the own word where there is no other.
     assert_eq!(one("General Electric Company").core(), "generalelectric");
 }
@@ -421,4 +424,26 @@ fn scripts_are_told_apart() {
     assert_eq!(matching::script("华为"), Script::Han);
     assert_eq!(matching::script("삼성"), Script::Hangul);
     assert_eq!(matching::fold("ＨＵＡＷＥＩ　華為"), "huawei 华为");
+}
+
+#[test]
+fn the_same_records_give_the_same_clusters_however_many_pairs_weigh_alike() {
+    // Many share a word and are weighed alike, so that which two are joined first decides.
+    let words = ["蓝海", "启明", "北辰", "Kappa", "Orion", "岭南", "远望", "Harbour"];
+    let names: Vec<String> =
+        (0..1_500).map(|n| format!("{}{}{} Limited公司", words[n * 3 % 8], words[n * 5 % 8], n % 40)).collect();
+    let mut corpus = Corpus::default();
+    for (n, name) in names.iter().enumerate() {
+        let telephone = if n % 3 == 0 { String::new() } else { format!("+852 2{:07}", n / 2 % 90) };
+        let year = (1950 + n % 7).to_string();
+        let record =
+            Record { name: name.into(), telephone: telephone.into(), year_founded: year.into(), ..Record::default() };
+        corpus.push(&record);
+    }
+    let model = corpus.train(&Model::default(), &Decisions::default()).expect("a model");
+    let grown = || corpus.cluster(&model, &Decisions::default(), THRESHOLD).expect("clusters");
+    let first = grown();
+    for _ in 0..6 {
+        assert_eq!(grown(), first);
+    }
 }

@@ -123,6 +123,7 @@ fn a_table_in_parquet_is_matched_as_in_csv() {
     let why = job.explain("2", "3", &mut |_, _, _| {}).expect("reasons");
     let same = Job { records: vec![place("records.csv")], ..job.clone() }.explain("2", "3", &mut |_, _, _| {});
     assert_eq!(format!("{why:?}"), format!("{:?}", same.expect("reasons")));
+    assert!(why.probability > 0.9, "{why:?}");
     let linked = Job { records: vec![place("records.parquet"), place("records.csv")], ..Job::new("") };
     let found = linked.link(&place("links.csv"), &mut |_, _, _| {}).expect("links");
     assert!(found.clusters >= ROWS, "{found:?}");

@@ -67,7 +67,8 @@ impl Office {
             .args(["serve", "--listen", &listen, "--data"])
             .arg(data.path())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // What it complains of is read beside the test that met it.
+            .stderr(Stdio::inherit())
             .spawn()
             .expect("oases serve");
         let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines();

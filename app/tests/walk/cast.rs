@@ -28,6 +28,7 @@ use projects::milestone::{self, NewMilestone};
 use projects::project::{self, NewProject};
 use time::macros::date;
 
+use crate::screened::{COMPANY, COMPOSED, universe};
 use crate::{forms, rooms};
 
 pub struct Office {
@@ -370,18 +371,7 @@ const TABLE: &str = r#"{"name":"A table","shared":"office","title":"A table","de
 const PUBLISHED: &str = r#"{"as_at":"2026-11-11","metric":"partners_signed_cumulative","value":"31","unit":"enterprises",
     "comparator":"exactly","basis":"counted","scope":"the office","body":"oases","source":"a gazette"}"#;
 
-const COMPOSED: &str = r#"{"criteria":{"name":"Size","criterion":[{"key":"size","factor":"jobs","measure":"employees","weight":1,
-    "curve":{"kind":"linear","from":0,"to":10}}]}}"#;
 const TARGET: &str = r#"{"enterprise_id":"Lion Rock Batteries","tier":"office"}"#;
-
-/// The only company of the walk's universe.
-const COMPANY: &str = "1001";
-
-fn universe() -> screening::Memory {
-    let company = screening::Company { id: COMPANY.into(), name: "Walked Cells".into(), ..Default::default() };
-    let about = screening::About { companies: 1, snapshot: "1".into(), ..Default::default() };
-    screening::Memory { about, companies: vec![company] }
-}
 
 /// Records that no simple form makes: where they stand, the door that makes them, what it is given.
 const MADE: [(&str, &str, &str); 9] = [
@@ -445,18 +435,6 @@ impl Office {
         let listed = everybody.get(&format!("/api/v1{above}")).await.body;
         let pattern = regex::Regex::new(r#""(?:id|code)":"?([\w-]+)"#).expect("a pattern");
         pattern.captures(&listed).map(|found| found[1].to_owned())
-    }
-
-    /// A screening that is done.
-    async fn screening(&self) -> Id {
-        let given: serde_json::Value = serde_json::from_str(COMPOSED).expect("JSON");
-        let criteria = screening::Criteria::from_json(&given["criteria"].to_string()).expect("criteria");
-        let mut cx = self.operator();
-        let set = targeting::criteria::compose(&mut cx, criteria, "").await.expect("a set of criteria").id;
-        let screening = targeting::screening::run(&mut cx, set, 1, 5).await.expect("a screening").id;
-        cx.commit().await.expect("the screening kept");
-        jobs::run_all(&self.house).await.expect("the screening done");
-        screening
     }
 
     /// The pages on which a record of such an address may stand: those of the record it belongs
