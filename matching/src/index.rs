@@ -14,10 +14,23 @@ use crate::model::{Model, Scales};
 use crate::record::{Profile, Reading, Record};
 use crate::words::each_slip;
 
-/// Longest list of records behind one key that is still looked at.
-const LONGEST_LIST: usize = 4096;
-/// So many candidates are compared for one question.
-const CANDIDATES: usize = 6000;
+/// How widely records are looked for to answer one question.
+#[derive(Clone, Copy, Debug)]
+pub struct Breadth {
+    /// So many are looked at of those that have one key.
+    list: usize,
+    /// So many are compared.
+    candidates: usize,
+    /// Whether words that begin with what was asked count.
+    beginnings: bool,
+}
+
+impl Breadth {
+    /// For somebody who types: half a name, or one that thousands have.
+    pub const TYPED: Self = Self { list: 4096, candidates: 6000, beginnings: true };
+    /// For a whole record, one of many: what it has in common with few says most, so few are compared.
+    pub const WHOLE: Self = Self { list: 64, candidates: 128, beginnings: false };
+}
 
 /// A record that is likely the same as the one asked about.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,9 +45,9 @@ pub struct Index {
     pub(crate) model: Model,
     pub(crate) scales: Scales,
     /// Records by key, sorted; a key is cut to 32 bits, since what is found is compared anyway.
-    keyed: Vec<(u32, u32)>,
+    keyed: Sorted,
     /// Own words in Latin letters by each way of leaving one letter out, sorted.
-    slips: Vec<(u32, u32)>,
+    slips: Sorted,
     /// Own words in order, for what somebody has only begun to type.
     words: Vec<Symbol>,
     /// What came after the lists were sorted.
@@ -58,8 +71,8 @@ impl Index {
         let mut index = Self {
             scales: Scales::new(&model, corpus.len()),
             model,
-            keyed: Vec::new(),
-            slips: Vec::new(),
+            keyed: Sorted::default(),
+            slips: Sorted::default(),
             words: Vec::new(),
             later: HashMap::new(),
             later_slips: HashMap::new(),
@@ -80,26 +93,25 @@ impl Index {
         index.counted = (0..records).filter(|at| !index.dropped.contains(at) && !index.corpus.is_silent(*at)).count();
         index.scales = Scales::new(&index.model, index.counted);
         let profiles = &index.corpus.profiles;
-        index.keyed.reserve(profiles.len() * 7);
+        let mut keyed: Vec<(u32, u32)> = Vec::with_capacity(profiles.len() * 7);
         let mut heard = vec![false; index.corpus.lexicon.len()];
         for (at, profile) in profiles.iter().enumerate() {
-            block::keys(profile, |_| true, |key| index.keyed.push((cut(key), at as u32)));
+            block::keys(profile, |_| true, |key| keyed.push((cut(key), at as u32)));
             for form in profile.forms() {
                 for symbol in [form.core, form.sound] {
                     heard[symbol.0 as usize] = symbol.is_some();
                 }
             }
         }
-        index.keyed.par_sort_unstable();
-        index.keyed.dedup();
+        index.keyed = Sorted::new(keyed);
         let lexicon = &index.corpus.lexicon;
         index.words = (1..heard.len() as u32).filter(|at| heard[*at as usize]).map(Symbol).collect();
         index.words.par_sort_unstable_by(|a, b| lexicon.text(*a).cmp(lexicon.text(*b)));
+        let mut slips: Vec<(u32, u32)> = Vec::new();
         for word in &index.words {
-            slip_keys(lexicon.text(*word), |key| index.slips.push((cut(key), word.0)));
+            slip_keys(lexicon.text(*word), |key| slips.push((cut(key), word.0)));
         }
-        index.slips.par_sort_unstable();
-        index.slips.dedup();
+        index.slips = Sorted::new(slips);
         index
     }
 
@@ -177,6 +189,11 @@ impl Index {
     /// The records most likely the same as `record`, the likeliest first: at most `most`, none less likely than `least`.
     /// Kin, of one family but another legal entity, are among them; their verdict says so.
     pub fn find(&self, record: &Record<'_>, most: usize, least: f64) -> Vec<Hit<'_>> {
+        self.find_within(record, most, least, Breadth::TYPED)
+    }
+
+    /// As [`Index::find`], looking as widely as told.
+    pub fn find_within(&self, record: &Record<'_>, most: usize, least: f64, breadth: Breadth) -> Vec<Hit<'_>> {
         let lexicon = &self.corpus.lexicon;
         let mut asked: Vec<String> = Vec::new();
         let profile = Profile::new(&Reading::of(record), |text| {
@@ -192,7 +209,7 @@ impl Index {
             })
         });
         let comparer = self.comparer(&asked);
-        let candidates = self.candidates(&profile, &comparer);
+        let candidates = self.candidates(&profile, &comparer, breadth);
         let mut found: Vec<(f64, u32)> = candidates
             .into_iter()
             .filter_map(|at| {
@@ -213,46 +230,66 @@ impl Index {
     }
 
     /// Records worth comparing, those behind the shortest lists first.
-    fn candidates(&self, profile: &Profile, comparer: &Comparer<'_>) -> Vec<u32> {
+    fn candidates(&self, profile: &Profile, comparer: &Comparer<'_>, breadth: Breadth) -> Vec<u32> {
         let mut lists: Vec<&[(u32, u32)]> = Vec::new();
-        let mut found: HashSet<u32> = HashSet::new();
-        let mut look = |key: u64, found: &mut HashSet<u32>| {
-            let list = of_key(&self.keyed, cut(key));
+        let mut found: Vec<u32> = Vec::new();
+        let mut look = |key: u64, found: &mut Vec<u32>| {
+            let list = self.keyed.of(cut(key));
             if !list.is_empty() {
                 lists.push(list);
             }
             if let Some(later) = self.later.get(&cut(key)) {
-                found.extend(later.iter().rev().take(LONGEST_LIST));
+                found.extend(later.iter().rev().take(breadth.list));
             }
         };
         block::keys(profile, |_| true, |key| look(key, &mut found));
+        let mut seen: Vec<Symbol> = Vec::new();
         for form in profile.forms() {
             for symbol in [form.core, form.sound] {
-                self.near_words(comparer.text(symbol), |word| look(block::name_key(word), &mut found));
+                if seen.contains(&symbol) {
+                    continue;
+                }
+                seen.push(symbol);
+                let word = comparer.text(symbol);
+                self.slipped(word, |word| look(block::name_key(word), &mut found));
+                if breadth.beginnings {
+                    self.begun(word, |word| look(block::name_key(word), &mut found));
+                }
             }
         }
         lists.sort_unstable_by_key(|list| list.len());
         for list in lists {
-            if found.len() >= CANDIDATES {
-                break;
+            if found.len() >= breadth.candidates {
+                found.sort_unstable();
+                found.dedup();
+                if found.len() >= breadth.candidates {
+                    break;
+                }
             }
-            found.extend(list.iter().take(LONGEST_LIST).map(|(_, at)| *at));
+            found.extend(list.iter().take(breadth.list).map(|(_, at)| *at));
         }
+        found.sort_unstable();
+        found.dedup();
         found.retain(|at| !self.dropped.contains(at));
-        found.into_iter().collect()
+        found
     }
 
-    /// Known words one slip from this one, and a few that begin with it.
-    fn near_words(&self, word: &str, mut with: impl FnMut(Symbol)) {
+    /// Known words one slip from this one.
+    fn slipped(&self, word: &str, mut with: impl FnMut(Symbol)) {
         let lexicon = &self.corpus.lexicon;
         slip_keys(word, |key| {
             let later = self.later_slips.get(&cut(key)).map_or(&[][..], Vec::as_slice);
-            for at in of_key(&self.slips, cut(key)).iter().map(|(_, at)| *at).take(256).chain(later.iter().copied()) {
+            for at in self.slips.of(cut(key)).iter().map(|(_, at)| *at).take(256).chain(later.iter().copied()) {
                 if distance::within_one(lexicon.bytes(Symbol(at)), word.as_bytes()) {
                     with(Symbol(at));
                 }
             }
         });
+    }
+
+    /// A few known words that begin with this one.
+    fn begun(&self, word: &str, mut with: impl FnMut(Symbol)) {
+        let lexicon = &self.corpus.lexicon;
         if word.chars().count() >= 2 {
             let from = self.words.partition_point(|w| lexicon.text(*w) < word);
             let beginning = self.words[from..].iter().take(64).take_while(|w| lexicon.text(**w).starts_with(word));
@@ -275,8 +312,39 @@ fn slip_keys(word: &str, with: impl FnMut(u64)) {
     }
 }
 
-fn of_key(sorted: &[(u32, u32)], key: u32) -> &[(u32, u32)] {
-    let from = sorted.partition_point(|entry| entry.0 < key);
-    let upto = from + sorted[from..].partition_point(|entry| entry.0 == key);
-    &sorted[from..upto]
+/// What is found by a key, in order of keys, with marks on the way so that a search misses the cache once or twice.
+#[derive(Default)]
+struct Sorted {
+    entries: Vec<(u32, u32)>,
+    /// Where the keys that begin with each run of leading bits start, and the end of all.
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Sorted {
+    fn new(mut entries: Vec<(u32, u32)>) -> Self {
+        entries.par_sort_unstable();
+        entries.dedup();
+        entries.shrink_to_fit();
+        // About sixteen entries to a mark.
+        let bits = (entries.len() / 16).max(2).ilog2().min(24);
+        let shift = 32 - bits;
+        let mut starts = Vec::with_capacity((1 << bits) + 1);
+        for (at, (key, _)) in entries.iter().enumerate() {
+            while starts.len() <= (key >> shift) as usize {
+                starts.push(at as u32);
+            }
+        }
+        starts.resize((1 << bits) + 1, entries.len() as u32);
+        Self { entries, starts, shift }
+    }
+
+    fn of(&self, key: u32) -> &[(u32, u32)] {
+        let mark = (key >> self.shift) as usize;
+        let [Some(from), Some(upto)] = [mark, mark + 1].map(|at| self.starts.get(at)) else { return &[] };
+        let run = &self.entries[*from as usize..*upto as usize];
+        let from = run.partition_point(|entry| entry.0 < key);
+        let upto = from + run[from..].partition_point(|entry| entry.0 == key);
+        &run[from..upto]
+    }
 }

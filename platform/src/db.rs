@@ -97,14 +97,16 @@ impl Db {
             .row_buffer_size(512)
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "MEMORY")
-            .pragma("journal_size_limit", "67108864");
+            // What an import leaves is written over by the next: a log cut short is dear to grow again.
+            .pragma("journal_size_limit", "268435456");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(60))
             // A file does not go away as a server may; asking costs as much as a short statement.
             .test_before_acquire(false)
-            // An import touches far more pages at a time than any reader.
-            .connect_with(options.clone().pragma("cache_size", "-64000").pragma("wal_autocheckpoint", "16000"))
+            // An import touches far more pages at a time than any reader, and leaves the log to whoever moves it meanwhile
+            // until it is 256 MB.
+            .connect_with(options.clone().pragma("cache_size", "-64000").pragma("wal_autocheckpoint", "64000"))
             .await?;
         migrate::run(&write, Dialect::Sqlite, migrations).await?;
         let read = SqlitePoolOptions::new()

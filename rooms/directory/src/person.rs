@@ -270,10 +270,8 @@ fn said_of(cx: &mut Cx, verb: &'static str, person: &Person, held: &Enterprise, 
 
 /// For the palette and the search page: by any name, in any script.
 pub async fn find(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Found>> {
-    let filter = list::Filter { q: Some(typed.to_owned()), ..list::Filter::default() };
-    let page = list::page(cx, &filter, limit.clamp(1, 50)).await?;
-    Ok(page
-        .people
+    let people = list::suggest(cx, typed, limit.clamp(1, 50)).await?;
+    Ok(people
         .into_iter()
         .map(|listed| Found {
             kind: "person",

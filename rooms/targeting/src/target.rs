@@ -437,7 +437,8 @@ pub async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
 /// For the palette and the search page: by reference, or by any name of the enterprise.
 pub async fn find(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Found>> {
     cx.require(&READ)?;
-    let filter = list::Filter { q: Some(typed.to_owned()), ..list::Filter::default() };
+    // A letter that half the register begins with is not worth waiting for.
+    let filter = list::Filter { q: Some(typed.to_owned()), keys: Some(2_000), ..list::Filter::default() };
     let page = list::page(cx, &filter, limit.clamp(1, 50)).await?;
     let found = page.rows.into_iter().map(|one| Found {
         kind: "target",

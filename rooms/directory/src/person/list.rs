@@ -74,3 +74,9 @@ pub async fn total(cx: &mut Cx, filter: &Filter) -> Result<Total> {
     cx.require(&READ)?;
     Ok(Total::bounded(store::count(cx, filter).await?))
 }
+
+/// Those a name may be meant by, while it is typed: living people of living enterprises within reach.
+pub async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Listed>> {
+    cx.require(&READ)?;
+    store::suggest(cx, typed, limit).await
+}

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use matching::{Corpus, Index, Model};
+use matching::{Breadth, Corpus, Index, Model};
 use platform::audit::feed::{self, Ends};
 use platform::house::House;
 use platform::permission::{Actor, Tier};
@@ -37,13 +37,14 @@ const AT_ONCE: i64 = 1_000;
 pub(super) struct Depth {
     hits: usize,
     least: f64,
+    breadth: Breadth,
 }
 
 impl Depth {
     /// For somebody who looks at one name.
-    pub const PERSON: Self = Self { hits: 40, least: matching::LEAST };
+    pub const PERSON: Self = Self { hits: 40, least: matching::LEAST, breadth: Breadth::TYPED };
     /// For a row among thousands.
-    pub const ROW: Self = Self { hits: 12, least: 0.2 };
+    pub const ROW: Self = Self { hits: 12, least: 0.2, breadth: Breadth::WHOLE };
 }
 
 /// The register in memory, if it is there.
@@ -249,7 +250,7 @@ pub(super) async fn find(house: &Arc<House>, asked: &[Asked], depth: Depth) -> R
 fn find_one(index: &Index, asked: &Asked, depth: Depth) -> Vec<(Id, Resemblance)> {
     let mut best: HashMap<Id, Resemblance> = HashMap::new();
     for record in asked.records() {
-        for hit in index.find(&record, depth.hits, depth.least) {
+        for hit in index.find_within(&record, depth.hits, depth.least, depth.breadth) {
             let Some(id) = key_of(hit.id) else { continue };
             let found = Resemblance::of(&hit.explanation);
             if best.get(&id).is_none_or(|held| held.rank() < found.rank()) {

@@ -24,6 +24,8 @@ const MOST_PICKED: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     pub q: Option<String>,
+    /// Of the keys of names that what was typed begins, so many are looked at, in their order; all without it.
+    pub(super) keys: Option<i64>,
     pub standing: Option<String>,
     pub round: Option<String>,
     pub tier: Option<Tier>,
@@ -49,6 +51,7 @@ impl Filter {
     pub fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
+            keys: None,
             standing: form.optional("standing"),
             round: form.optional("round"),
             tier: Tier::from_code(form.value("tier")),

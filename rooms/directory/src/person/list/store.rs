@@ -1,5 +1,7 @@
 //! SQL of the list of people.
 
+use std::collections::HashSet;
+
 use platform::api::Mark;
 use platform::search::prefix_condition;
 use platform::sql::Sql;
@@ -8,6 +10,12 @@ use ui::lists::COUNTED;
 
 use super::{Filter, ListPage, Listed};
 use crate::enterprise::SECRECY;
+
+const COLUMNS: &str = "SELECT p.id, p.name, p.second_name, p.languages, p.name_key, p.retired_at, p.retired_reason, \
+     e.id AS enterprise_id, e.reference AS enterprise_reference, e.name AS enterprise_name, \
+     e.name_language AS enterprise_language, e.tier AS enterprise_tier, \
+     (SELECT o.title FROM person_posts o WHERE o.person_id = p.id AND o.withdrawn_at IS NULL \
+       AND o.valid_to IS NULL ORDER BY o.id DESC LIMIT 1) AS post";
 
 fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
     sql.push(" FROM people p JOIN enterprises m ON m.id = p.enterprise_id JOIN enterprises e ON e.id = m.survivor_id");
@@ -34,13 +42,7 @@ fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
 
 pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<ListPage> {
     let backwards = filter.before.is_some();
-    let mut sql = Sql::new(
-        "SELECT p.id, p.name, p.second_name, p.languages, p.name_key, p.retired_at, p.retired_reason, \
-         e.id AS enterprise_id, e.reference AS enterprise_reference, e.name AS enterprise_name, \
-         e.name_language AS enterprise_language, e.tier AS enterprise_tier, \
-         (SELECT o.title FROM person_posts o WHERE o.person_id = p.id AND o.withdrawn_at IS NULL \
-           AND o.valid_to IS NULL ORDER BY o.id DESC LIMIT 1) AS post",
-    );
+    let mut sql = Sql::new(COLUMNS);
     conditions(filter, cx, &mut sql);
     if let Some(given) = filter.before.as_ref().or(filter.after.as_ref()) {
         let mark = Mark::decode(given, 2)?;
@@ -62,6 +64,37 @@ pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Lis
         next: mark(rows.last()).filter(|_| has_next),
         people: rows,
     })
+}
+
+/// Names that start with what was typed, then names of which another word does. Both are scans of an index that stop
+/// as soon as enough is found that may be seen.
+pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Listed>> {
+    // The order of joins is the order of the scan: SQLite keeps that of a cross join.
+    let joined = " CROSS JOIN enterprises m CROSS JOIN enterprises e
+                  WHERE m.id = p.enterprise_id AND e.id = m.survivor_id AND e.retired_at IS NULL AND p.retired_at IS NULL AND ";
+    let mut starts = Sql::new(COLUMNS);
+    starts.push(" FROM people p").push(joined);
+    if !prefix_condition(&mut starts, "p.name_key", typed) {
+        return Ok(Vec::new());
+    }
+    starts.push(" AND ");
+    cx.visible().condition(&mut starts, SECRECY);
+    starts.push(" ORDER BY p.name_key, p.id LIMIT ").bind(limit);
+    let mut found: Vec<Listed> = starts.fetch_all(cx).await?;
+    if (found.len() as i64) < limit {
+        let mut words = Sql::new(COLUMNS);
+        words.push(" FROM person_name_keys k CROSS JOIN people p").push(joined).push("p.id = k.person_id AND ");
+        prefix_condition(&mut words, "k.key", typed);
+        words.push(" AND ");
+        cx.visible().condition(&mut words, SECRECY);
+        // One person may be found by several words.
+        words.push(" ORDER BY k.key, k.person_id LIMIT ").bind(limit * 4);
+        found.extend(words.fetch_all::<Listed>(cx).await?);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|person| seen.insert(person.id));
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(found)
 }
 
 pub(super) async fn count(cx: &mut Cx, filter: &Filter) -> Result<i64> {

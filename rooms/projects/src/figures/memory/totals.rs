@@ -1,7 +1,5 @@
 //! Figures added up from what is held.
 
-use std::collections::HashSet;
-
 use super::held::{Held, Reach, as_numbers};
 use crate::figures::{AsOf, Counted, Measure};
 use crate::{ledger, milestone};
@@ -11,7 +9,11 @@ impl Held {
     pub(super) fn totals(&self, as_of: AsOf, measures: &[Measure], reach: &Reach) -> Vec<(i64, i64)> {
         let (as_at, known_at) = as_numbers(as_of);
         let plan = Plan::of(measures);
-        let mut met = vec![HashSet::new(); measures.len()];
+        // Enterprises met, by place, for each measure that counts them.
+        let mut met: Vec<Vec<bool>> = vec![Vec::new(); measures.len()];
+        for place in plan.milestones.iter().flatten() {
+            met[*place] = vec![false; self.enterprises.len()];
+        }
         let mut totals = vec![(0_i64, 0_i64); measures.len()];
         let mut touched = vec![false; measures.len()];
         for (project, survivor) in self.within(known_at, reach) {
@@ -26,7 +28,7 @@ impl Held {
             }
             for one in project.milestones.iter().filter(|one| one.stands(as_at, known_at)) {
                 for place in &plan.milestones[usize::from(one.kind)] {
-                    met[*place].insert(survivor);
+                    met[*place][survivor] = true;
                     touched[*place] = true;
                 }
             }
@@ -35,7 +37,7 @@ impl Held {
             }
         }
         for (place, met) in met.into_iter().enumerate().filter(|(_, met)| !met.is_empty()) {
-            totals[place].0 = met.len() as i64;
+            totals[place].0 = met.iter().filter(|met| **met).count() as i64;
         }
         totals
     }

@@ -40,6 +40,9 @@ fn conditions(filter: &Filter, cx: &Cx, sql: &mut Sql) {
         if !prefix_condition(sql, "k.key", typed) {
             sql.push("1 = 0");
         }
+        if let Some(keys) = filter.keys {
+            sql.push(" ORDER BY k.key, k.enterprise_id LIMIT ").bind(keys);
+        }
         sql.push("))");
     }
     // Nothing joined to a text keeps an index from being taken that would lose the list's order.
