@@ -231,18 +231,13 @@ impl Index {
 
     /// Records worth comparing, those behind the shortest lists first.
     fn candidates(&self, profile: &Profile, comparer: &Comparer<'_>, breadth: Breadth) -> Vec<u32> {
-        let mut lists: Vec<&[(u32, u32)]> = Vec::new();
-        let mut found: Vec<u32> = Vec::new();
-        let mut look = |key: u64, found: &mut Vec<u32>| {
-            let list = self.keyed.of(cut(key));
-            if !list.is_empty() {
-                lists.push(list);
-            }
-            if let Some(later) = self.later.get(&cut(key)) {
-                found.extend(later.iter().rev().take(breadth.list));
-            }
+        // Behind each key what came later, and what was sorted.
+        let mut lists: Vec<(&[u32], &[(u32, u32)])> = Vec::new();
+        let mut look = |key: u64| {
+            let later = self.later.get(&cut(key)).map_or(&[][..], Vec::as_slice);
+            lists.push((later, self.keyed.of(cut(key))));
         };
-        block::keys(profile, |_| true, |key| look(key, &mut found));
+        block::keys(profile, |_| true, &mut look);
         let mut seen: Vec<Symbol> = Vec::new();
         for form in profile.forms() {
             for symbol in [form.core, form.sound] {
@@ -251,14 +246,15 @@ impl Index {
                 }
                 seen.push(symbol);
                 let word = comparer.text(symbol);
-                self.slipped(word, |word| look(block::name_key(word), &mut found));
+                self.slipped(word, |word| look(block::name_key(word)));
                 if breadth.beginnings {
-                    self.begun(word, |word| look(block::name_key(word), &mut found));
+                    self.begun(word, |word| look(block::name_key(word)));
                 }
             }
         }
-        lists.sort_unstable_by_key(|list| list.len());
-        for list in lists {
+        lists.sort_by_key(|(later, sorted)| later.len() + sorted.len());
+        let mut found: Vec<u32> = Vec::new();
+        for (later, sorted) in lists {
             if found.len() >= breadth.candidates {
                 found.sort_unstable();
                 found.dedup();
@@ -266,7 +262,8 @@ impl Index {
                     break;
                 }
             }
-            found.extend(list.iter().take(breadth.list).map(|(_, at)| *at));
+            let latest_first = later.iter().rev().copied().chain(sorted.iter().map(|(_, at)| *at));
+            found.extend(latest_first.take(breadth.list));
         }
         found.sort_unstable();
         found.dedup();

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use matching::{
-    Columns, Corpus, Decisions, Error, Field, Index, Job, Model, Record, Script, Stage, THRESHOLD, Verdict, read_name,
+    Breadth, Columns, Corpus, Decisions, Error, Field, Index, Job, Model, Record, Script, Stage, THRESHOLD, Verdict,
+    read_name,
 };
 
 #[allow(dead_code)]
@@ -137,6 +138,33 @@ fn an_index_takes_and_drops_single_records() {
     assert!(index.remove("z"));
     assert!(!index.remove("z"));
     assert!(index.find(&name("Pflaumenbaum Robotics"), 3, 0.2).is_empty());
+}
+
+#[test]
+fn a_rare_name_is_found_however_many_share_the_rest() {
+    let held = Record {
+        id: "z".into(),
+        name: "Zwetschgenbaum Robotics GmbH".into(),
+        website: "agents.example".into(),
+        telephone: "+852 2877 1234".into(),
+        ..Record::default()
+    };
+    let mut index = index(std::slice::from_ref(&held));
+    for nth in 0..400 {
+        let of_site = nth % 2 == 0;
+        index.put(&Record {
+            id: format!("later {nth}").into(),
+            name: format!("Company {nth} Limited").into(),
+            website: if of_site { held.website.clone() } else { "".into() },
+            telephone: if of_site { "".into() } else { held.telephone.clone() },
+            ..Record::default()
+        });
+    }
+    let asked = Record { id: "".into(), ..held };
+    for breadth in [Breadth::WHOLE, Breadth::TYPED] {
+        let hits = index.find_within(&asked, 3, 0.2, breadth);
+        assert_eq!(hits.first().map(|hit| hit.id), Some("z"), "{breadth:?}");
+    }
 }
 
 #[test]
