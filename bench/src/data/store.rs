@@ -321,7 +321,10 @@ pub async fn shape_of(place: &Place) -> Result<String> {
     let steps: Vec<(i64, Vec<u8>)> = match &place.database {
         None => {
             let mut connection = SqliteConnectOptions::new().filename(place.sqlite_file()).connect().await?;
-            sqlx::query_as(STEPS).fetch_all(&mut connection).await?
+            let steps = sqlx::query_as(STEPS).fetch_all(&mut connection).await;
+            // Before the office is copied, or its log would vanish meanwhile.
+            connection.close().await?;
+            steps?
         }
         Some(url) => {
             let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
@@ -341,7 +344,9 @@ pub async fn made(place: &Place) -> Option<(String, String)> {
                 return None;
             }
             let mut connection = SqliteConnectOptions::new().filename(file).connect().await.ok()?;
-            sqlx::query_as(sql).fetch_optional(&mut connection).await.ok()?
+            let row = sqlx::query_as(sql).fetch_optional(&mut connection).await;
+            connection.close().await.ok()?;
+            row.ok()?
         }
         Some(url) => {
             let mut connection = PgConnectOptions::from_str(url).ok()?.connect().await.ok()?;
