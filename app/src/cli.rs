@@ -66,7 +66,7 @@ enum Command {
     },
     /// Brings in a csv or xlsx file.
     Import {
-        /// enterprises, people, projects, partners, ledger or figures.
+        /// enterprises, people, names, identifiers, relations, flags, measurements, projects, partners, ledger or figures.
         kind: String,
         file: PathBuf,
         /// TOML file: which of the file's columns holds which field.

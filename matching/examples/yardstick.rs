@@ -5,6 +5,11 @@ use std::time::Instant;
 
 use matching::{Job, THRESHOLD, memory};
 
+// As in the program.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().collect();
     let mut job = Job::new(&args[1]);

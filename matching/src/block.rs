@@ -9,11 +9,13 @@ use crate::text::Script;
 use crate::words::{TradeAgreement, WORDS, each_slip};
 
 /// Largest block whose records are all compared with each other.
-pub(crate) const BLOCK: usize = 48;
+pub(crate) const BLOCK: usize = 32;
 /// Largest part of a larger block: there are several ways to part it, so each may be smaller.
-const PART: usize = 24;
+const PART: usize = 12;
 /// How far apart records of an unyielding block are still compared.
 const WINDOW: usize = 8;
+/// Groups of sounds that are fetched from memory together.
+const TOGETHER: usize = 64;
 /// A name that more records than this hold is hardly a slip of another.
 const RARE: usize = 4;
 
@@ -161,14 +163,29 @@ fn slips(profiles: &[Profile], lexicon: &Lexicon, with: &(impl Fn(Vec<u64>) + Sy
     }
     postings.par_sort_unstable();
     postings.dedup();
-    let sounds: Vec<u32> = postings.chunk_by(|a, b| a.0 == b.0).map(|p| p[0].0).collect();
+    // A sound is told by its place among all sounds, at which its holders begin.
+    let mut sounds: Vec<Symbol> = Vec::new();
+    let mut starts: Vec<u32> = Vec::new();
+    for (at, (sound, _)) in postings.iter().enumerate() {
+        if sounds.last() != Some(&Symbol(*sound)) {
+            sounds.push(Symbol(*sound));
+            starts.push(at as u32);
+        }
+    }
+    starts.push(postings.len() as u32);
+    let holders = |sound: u32| {
+        let at = sound as usize;
+        &postings[starts[at] as usize..starts[at + 1] as usize]
+    };
     let mut keyed: Vec<(u64, u32)> = sounds
         .par_chunks(1 << 14)
-        .flat_map_iter(|sounds| {
+        .enumerate()
+        .flat_map_iter(|(chunk, sounds)| {
             let mut keyed = Vec::with_capacity(sounds.len() * 9);
-            for sound in sounds {
-                let bytes = lexicon.bytes(Symbol(*sound));
-                each_slip(&bytes[..bytes.len().min(40)], |key| keyed.push((key, *sound)));
+            for (at, sound) in sounds.iter().enumerate() {
+                let bytes = lexicon.bytes(*sound);
+                let at = (chunk << 14 | at) as u32;
+                each_slip(&bytes[..bytes.len().min(40)], |key| keyed.push((key, at)));
             }
             keyed
         })
@@ -177,13 +194,22 @@ fn slips(profiles: &[Profile], lexicon: &Lexicon, with: &(impl Fn(Vec<u64>) + Sy
     let groups: Vec<&[(u64, u32)]> = keyed.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1).collect();
     groups.par_chunks(8192).for_each(|groups| {
         let mut pairs = Vec::new();
-        for group in groups {
-            for (at, (_, x)) in group.iter().enumerate() {
-                for (_, y) in group.iter().skip(at + 1).take(64) {
-                    if x == y || !crate::distance::within_one(lexicon.bytes(Symbol(*x)), lexicon.bytes(Symbol(*y))) {
-                        continue;
+        let mut symbols = Vec::new();
+        for groups in groups.chunks(TOGETHER) {
+            symbols.clear();
+            symbols.extend(groups.iter().flat_map(|group| *group).map(|(_, sound)| sounds[*sound as usize]));
+            lexicon.fetch(&symbols);
+            let mut known = symbols.as_slice();
+            for group in groups {
+                let (symbols, others) = known.split_at(group.len());
+                known = others;
+                for (at, (_, x)) in group.iter().enumerate() {
+                    for (other, (_, y)) in group.iter().enumerate().skip(at + 1).take(64) {
+                        let (p, q) = (lexicon.bytes(symbols[at]), lexicon.bytes(symbols[other]));
+                        if x != y && crate::distance::within_one(p, q) {
+                            meet(profiles, holders(*x), holders(*y), &mut pairs);
+                        }
                     }
-                    meet(profiles, holders(&postings, *x), holders(&postings, *y), &mut pairs);
                 }
             }
             if pairs.len() > 1 << 16 {
@@ -192,12 +218,6 @@ fn slips(profiles: &[Profile], lexicon: &Lexicon, with: &(impl Fn(Vec<u64>) + Sy
         }
         with(pairs);
     });
-}
-
-fn holders(postings: &[(u32, u32)], symbol: u32) -> &[(u32, u32)] {
-    let from = postings.partition_point(|p| p.0 < symbol);
-    let upto = from + postings[from..].partition_point(|p| p.0 == symbol);
-    &postings[from..upto]
 }
 
 fn meet(profiles: &[Profile], x: &[(u32, u32)], y: &[(u32, u32)], pairs: &mut Vec<u64>) {

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::compare::Comparer;
-use crate::lexicon::{Lexicon, Use};
+use crate::distance;
+use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::record::{Profile, Reading, Record};
 
 /// Records taken apart and counted. Records are numbered as they came, from 0.
@@ -19,22 +20,67 @@ pub struct Corpus {
     silent: HashSet<u32>,
 }
 
+/// Records whose strings are fetched from memory together.
+const TOGETHER: usize = 16;
+
+/// A record taken apart that is not in a corpus yet.
+pub(crate) struct Read {
+    id: Box<str>,
+    silent: bool,
+    reading: Reading,
+    /// Of its strings, in the order in which they are given symbols.
+    hashes: Vec<u64>,
+}
+
+impl Read {
+    fn of(record: &Record<'_>) -> Self {
+        let reading = Reading::of(record);
+        let mut hashes = Vec::with_capacity(24);
+        Profile::new(&reading, |text| {
+            hashes.push(distance::hash(text.as_bytes()));
+            Symbol::default()
+        });
+        Self { id: record.id.as_ref().into(), silent: record.silent, reading, hashes }
+    }
+
+    /// Reads on all cores.
+    pub(crate) fn all(records: &[Record<'_>]) -> Vec<Self> {
+        records.par_iter().map(Self::of).collect()
+    }
+}
+
 impl Corpus {
     pub fn push(&mut self, record: &Record<'_>) {
-        let reading = Reading::of(record);
-        self.keep(record, &reading);
+        self.keep(&Read::of(record));
     }
 
     /// Takes in many records, read on all cores.
     pub fn extend(&mut self, records: &[Record<'_>]) {
-        let readings: Vec<Reading> = records.par_iter().map(Reading::of).collect();
-        for (record, reading) in records.iter().zip(&readings) {
-            self.keep(record, reading);
+        self.keep_all(&Read::all(records));
+    }
+
+    /// Takes in what was read; words are given their symbols one after the other.
+    pub(crate) fn keep_all(&mut self, read: &[Read]) {
+        for read in read.chunks(TOGETHER) {
+            self.lexicon.fetch_hashes(read.iter().flat_map(|record| record.hashes.iter().copied()));
+            read.iter().for_each(|record| self.keep(record));
         }
     }
 
-    fn keep(&mut self, record: &Record<'_>, reading: &Reading) {
-        let profile = Profile::new(reading, |text| self.lexicon.intern(text));
+    /// Makes room for `times` as many records as are here.
+    pub(crate) fn expect(&mut self, times: usize) {
+        self.lexicon.expect(times);
+        self.profiles.reserve(self.profiles.len().saturating_mul(times));
+        self.ids.reserve(self.ids.len().saturating_mul(times));
+        self.id_ends.reserve(self.id_ends.len().saturating_mul(times));
+    }
+
+    fn keep(&mut self, record: &Read) {
+        let mut hashes = record.hashes.iter();
+        let profile = Profile::new(&record.reading, |text| {
+            let hash = hashes.next().copied().unwrap_or_else(|| distance::hash(text.as_bytes()));
+            self.lexicon.intern(text, hash)
+        });
         if record.silent {
             self.silent.insert(self.profiles.len() as u32);
         } else {
@@ -72,7 +118,7 @@ impl Corpus {
     /// An id that two records have, among those from `from` on.
     pub(crate) fn first_twice(&self, from: u32) -> Option<String> {
         let mut ids: Vec<(u64, u32)> =
-            (from..self.len() as u32).map(|at| (crate::distance::hash(self.id(at).as_bytes()), at)).collect();
+            (from..self.len() as u32).map(|at| (distance::hash(self.id(at).as_bytes()), at)).collect();
         ids.par_sort_unstable();
         let twice = ids.windows(2).find(|two| two[0].0 == two[1].0 && self.id(two[0].1) == self.id(two[1].1));
         twice.map(|two| self.id(two[0].1).to_owned())
@@ -84,8 +130,8 @@ impl Corpus {
 }
 
 /// Calls with every string of a record that is counted, each once.
-pub(crate) fn count(profile: &Profile, mut with: impl FnMut(crate::lexicon::Symbol, Use)) {
-    let mut seen = [crate::lexicon::Symbol::default(); 15];
+pub(crate) fn count(profile: &Profile, mut with: impl FnMut(Symbol, Use)) {
+    let mut seen = [Symbol::default(); 15];
     let mut known = 0;
     for form in profile.forms() {
         for symbol in [form.core, form.sound, form.alternative, form.first, form.other] {

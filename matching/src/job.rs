@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::hash::Hasher;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 
 use decoding::Encoding;
 
 use crate::cluster::{Clusters, Decisions, Edge};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Read};
 use crate::elsewhere::{Elsewhere, Part, Task};
 use crate::error::Error;
 use crate::explain::{Explanation, Verdict};
@@ -91,16 +92,38 @@ impl Job {
         let guessed = Cell::new(None);
         for path in &self.records {
             let size = std::fs::metadata(path).map_err(Error::io(path))?.len();
-            read_records(path, &self.columns, encoding, &guessed, |records, at| {
-                if let Some(name) = guessed.take() {
-                    tell(Stage::Guessed(name), 0, 0);
-                }
-                if corpus.len() + records.len() > u32::MAX as usize {
-                    return Err(Error::TooMany);
-                }
-                corpus.extend(records);
-                tell(Stage::Reading, at, size);
-                Ok(())
+            let mut come = corpus.len();
+            // While a batch is taken in, the next is read.
+            corpus = std::thread::scope(|scope| {
+                let (send, taken) = sync_channel::<(Vec<Read>, u64)>(1);
+                let keeper = scope.spawn(move || {
+                    for (read, at) in taken {
+                        let first = corpus.is_empty();
+                        corpus.keep_all(&read);
+                        if first && let Some(times) = size.checked_div(at) {
+                            corpus.expect(usize::try_from(times).unwrap_or(0));
+                        }
+                        // Letting many strings go takes a while: others do it.
+                        rayon::spawn(move || drop(read));
+                    }
+                    corpus
+                });
+                let read = read_records(path, &self.columns, encoding, &guessed, |records, at| {
+                    if let Some(name) = guessed.take() {
+                        tell(Stage::Guessed(name), 0, 0);
+                    }
+                    come += records.len();
+                    if come > u32::MAX as usize {
+                        return Err(Error::TooMany);
+                    }
+                    // A keeper that is gone has panicked, which joining it passes on.
+                    let _ = send.send((Read::all(records), at));
+                    tell(Stage::Reading, at, size);
+                    Ok(())
+                });
+                drop(send);
+                let corpus = keeper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                read.map(|()| corpus)
             })?;
             let from = ends.last().copied().unwrap_or(0);
             if let Some(id) = corpus.first_twice(from) {

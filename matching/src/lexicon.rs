@@ -1,5 +1,7 @@
 //! Every distinct string once, and how many records hold it: what is rare says much, what is common little.
 
+use std::hint::black_box;
+
 use hashbrown::HashTable;
 
 use crate::distance;
@@ -40,11 +42,11 @@ impl Default for Lexicon {
 }
 
 impl Lexicon {
-    pub fn intern(&mut self, text: &str) -> Symbol {
+    /// The symbol of a string whose hash is known.
+    pub fn intern(&mut self, text: &str, hash: u64) -> Symbol {
         if text.is_empty() {
             return Symbol(0);
         }
-        let hash = distance::hash(text.as_bytes());
         let (all, ends) = (&self.text, &self.ends);
         if let Some(known) = self.table.find(hash, |at| slice(all, ends, *at) == text.as_bytes()) {
             return Symbol(*known);
@@ -71,6 +73,37 @@ impl Lexicon {
 
     pub fn bytes(&self, symbol: Symbol) -> &[u8] {
         slice(&self.text, &self.ends, symbol.0)
+    }
+
+    /// Has what strings of these hashes will be looked up by fetched, as [`Lexicon::fetch`] does.
+    pub fn fetch_hashes(&self, hashes: impl Iterator<Item = u64>) {
+        let mut likely: Vec<u32> = Vec::with_capacity(512);
+        for hash in hashes {
+            self.table.find(hash, |at| {
+                likely.push(*at);
+                false
+            });
+        }
+        black_box(likely.iter().fold(0, |sum, at| sum ^ self.ends[*at as usize]));
+        black_box(
+            likely.iter().fold(0, |sum, at| sum ^ slice(&self.text, &self.ends, *at).first().copied().unwrap_or(0)),
+        );
+    }
+
+    /// Makes room for more strings like those that are here, to `times` as many.
+    pub fn expect(&mut self, times: usize) {
+        self.text.reserve(self.text.len().saturating_mul(times));
+        self.ends.reserve(self.ends.len().saturating_mul(times));
+        self.counts.reserve(self.counts.len().saturating_mul(times));
+    }
+
+    /// Has the strings and their counts fetched from memory all at once. Asked for one after the other, each would be waited
+    /// for: among millions of strings, most of the time of a comparison is that wait.
+    pub fn fetch(&self, symbols: &[Symbol]) {
+        let ends = symbols.iter().fold(0, |sum, symbol| sum ^ self.ends[symbol.0 as usize]);
+        let counts = symbols.iter().fold(0, |sum, symbol| sum ^ self.counts[symbol.0 as usize][0]);
+        black_box((ends, counts));
+        black_box(symbols.iter().fold(0, |sum, symbol| sum ^ self.bytes(*symbol).first().copied().unwrap_or(0)));
     }
 
     pub fn len(&self) -> usize {

@@ -228,6 +228,11 @@ impl Profile {
         }
     }
 
+    /// A value from each part of the profile, for having it fetched from memory.
+    pub fn fetched(&self) -> u32 {
+        self.forms.iter().fold(u32::from(self.year) ^ self.registration.0, |sum, form| sum ^ form.core.0)
+    }
+
     pub fn forms(&self) -> &[Form] {
         &self.forms[..usize::from(self.form_count)]
     }

@@ -7,12 +7,16 @@ use crate::cluster::{Clusters, Decisions, Edge, Growing};
 use crate::corpus::Corpus;
 use crate::error::Error;
 use crate::explain::{Explanation, explain};
+use crate::lexicon::Symbol;
 use crate::model::{Model, Scales};
+use crate::record::{FORMS, Profile};
 use crate::spill::Pairs;
 use crate::train::Lesson;
 
 /// Pairs less likely than this (log odds) are not kept: no neighbour could lift them.
 pub(crate) const KEPT: f32 = -3.5;
+/// Pairs whose records are fetched from memory together.
+const TOGETHER: usize = 64;
 /// So many pairs teach enough.
 const LESSONS: u64 = 1_500_000;
 /// Probability from which records are joined: errors of both kinds weigh alike there, counted by pairs.
@@ -54,9 +58,8 @@ impl Corpus {
         for at in 0..pairs.partitions() {
             lessons.par_extend(
                 pairs
-                    .get(at)?
+                    .some(at, |pair| step == 1 || crate::distance::key(0, pair, 0, 0).is_multiple_of(step))?
                     .par_iter()
-                    .filter(|pair| step == 1 || crate::distance::key(0, **pair, 0, 0).is_multiple_of(step))
                     .map(|pair| {
                         let (a, b) = ((pair >> 32) as u32, *pair as u32);
                         let levels = comparer.profiles(&self.profiles[a as usize], &self.profiles[b as usize]);
@@ -93,20 +96,34 @@ impl Corpus {
     /// Pairs that clusters may grow from; pairs of kin only where somebody wants to read of them.
     pub(crate) fn edges(&self, pairs: &[u64], scales: &Scales, with_kin: bool) -> Vec<Edge> {
         let comparer = self.comparer();
+        let edge = |pair: &u64| {
+            let (a, b) = ((pair >> 32) as usize, *pair as u32 as usize);
+            let odds = scales.odds(&comparer.profiles(&self.profiles[a], &self.profiles[b]));
+            let logit = odds.logit();
+            let kin = if with_kin { odds.shares()[1] } else { 0.0 };
+            (logit > f64::from(KEPT) || kin > 0.5).then_some(Edge { pair: *pair, logit: logit as f32, kin: kin as f32 })
+        };
         pairs
-            .par_iter()
-            .filter_map(|pair| {
-                let (a, b) = ((pair >> 32) as usize, *pair as u32 as usize);
-                let odds = scales.odds(&comparer.profiles(&self.profiles[a], &self.profiles[b]));
-                let logit = odds.logit();
-                let kin = if with_kin { odds.shares()[1] } else { 0.0 };
-                (logit > f64::from(KEPT) || kin > 0.5).then_some(Edge {
-                    pair: *pair,
-                    logit: logit as f32,
-                    kin: kin as f32,
-                })
+            .par_chunks(TOGETHER)
+            .flat_map_iter(|pairs| {
+                self.fetch(pairs);
+                pairs.iter().filter_map(edge)
             })
             .collect()
+    }
+
+    /// Has the higher records of some pairs fetched from memory together; the lower ones are those of the pairs before.
+    fn fetch(&self, pairs: &[u64]) {
+        let highers = || pairs.iter().map(|pair| &self.profiles[*pair as u32 as usize]);
+        std::hint::black_box(highers().fold(0, |sum, profile| sum ^ profile.fetched()));
+        let mut symbols = [Symbol::default(); TOGETHER * FORMS * 2];
+        let mut count = 0;
+        for form in highers().flat_map(Profile::forms) {
+            symbols[count] = form.core;
+            symbols[count + 1] = form.sound;
+            count += if form.sound == form.core { 1 } else { 2 };
+        }
+        self.lexicon.fetch(&symbols[..count]);
     }
 
     /// Why two records are taken for one, or not.

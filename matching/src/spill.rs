@@ -80,33 +80,41 @@ impl Pairs {
         }
     }
 
-    /// All pairs of a partition, each once, in order. May be asked for again.
-    pub fn get(&self, at: usize) -> Result<Vec<u64>, Error> {
+    /// The wanted pairs of a partition, each once, in order. May be asked for again.
+    pub fn some(&self, at: usize, wanted: impl Fn(u64) -> bool + Sync) -> Result<Vec<u64>, Error> {
         let Ok(mut partition) = self.partitions[at].lock() else { return Ok(Vec::new()) };
+        let mut pairs: Vec<u64> = partition.held.par_iter().copied().filter(|pair| wanted(*pair)).collect();
+        self.spilt(at, &mut partition, &wanted, &mut pairs)?;
+        Ok(in_order(pairs))
+    }
+
+    /// All pairs of a partition, each once, in order; they are forgotten.
+    pub fn take(&self, at: usize) -> Result<Vec<u64>, Error> {
+        let Ok(mut partition) = self.partitions[at].lock() else { return Ok(Vec::new()) };
+        let mut pairs = std::mem::take(&mut partition.held);
+        self.spilt(at, &mut partition, |_| true, &mut pairs)?;
+        if partition.file.take().is_some() {
+            let _ = std::fs::remove_file(self.place(at));
+        }
+        Ok(in_order(pairs))
+    }
+
+    fn spilt(
+        &self,
+        at: usize,
+        partition: &mut Partition,
+        wanted: impl Fn(u64) -> bool,
+        pairs: &mut Vec<u64>,
+    ) -> Result<(), Error> {
         if let Some(error) = partition.failed.take() {
             return Err(error);
         }
-        let mut pairs = partition.held.clone();
         if let Some(file) = &mut partition.file {
             let place = self.place(at);
             file.flush().map_err(Error::io(&place))?;
-            read(&place, &mut pairs)?;
+            read(&place, wanted, pairs)?;
         }
-        pairs.par_sort_unstable();
-        pairs.dedup();
-        Ok(pairs)
-    }
-
-    /// As [`Pairs::get`], and forgets them.
-    pub fn take(&self, at: usize) -> Result<Vec<u64>, Error> {
-        let pairs = self.get(at)?;
-        if let Ok(mut partition) = self.partitions[at].lock() {
-            partition.held = Vec::new();
-            if partition.file.take().is_some() {
-                let _ = std::fs::remove_file(self.place(at));
-            }
-        }
-        Ok(pairs)
+        Ok(())
     }
 }
 
@@ -118,13 +126,19 @@ fn write(file: &mut impl Write, pairs: &[u64]) -> std::io::Result<()> {
     pairs.iter().try_for_each(|pair| file.write_all(&pair.to_le_bytes()))
 }
 
-fn read(place: &Path, pairs: &mut Vec<u64>) -> Result<(), Error> {
+fn in_order(mut pairs: Vec<u64>) -> Vec<u64> {
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+fn read(place: &Path, wanted: impl Fn(u64) -> bool, pairs: &mut Vec<u64>) -> Result<(), Error> {
     let file = File::open(place).map_err(Error::io(place))?;
     let mut file = BufReader::with_capacity(1 << 20, file);
     let mut eight = [0u8; 8];
     loop {
         match file.read_exact(&mut eight) {
-            Ok(()) => pairs.push(u64::from_le_bytes(eight)),
+            Ok(()) => pairs.extend(Some(u64::from_le_bytes(eight)).filter(|pair| wanted(*pair))),
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
             Err(source) => return Err(Error::Io { path: place.to_owned(), source }),
         }

@@ -1,10 +1,10 @@
 //! Folding text: width, case, diacritics, Traditional to Simplified; telling scripts apart; romanising.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
+use hashbrown::HashMap;
 use pinyin::{ToPinyin, ToPinyinMulti};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -1,7 +1,8 @@
 //! The words that names share: legal forms, trades, places, in all scripts; looked up exactly, by phrase, or one slip away.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use hashbrown::HashMap;
 
 use crate::contact::Country;
 use crate::text;

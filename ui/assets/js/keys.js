@@ -3,6 +3,13 @@
 const SWITCH = "keys:off";
 const PLACES = { h: "nav-day", e: "nav-enterprises", p: "nav-projects", f: "nav-figures", a: "nav-audit", s: "nav-admin" };
 
+// Whether a key is part of what somebody writes. A field that has just been put away, with its
+// dialog, holds the focus until the browser draws anew: whoever types on then writes nothing.
+export function writing(event) {
+  const field = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  return Boolean(field?.checkVisibility());
+}
+
 export function keys() {
   const rows = () => [...document.querySelectorAll("tr[data-href]")];
   let at = -1;
@@ -52,8 +59,7 @@ export function keys() {
 
   document.addEventListener("keydown", (event) => {
     const busy = event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]");
-    const typing = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-    if (busy || typing) return;
+    if (busy || writing(event)) return;
     if (event.key === "?") return sheet?.showModal();
     if (off()) return;
     if (Date.now() - going < 1500) {

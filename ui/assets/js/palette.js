@@ -1,4 +1,6 @@
 // The command palette: search as one types, over records, pages and what can be done.
+import { writing } from "./keys.js";
+
 export function palette() {
   const dialog = document.getElementById("palette");
   const opener = document.querySelector("[data-palette]");
@@ -69,8 +71,7 @@ export function palette() {
 
   opener.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if ((event.key === "/" && !typing) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) open(event);
+    if ((event.key === "/" && !writing(event)) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) open(event);
   });
   let waiting;
   input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 80); });

@@ -137,18 +137,22 @@ async fn make(house: &Arc<House>) -> Result<Held> {
     // First how far the audit has come: what changes while pages are read is read again.
     let read = feed::ends(&mut cx).await?;
     let model = model::in_use(&mut cx).await?;
-    let (mut corpus, mut after) = (Corpus::default(), Id(0));
-    loop {
-        let page = store::page(&mut cx, after, PAGE).await?;
-        cx.look_anew().await?;
-        let Some(last) = page.last() else { break };
-        after = last.id;
+    let mut corpus = Corpus::default();
+    let mut page = store::page(&mut cx, Id(0), PAGE).await?;
+    while let Some(last) = page.last() {
+        let after = last.id;
         let house = house.clone();
-        corpus = on_all_cores(move || {
+        // The database reads the next page while this one is taken apart.
+        let taken = on_all_cores(move || {
             with_records(&house, &page, |records| corpus.extend(records));
             corpus
-        })
-        .await?;
+        });
+        let next = async {
+            cx.look_anew().await?;
+            store::page(&mut cx, after, PAGE).await
+        };
+        let (taken, next) = tokio::join!(taken, next);
+        (corpus, page) = (taken?, next?);
     }
     cx.commit().await?;
     let index = on_all_cores(move || Index::new(corpus, model)).await?;
