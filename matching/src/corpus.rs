@@ -67,12 +67,12 @@ impl Corpus {
         }
     }
 
-    /// Makes room for `times` as many records as are here.
+    /// Makes room for `times` as many records as are here, if there is so much room.
     pub(crate) fn expect(&mut self, times: usize) {
         self.lexicon.expect(times);
-        self.profiles.reserve(self.profiles.len().saturating_mul(times));
-        self.ids.reserve(self.ids.len().saturating_mul(times));
-        self.id_ends.reserve(self.id_ends.len().saturating_mul(times));
+        let _ = self.profiles.try_reserve(self.profiles.len().saturating_mul(times));
+        let _ = self.ids.try_reserve(self.ids.len().saturating_mul(times));
+        let _ = self.id_ends.try_reserve(self.id_ends.len().saturating_mul(times));
     }
 
     fn keep(&mut self, record: &Read) {

@@ -90,11 +90,11 @@ impl Lexicon {
         );
     }
 
-    /// Makes room for more strings like those that are here, to `times` as many.
+    /// Makes room for `times` as many strings as are here, if there is so much room.
     pub fn expect(&mut self, times: usize) {
-        self.text.reserve(self.text.len().saturating_mul(times));
-        self.ends.reserve(self.ends.len().saturating_mul(times));
-        self.counts.reserve(self.counts.len().saturating_mul(times));
+        let _ = self.text.try_reserve(self.text.len().saturating_mul(times));
+        let _ = self.ends.try_reserve(self.ends.len().saturating_mul(times));
+        let _ = self.counts.try_reserve(self.counts.len().saturating_mul(times));
     }
 
     /// Has the strings and their counts fetched from memory all at once. Asked for one after the other, each would be waited
