@@ -33,7 +33,11 @@ pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) 
     }
     let (api, description) = openapi(built.api);
     let app = platform::web::service(house.clone(), built.routes, described(api, description), ui::router());
-    let mut background = vec![tokio::spawn(keep_node(house.clone())), tokio::spawn(tidy(house.clone()))];
+    let mut background = vec![
+        tokio::spawn(keep_node(house.clone())),
+        tokio::spawn(tidy(house.clone())),
+        tokio::spawn(platform::jobs::nights(house.clone())),
+    ];
     background.extend((0..WORKERS).map(|_| tokio::spawn(platform::jobs::work(house.clone()))));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;

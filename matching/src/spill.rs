@@ -172,7 +172,13 @@ mod tests {
             }
         }
         assert!(std::fs::read_dir(folder.path()).expect("a folder").count() > 0, "something spilt");
+        let wanted = |pair: u64| pair.is_multiple_of(3);
+        let some = stores.each_ref().map(|store| {
+            (0..store.partitions()).flat_map(|at| store.some(at, wanted).expect("pairs")).collect::<Vec<u64>>()
+        });
         let [held, spilt] = stores.map(|store| all(&store).expect("pairs"));
+        let picked: Vec<u64> = held.iter().copied().filter(|pair| wanted(*pair)).collect();
+        assert_eq!(some, [picked.clone(), picked], "picked before they are taken, from wherever they are");
         assert_eq!(held, spilt);
         assert_eq!(held.len(), 5000);
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "and is gone");

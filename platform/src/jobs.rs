@@ -32,6 +32,8 @@ pub const MANAGE: Permission = Permission::write("jobs.job.manage", &[(Role::Adm
 pub struct JobKind {
     pub name: &'static str,
     pub run: for<'a> fn(&'a mut Cx, &'a Job) -> BoxFuture<'a, std::result::Result<(), JobError>>,
+    /// Done every night besides, unasked.
+    pub nightly: bool,
 }
 
 /// A job as claimed.
@@ -211,6 +213,39 @@ pub async fn work(house: Arc<House>) {
             () = woken => {}
             () = tokio::time::sleep(Duration::from_secs(3)) => {}
         }
+    }
+}
+
+/// Seconds after the office's midnight at which what is done every night begins.
+const NIGHT: i64 = 3 * 3_600;
+const NIGHTS_SEEN_TO: Duration = Duration::from_secs(600);
+
+/// Has each nightly kind wait for its next night, unless it waits or runs already. Of two processes that do so at
+/// once both may; the second run finds nothing new.
+pub async fn see_to_the_night(house: &Arc<House>) -> Result<()> {
+    let mut cx = house.cx_operator("oases", Way::Job);
+    let now = cx.now();
+    let today = house.zone.day_of(now);
+    let tonight =
+        [Some(today), today.next_day()].into_iter().flatten().map(|day| house.zone.start_of(day).plus_seconds(NIGHT));
+    let Some(next) = tonight.into_iter().find(|at| *at > now) else { return Ok(()) };
+    for kind in house.jobs.iter().filter(|kind| kind.nightly) {
+        let sql = "SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running') AND kind = $1";
+        let (there,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(kind.name).fetch_one(db).await)?;
+        if there == 0 {
+            enqueue(&mut cx, kind.name, Json::Object(Default::default()), Some(next)).await?;
+        }
+    }
+    cx.commit().await
+}
+
+/// Sees to the night for as long as the process runs.
+pub async fn nights(house: Arc<House>) {
+    loop {
+        if let Err(error) = see_to_the_night(&house).await {
+            tracing::error!(%error, "nightly jobs can't be set off");
+        }
+        tokio::time::sleep(NIGHTS_SEEN_TO).await;
     }
 }
 

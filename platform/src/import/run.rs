@@ -35,9 +35,9 @@ pub const UNDO_JOB: &str = "Undo an import";
 /// The jobs that imports run as.
 pub fn job_kinds() -> Vec<JobKind> {
     vec![
-        JobKind { name: CHECK_JOB, run: |cx, job| run_job(cx, job, Step::Check) },
-        JobKind { name: KEEP_JOB, run: |cx, job| run_job(cx, job, Step::Keep) },
-        JobKind { name: UNDO_JOB, run: |cx, job| run_job(cx, job, Step::Undo) },
+        JobKind { name: CHECK_JOB, run: |cx, job| run_job(cx, job, Step::Check), nightly: false },
+        JobKind { name: KEEP_JOB, run: |cx, job| run_job(cx, job, Step::Keep), nightly: false },
+        JobKind { name: UNDO_JOB, run: |cx, job| run_job(cx, job, Step::Undo), nightly: false },
     ]
 }
 

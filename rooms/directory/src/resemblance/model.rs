@@ -43,6 +43,7 @@ pub(crate) fn job() -> JobKind {
     JobKind {
         name: LEARN,
         run: |cx, _: &Job| Box::pin(async move { learn(cx).await.map(drop).map_err(JobError::from) }),
+        nightly: false,
     }
 }
 

@@ -110,11 +110,12 @@ impl Filter {
     }
 }
 
-/// The job that fills the queue.
+/// The job that fills the queue: every night, and when somebody asks for it.
 pub(crate) fn job() -> JobKind {
     JobKind {
         name: FIND,
         run: |cx, _: &Job| Box::pin(async move { find_all(cx).await.map(drop).map_err(JobError::from) }),
+        nightly: true,
     }
 }
 

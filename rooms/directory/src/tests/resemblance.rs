@@ -217,6 +217,33 @@ async fn look_through(office: &Office) {
     office.clock.set(office.clock.now().plus_seconds(1));
 }
 
+#[both_databases]
+async fn the_register_is_looked_through_every_night(office: Office) {
+    let [one, other, _] = office.with_huawei().await;
+    let waiting = async || {
+        let mut cx = office.operator();
+        let jobs = jobs::list(&mut cx, Some("waiting"), None, 10).await.unwrap();
+        cx.undo().await.unwrap();
+        jobs
+    };
+    jobs::see_to_the_night(&office.house).await.unwrap();
+    jobs::see_to_the_night(&office.house).await.unwrap();
+    let tonight = waiting().await;
+    assert_eq!(tonight.len(), 1, "once, however often it is seen to");
+    let (_, hour, minute) = office.house.zone.local(tonight[0].run_at);
+    assert_eq!((hour, minute), (3, 0), "at night, where the office is");
+    assert!(tonight[0].run_at > office.clock.now());
+    jobs::run_all(&office.house).await.unwrap();
+    assert_eq!(pair_of(&office, one.id, other.id, "open").await, None, "not before");
+    office.clock.set(tonight[0].run_at);
+    jobs::run_all(&office.house).await.unwrap();
+    assert!(pair_of(&office, one.id, other.id, "open").await.is_some());
+    jobs::see_to_the_night(&office.house).await.unwrap();
+    let after = waiting().await;
+    assert_eq!(after.len(), 1);
+    assert!(after[0].run_at > tonight[0].run_at, "and the night after");
+}
+
 fn said(verdict: &str) -> GivenDecision {
     GivenDecision { verdict: verdict.into(), note: "looked at both".into() }
 }

@@ -13,7 +13,7 @@ use crate::{SCREEN, criteria, universe};
 
 pub const NAME: &str = "screen companies";
 
-pub const SCREEN_COMPANIES: JobKind = JobKind { name: NAME, run: |cx, job| Box::pin(run(cx, job)) };
+pub const SCREEN_COMPANIES: JobKind = JobKind { name: NAME, run: |cx, job| Box::pin(run(cx, job)), nightly: false };
 
 async fn run(cx: &mut Cx, job: &Job) -> Result<(), JobError> {
     let id = job.subject().ok_or_else(|| JobError::GiveUp(Error::NotFound))?;
