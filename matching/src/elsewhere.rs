@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
 use crate::error::Error;
-use crate::job::{Job, packed};
+use crate::job::Job;
 use crate::model::{Model, Scales};
 use crate::table::Columns;
+use crate::work::packed;
 
 /// Whoever weighs pairs in a job's stead.
 pub trait Elsewhere {

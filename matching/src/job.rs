@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fs::File;
 use std::hash::Hasher;
-use std::io::{Read as _, Seek, SeekFrom, Write};
+use std::io::{Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
@@ -17,6 +17,7 @@ use crate::explain::{Explanation, Verdict};
 use crate::model::{Model, Scales};
 use crate::spill::Pairs;
 use crate::table::{Columns, Whole, read_records};
+use crate::work::{Work, packed};
 
 /// What a job is at, and how far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -382,17 +383,6 @@ impl Job {
     }
 }
 
-/// Sixteen bytes for each edge.
-pub(crate) fn packed(edges: &[Edge]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(edges.len() * 16);
-    for edge in edges {
-        bytes.extend(edge.pair.to_le_bytes());
-        bytes.extend(edge.logit.to_le_bytes());
-        bytes.extend(edge.kin.to_le_bytes());
-    }
-    bytes
-}
-
 /// What came out of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -429,70 +419,6 @@ fn write_pairs(
         file.row(&[corpus.id(a), corpus.id(b), verdict, &format!("{:.4}", why.probability), &reasons.join("; ")])?;
     }
     file.finish()
-}
-
-/// The folder beside the output where a job keeps what it has finished.
-struct Work {
-    folder: PathBuf,
-}
-
-impl Work {
-    fn open(out: &Path, mark: u64) -> Result<Self, Error> {
-        let mut folder = out.as_os_str().to_owned();
-        folder.push(".work");
-        let folder = PathBuf::from(folder);
-        let marked = folder.join("mark");
-        if std::fs::read(&marked).ok().as_deref() != Some(&mark.to_le_bytes()) {
-            let _ = std::fs::remove_dir_all(&folder);
-            std::fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
-            std::fs::write(&marked, mark.to_le_bytes()).map_err(Error::io(&marked))?;
-        }
-        Ok(Self { folder })
-    }
-
-    fn model_place(&self) -> PathBuf {
-        self.folder.join("model.toml")
-    }
-
-    fn model(&self) -> Option<Model> {
-        Model::read(&self.model_place()).ok()
-    }
-
-    fn place(&self, at: usize) -> PathBuf {
-        self.folder.join(format!("edges-{at:05}"))
-    }
-
-    fn done(&self, partitions: usize) -> Vec<bool> {
-        (0..partitions).map(|at| self.place(at).is_file()).collect()
-    }
-
-    fn keep(&self, at: usize, bytes: &[u8]) -> Result<(), Error> {
-        let place = self.place(at);
-        let part = place.with_extension("part");
-        let mut file = File::create(&part).map_err(Error::io(&part))?;
-        file.write_all(bytes).map_err(Error::io(&part))?;
-        std::fs::rename(&part, &place).map_err(Error::io(&place))
-    }
-
-    fn load(&self, at: usize, edges: &mut Vec<Edge>) -> Result<(), Error> {
-        let place = self.place(at);
-        let bytes = std::fs::read(&place).map_err(Error::io(&place))?;
-        let (all, _) = bytes.as_chunks::<16>();
-        edges.extend(all.iter().map(|b| {
-            let eight = |from: usize| [b[from], b[from + 1], b[from + 2], b[from + 3]];
-            let (low, high) = (u32::from_le_bytes(eight(0)), u32::from_le_bytes(eight(4)));
-            Edge {
-                pair: u64::from(high) << 32 | u64::from(low),
-                logit: f32::from_le_bytes(eight(8)),
-                kin: f32::from_le_bytes(eight(12)),
-            }
-        }));
-        Ok(())
-    }
-
-    fn remove(self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
 }
 
 /// Reads a size such as `2GB`, `500MB` or `800000000`.

@@ -26,6 +26,7 @@ mod table;
 mod text;
 mod train;
 mod words;
+mod work;
 
 pub use cluster::{Clusters, Decisions};
 pub use compare::Field;

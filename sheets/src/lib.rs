@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::Path;
 
 pub use error::SheetError;
-pub use write::{Cell, Format, Writer};
+pub use write::{Cell, Format, Writer, guarded};
 
 /// How much of a file is taken before it is refused.
 #[derive(Clone, Copy, Debug)]

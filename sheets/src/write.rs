@@ -154,7 +154,9 @@ fn write_cell(
     Ok(())
 }
 
-fn guarded(text: &str) -> String {
+/// Text as a file may hold it: what a spreadsheet program would take for a formula has an apostrophe before it, which our
+/// own reading takes off again.
+pub fn guarded(text: &str) -> String {
     if text.starts_with(FORMULA_STARTS) { format!("'{text}") } else { text.to_owned() }
 }
 

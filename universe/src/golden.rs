@@ -91,7 +91,8 @@ impl Golden {
         let cell = |at: usize| cells.get(at).map_or("", |cell| cell.trim());
         let maybe = |at: Option<usize>| at.map_or("", cell);
         let bad = |key: &str, field: &str, why: String| {
-            Some(Item::Bad(Bad { row, key: key.chars().take(40).collect(), field: field.to_owned(), why, kept: false }))
+            let key = key.chars().take(40).collect();
+            Some(Item::Bad(Bad { row, key, field: field.to_owned(), why, kept: false, came: Vec::new() }))
         };
         if let Some(long) = cells.iter().position(|cell| cell.len() > LONGEST) {
             return bad(cell(0), &format!("column {}", long + 1), format!("is longer than {LONGEST} bytes"));

@@ -89,6 +89,8 @@ pub struct Imported {
     pub companies: u64,
     /// What can't be used, row by row.
     pub problems: Option<PathBuf>,
+    /// These rows as they came, a file for each that had some, to be mended and brought in by an update.
+    pub mend: Vec<PathBuf>,
     /// Pairs for a person to look at.
     pub pairs: Option<PathBuf>,
 }
@@ -158,6 +160,7 @@ impl Import {
             counts,
             mended: spooled.mended,
             companies: before.companies,
+            mend: spool::to_mend(&told, self.files.len()).filter(|place| place.is_file()).collect(),
             problems: told.is_file().then_some(told),
             pairs: None,
         };

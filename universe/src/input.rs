@@ -32,6 +32,8 @@ pub struct Bad {
     pub why: String,
     /// Whether the rest of the row was taken.
     pub kept: bool,
+    /// The row as it came, each cell with its column; nothing where it is of XML, or could not be read at all.
+    pub came: Vec<(String, String)>,
 }
 
 /// How the files of a source are read.
@@ -57,7 +59,9 @@ impl Reader {
     ) -> Result<Head, Error> {
         let mut head = [0u8; 512];
         let got = unpacked(path, &self.limits, |from| fill(from, &mut head).map_err(Error::io(path)))?;
-        let head = head[..got].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head[..got]);
+        let unmarked = head[..got].strip_prefix(b"\xef\xbb\xbf");
+        let is_marked = unmarked.is_some();
+        let head = unmarked.unwrap_or(&head[..got]);
         let wide = head.starts_with(b"\xff\xfe<\0") || head.starts_with(b"\xfe\xff\0<");
         if wide {
             let reason = "the encoding UTF-16 is not read: save it as UTF-8".to_owned();
@@ -75,22 +79,23 @@ impl Reader {
             });
         }
         match packing(path)? {
-            Packing::Plain => self.sheet(path, path, with),
+            Packing::Plain => self.sheet(path, path, is_marked, with),
             _ => {
                 let place = unpack(path, folder, &self.limits)?;
-                let read = self.sheet(path, &place, with);
+                let read = self.sheet(path, &place, is_marked, with);
                 let _ = std::fs::remove_file(&place);
                 read
             }
         }
     }
 
-    fn options(&self) -> ReadOptions {
+    /// A file that is marked as UTF-8 is read so, whatever the map says of the source's files.
+    fn options(&self, is_marked: bool) -> ReadOptions {
         let mut options = ReadOptions::default();
         options.limits.rows = 1 << 32;
         options.limits.columns = 1_000;
         if let Some(map) = &self.map {
-            if let Some(encoding) = &map.encoding {
+            if let Some(encoding) = map.encoding.as_ref().filter(|_| !is_marked) {
                 options = options.encoding_label(encoding);
             }
             if let Some(delimiter) = map.delimiter {
@@ -107,10 +112,11 @@ impl Reader {
         &self,
         path: &Path,
         place: &Path,
+        is_marked: bool,
         with: &mut dyn FnMut(Item, At) -> Result<(), Error>,
     ) -> Result<Head, Error> {
         let fail = |error: SheetError| Error::Sheet { path: path.to_owned(), reason: words(&error) };
-        let mut sheet = sheets::open(place, &self.options()).map_err(fail)?;
+        let mut sheet = sheets::open(place, &self.options(is_marked)).map_err(fail)?;
         let size = std::fs::metadata(place).map_err(Error::io(place))?.len();
         let header = sheet.headers().to_vec();
         let golden = if self.map.is_none() { Golden::on(&header) } else { None };
@@ -141,7 +147,14 @@ impl Reader {
                     let row = error.row.unwrap_or(0);
                     let field = error.column.clone().unwrap_or_default();
                     with(
-                        Item::Bad(Bad { row, key: String::new(), field, why: words(&error), kept: false }),
+                        Item::Bad(Bad {
+                            row,
+                            key: String::new(),
+                            field,
+                            why: words(&error),
+                            kept: false,
+                            came: Vec::new(),
+                        }),
                         (gone, size),
                     )?;
                     continue;
@@ -151,7 +164,10 @@ impl Reader {
             gone += row.cells.iter().map(|cell| cell.len() as u64 + 1).sum::<u64>();
             let at = (gone.min(size), size);
             if let Some(golden) = &golden {
-                if let Some(item) = golden.row(row.number, &row.cells) {
+                if let Some(mut item) = golden.row(row.number, &row.cells) {
+                    if let Item::Bad(bad) = &mut item {
+                        bad.came = came(&header, &row.cells);
+                    }
                     with(item, at)?;
                 }
             } else if let Some(reading) = &reading {
@@ -160,9 +176,17 @@ impl Reader {
                     record.as_ref().map_or_else(|| row.cells.first().cloned().unwrap_or_default(), |r| r.key.clone());
                 for problem in problems {
                     let key = key.chars().take(40).collect();
-                    let bad =
-                        Bad { row: row.number, key, field: problem.column, why: problem.why, kept: record.is_some() };
-                    with(Item::Bad(bad), at)?;
+                    with(
+                        Item::Bad(Bad {
+                            row: row.number,
+                            key,
+                            field: problem.column,
+                            why: problem.why,
+                            kept: record.is_some(),
+                            came: came(&header, &row.cells),
+                        }),
+                        at,
+                    )?;
                 }
                 if let Some(record) = record {
                     with(Item::Company(Box::new(record)), at)?;
@@ -190,8 +214,15 @@ fn numbered(item: lei::Item, row: u64) -> Item {
     match item {
         lei::Item::Company(record) => Item::Company(record),
         lei::Item::Relation(relation) => Item::Relation(relation),
-        lei::Item::Bad { key, field, why } => Item::Bad(Bad { row, key, field: field.to_owned(), why, kept: false }),
+        lei::Item::Bad { key, field, why } => {
+            Item::Bad(Bad { row, key, field: field.to_owned(), why, kept: false, came: Vec::new() })
+        }
     }
+}
+
+fn came(header: &[String], cells: &[String]) -> Vec<(String, String)> {
+    let cells = cells.iter().cloned().chain(std::iter::repeat(String::new()));
+    header.iter().cloned().zip(cells).collect()
 }
 
 /// As many bytes as there are, up to the buffer's length.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,9 @@ pub(crate) fn spool(
     let mut relations = Vec::new();
     let mut problems = Problems::create(told)?;
     let mut heads: HashMap<PathBuf, bool> = HashMap::new();
-    for path in files {
+    let delimiter = reader.map.as_ref().and_then(|map| map.delimiter).unwrap_or(b',');
+    for (path, place) in files.iter().zip(to_mend(told, files.len())) {
+        let mut mend = Mend::new(place, delimiter);
         let mut count = 0u64;
         let head = reader.read(path, &work.folder, &mut |item, (at, of)| {
             count += 1;
@@ -82,6 +84,7 @@ pub(crate) fn spool(
                     } else {
                         done.bad += 1;
                     }
+                    mend.put(&bad)?;
                     problems.put(path, &bad)
                 }
             }
@@ -89,6 +92,7 @@ pub(crate) fn spool(
         if head.delta && !delta {
             return Err(Error::Delta { path: path.clone() });
         }
+        mend.finish()?;
         done.content = done.content.max(head.content);
         heads.insert(path.clone(), head.delta);
     }
@@ -145,7 +149,7 @@ impl Problems {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let kept = if bad.kept { "yes" } else { "no" };
         self.to
-            .write_record([name, &bad.row.to_string(), &bad.key, &bad.field, &bad.why, kept])
+            .write_record([name, &bad.row.to_string(), &bad.key, &bad.field, &bad.why, kept].map(sheets::guarded))
             .map_err(broken(&self.part))
     }
 
@@ -162,6 +166,97 @@ impl Problems {
 impl Drop for Problems {
     fn drop(&mut self) {
         // Only where it was not finished, or had nothing to tell.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
+/// Where the rows to mend of each file are written, beside the list of what is wrong with them.
+pub(crate) fn to_mend(told: &Path, files: usize) -> impl Iterator<Item = PathBuf> {
+    let name = told.file_stem().and_then(|name| name.to_str()).unwrap_or_default().replacen("problems", "mend", 1);
+    let folder = told.parent().unwrap_or(Path::new("")).to_owned();
+    (1..=files).map(move |at| folder.join(if files == 1 { format!("{name}.csv") } else { format!("{name}-{at}.csv") }))
+}
+
+/// The last column of a file to mend, which says what is wrong. Reading the file again passes it over.
+const REASONS: &str = "problems";
+
+/// The rows of one file that can't be used, or lost a fact, as they came: to be mended and brought in by an update.
+struct Mend {
+    to: Option<csv::Writer<BufWriter<File>>>,
+    delimiter: u8,
+    part: PathBuf,
+    place: PathBuf,
+    count: u64,
+    /// The row that more may be told of.
+    last: Option<(Bad, String)>,
+}
+
+impl Mend {
+    fn new(place: PathBuf, delimiter: u8) -> Self {
+        Self { to: None, delimiter, part: place.with_extension("part"), place, count: 0, last: None }
+    }
+
+    fn put(&mut self, bad: &Bad) -> Result<(), Error> {
+        if bad.came.is_empty() {
+            return Ok(());
+        }
+        let reason = format!("{}: {}", bad.field, bad.why);
+        match &mut self.last {
+            Some((last, reasons)) if last.row == bad.row => {
+                reasons.push_str("; ");
+                reasons.push_str(&reason);
+                Ok(())
+            }
+            _ => {
+                self.write()?;
+                self.last = Some((bad.clone(), reason));
+                Ok(())
+            }
+        }
+    }
+
+    fn write(&mut self) -> Result<(), Error> {
+        let Some((bad, reasons)) = self.last.take() else { return Ok(()) };
+        self.count += 1;
+        if self.count > LISTED {
+            return Ok(());
+        }
+        // A file that was mended before, and not well enough, has its reasons told anew.
+        let cells = || bad.came.iter().filter(|(column, _)| column != REASONS);
+        let to = match &mut self.to {
+            Some(to) => to,
+            None => {
+                let mut out = BufWriter::new(File::create(&self.part).map_err(Error::io(&self.part))?);
+                // The mark tells Excel, and our own reading, that it is UTF-8 whatever the file was.
+                out.write_all("\u{FEFF}".as_bytes()).map_err(Error::io(&self.part))?;
+                let mut to = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(out);
+                let header = cells().map(|(column, _)| column.as_str()).chain([REASONS]);
+                to.write_record(header.map(sheets::guarded)).map_err(broken(&self.part))?;
+                self.to.insert(to)
+            }
+        };
+        let row = cells().map(|(_, cell)| cell.as_str()).chain([reasons.as_str()]);
+        to.write_record(row.map(sheets::guarded)).map_err(broken(&self.part))
+    }
+
+    fn finish(mut self) -> Result<(), Error> {
+        self.write()?;
+        match &mut self.to {
+            Some(to) => {
+                to.flush().map_err(Error::io(&self.part))?;
+                std::fs::rename(&self.part, &self.place).map_err(Error::io(&self.place))
+            }
+            None => {
+                let _ = std::fs::remove_file(&self.place);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Drop for Mend {
+    fn drop(&mut self) {
+        // Only where it was not finished.
         let _ = std::fs::remove_file(&self.part);
     }
 }

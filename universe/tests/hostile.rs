@@ -161,11 +161,21 @@ impl Place {
         self.folder.path().join("universe")
     }
 
-    fn import(&self) -> Result<universe::Imported, Error> {
-        let mut import = Import::new(self.universe(), "register", vec![self.file.clone()]);
+    fn written(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.folder.path().join(name);
+        fs::write(&file, text).expect("written");
+        file
+    }
+
+    fn import_of(&self, file: &Path) -> Import {
+        let mut import = Import::new(self.universe(), "register", vec![file.to_owned()]);
         import.reader.map = Some(Map::parse(MAP).expect("the map"));
         import.reader.as_at = "2026-06-30".parse().ok();
-        import.run(&mut |_, _, _| {})
+        import
+    }
+
+    fn import(&self) -> Result<universe::Imported, Error> {
+        self.import_of(&self.file).run(&mut |_, _, _| {})
     }
 }
 
@@ -266,12 +276,22 @@ fn rows_that_cannot_be_used_are_listed_and_a_wrong_file_changes_nothing() {
     let problems = fs::read_to_string(imported.problems.expect("a list")).expect("read");
     assert!(problems.contains("register.csv,4,,Number,is empty or too long,no"), "{problems}");
     assert!(problems.contains(",6,M000000004,Status,“asleep” is none of the codes of the map,yes"), "{problems}");
+    // The rows as they came, once each, mended and brought in by an update.
+    let [mend] = &imported.mend[..] else { panic!("{:?}", imported.mend) };
+    let rows = fs::read_to_string(mend).expect("read");
+    assert_eq!(rows.lines().count(), 3, "{rows}");
+    let numbered = rows.replace("\n,", "\nM000000002,").replace(",asleep,", ",live,");
+    let mut again = place.import_of(&place.written("mended.csv", &numbered));
+    again.delta = true;
+    let mended = again.run(&mut |_, _, _| {}).expect("brought in");
+    assert_eq!((mended.counts.bad, mended.mended, mended.companies), (0, 0, 400));
+    assert!(mended.mend.is_empty() && !mend.exists(), "nothing is left to mend");
     for line in lines.iter_mut().skip(1) {
         *line = line.split_once(',').map(|(_, rest)| format!(",{rest}")).expect("a row");
     }
     fs::write(&place.file, lines.join("\n")).expect("written");
     assert!(matches!(place.import(), Err(Error::TooBad { .. })));
-    assert_eq!(Catalogue::read(&place.universe()).expect("a catalogue").snapshot, 1);
+    assert_eq!(Catalogue::read(&place.universe()).expect("a catalogue").snapshot, 2);
 }
 
 #[test]

@@ -142,6 +142,9 @@ fn tell(imported: &Imported, dry: bool) -> Result<()> {
     if let Some(list) = &imported.problems {
         say!("What can’t be used is listed in {}", list.display())?;
     }
+    for rows in &imported.mend {
+        say!("Rows to mend, and to bring in by an update, are in {}", rows.display())?;
+    }
     if let Some(list) = &imported.pairs {
         say!("Pairs to look at are listed in {}", list.display())?;
     }
