@@ -165,17 +165,17 @@ fn slips(profiles: &[Profile], lexicon: &Lexicon, with: &(impl Fn(Vec<u64>) + Sy
     postings.dedup();
     // A sound is told by its place among all sounds, at which its holders begin.
     let mut sounds: Vec<Symbol> = Vec::new();
-    let mut starts: Vec<u32> = Vec::new();
+    let mut starts: Vec<usize> = Vec::new();
     for (at, (sound, _)) in postings.iter().enumerate() {
         if sounds.last() != Some(&Symbol(*sound)) {
             sounds.push(Symbol(*sound));
-            starts.push(at as u32);
+            starts.push(at);
         }
     }
-    starts.push(postings.len() as u32);
+    starts.push(postings.len());
     let holders = |sound: u32| {
         let at = sound as usize;
-        &postings[starts[at] as usize..starts[at + 1] as usize]
+        &postings[starts[at]..starts[at + 1]]
     };
     let mut keyed: Vec<(u64, u32)> = sounds
         .par_chunks(1 << 14)

@@ -68,8 +68,8 @@ impl Corpus {
     }
 
     /// Makes room for `times` as many records as are here, if there is so much room.
-    pub(crate) fn expect(&mut self, times: usize) {
-        self.lexicon.expect(times);
+    pub(crate) fn make_room(&mut self, times: usize) {
+        self.lexicon.make_room(times);
         let _ = self.profiles.try_reserve(self.profiles.len().saturating_mul(times));
         let _ = self.ids.try_reserve(self.ids.len().saturating_mul(times));
         let _ = self.id_ends.try_reserve(self.id_ends.len().saturating_mul(times));

@@ -102,7 +102,7 @@ impl Job {
                         let first = corpus.is_empty();
                         corpus.keep_all(&read);
                         if first && let Some(times) = size.checked_div(at) {
-                            corpus.expect(usize::try_from(times).unwrap_or(0));
+                            corpus.make_room(usize::try_from(times).unwrap_or(0));
                         }
                         // Letting many strings go takes a while: others do it.
                         rayon::spawn(move || drop(read));

@@ -91,7 +91,7 @@ impl Lexicon {
     }
 
     /// Makes room for `times` as many strings as are here, if there is so much room.
-    pub fn expect(&mut self, times: usize) {
+    pub fn make_room(&mut self, times: usize) {
         let _ = self.text.try_reserve(self.text.len().saturating_mul(times));
         let _ = self.ends.try_reserve(self.ends.len().saturating_mul(times));
         let _ = self.counts.try_reserve(self.counts.len().saturating_mul(times));

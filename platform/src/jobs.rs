@@ -220,8 +220,7 @@ pub async fn work(house: Arc<House>) {
 const NIGHT: i64 = 3 * 3_600;
 const NIGHTS_SEEN_TO: Duration = Duration::from_secs(600);
 
-/// Has each nightly kind wait for its next night, unless it waits or runs already. Of two processes that do so at
-/// once both may; the second run finds nothing new.
+/// Has each nightly kind wait for its next night, unless it waits or runs already or somebody cancelled that night.
 pub async fn see_to_the_night(house: &Arc<House>) -> Result<()> {
     let mut cx = house.cx_operator("oases", Way::Job);
     let now = cx.now();
@@ -229,9 +228,12 @@ pub async fn see_to_the_night(house: &Arc<House>) -> Result<()> {
     let tonight =
         [Some(today), today.next_day()].into_iter().flatten().map(|day| house.zone.start_of(day).plus_seconds(NIGHT));
     let Some(next) = tonight.into_iter().find(|at| *at > now) else { return Ok(()) };
+    // Several processes do this one after the other: the series is locked until the commit.
+    crate::sequences::take(&mut cx, "nights seen to", 1).await?;
     for kind in house.jobs.iter().filter(|kind| kind.nightly) {
-        let sql = "SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running') AND kind = $1";
-        let (there,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(kind.name).fetch_one(db).await)?;
+        let sql = "SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running', 'cancelled') AND kind = $1
+                   AND (state <> 'cancelled' OR run_at > $2)";
+        let (there,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(kind.name).bind(now).fetch_one(db).await)?;
         if there == 0 {
             enqueue(&mut cx, kind.name, Json::Object(Default::default()), Some(next)).await?;
         }

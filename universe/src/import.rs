@@ -160,7 +160,7 @@ impl Import {
             counts,
             mended: spooled.mended,
             companies: before.companies,
-            mend: spool::to_mend(&told, self.files.len()).filter(|place| place.is_file()).collect(),
+            mend: spooled.mend.clone(),
             problems: told.is_file().then_some(told),
             pairs: None,
         };

@@ -32,6 +32,8 @@ pub(crate) struct Spooled {
     pub content: Option<Day>,
     /// The newest day on which a record was changed.
     pub changed: Option<Day>,
+    /// Files of rows to mend.
+    pub mend: Vec<PathBuf>,
 }
 
 impl Spooled {
@@ -59,8 +61,8 @@ pub(crate) fn spool(
     let mut problems = Problems::create(told)?;
     let mut heads: HashMap<PathBuf, bool> = HashMap::new();
     let delimiter = reader.map.as_ref().and_then(|map| map.delimiter).unwrap_or(b',');
-    for (path, place) in files.iter().zip(to_mend(told, files.len())) {
-        let mut mend = Mend::new(place, delimiter);
+    for path in files {
+        let mut mend = Mend::new(told, delimiter);
         let mut count = 0u64;
         let head = reader.read(path, &work.folder, &mut |item, (at, of)| {
             count += 1;
@@ -92,7 +94,7 @@ pub(crate) fn spool(
         if head.delta && !delta {
             return Err(Error::Delta { path: path.clone() });
         }
-        mend.finish()?;
+        done.mend.extend(mend.finish()?);
         done.content = done.content.max(head.content);
         heads.insert(path.clone(), head.delta);
     }
@@ -170,30 +172,26 @@ impl Drop for Problems {
     }
 }
 
-/// Where the rows to mend of each file are written, beside the list of what is wrong with them.
-pub(crate) fn to_mend(told: &Path, files: usize) -> impl Iterator<Item = PathBuf> {
-    let name = told.file_stem().and_then(|name| name.to_str()).unwrap_or_default().replacen("problems", "mend", 1);
-    let folder = told.parent().unwrap_or(Path::new("")).to_owned();
-    (1..=files).map(move |at| folder.join(if files == 1 { format!("{name}.csv") } else { format!("{name}-{at}.csv") }))
-}
-
 /// The last column of a file to mend, which says what is wrong. Reading the file again passes it over.
-const REASONS: &str = "problems";
+const REASONS: &str = "problems (Oases)";
 
-/// The rows of one file that can't be used, or lost a fact, as they came: to be mended and brought in by an update.
+/// The rows of one file that can't be used, or lost a fact, as they came: to be mended and brought in by an update. A file
+/// that is there already is never touched: somebody may be mending it, or it may be what is read.
 struct Mend {
     to: Option<csv::Writer<BufWriter<File>>>,
     delimiter: u8,
     part: PathBuf,
-    place: PathBuf,
     count: u64,
     /// The row that more may be told of.
     last: Option<(Bad, String)>,
 }
 
 impl Mend {
-    fn new(place: PathBuf, delimiter: u8) -> Self {
-        Self { to: None, delimiter, part: place.with_extension("part"), place, count: 0, last: None }
+    /// Beside the list of what is wrong with the rows.
+    fn new(told: &Path, delimiter: u8) -> Self {
+        let name = told.file_stem().and_then(|name| name.to_str()).unwrap_or_default().replacen("problems", "mend", 1);
+        let part = told.with_file_name(format!("{name}.part"));
+        Self { to: None, delimiter, part, count: 0, last: None }
     }
 
     fn put(&mut self, bad: &Bad) -> Result<(), Error> {
@@ -239,18 +237,16 @@ impl Mend {
         to.write_record(row.map(sheets::guarded)).map_err(broken(&self.part))
     }
 
-    fn finish(mut self) -> Result<(), Error> {
+    /// The file, under the first number that is free, if there are rows to mend.
+    fn finish(mut self) -> Result<Option<PathBuf>, Error> {
         self.write()?;
-        match &mut self.to {
-            Some(to) => {
-                to.flush().map_err(Error::io(&self.part))?;
-                std::fs::rename(&self.part, &self.place).map_err(Error::io(&self.place))
-            }
-            None => {
-                let _ = std::fs::remove_file(&self.place);
-                Ok(())
-            }
-        }
+        let Some(mut to) = self.to.take() else { return Ok(None) };
+        to.flush().map_err(Error::io(&self.part))?;
+        let name = self.part.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let numbered = |at: u64| self.part.with_file_name(format!("{name}-{at}.csv"));
+        let place = (1..).map(numbered).find(|place| !place.exists()).unwrap_or_else(|| numbered(0));
+        std::fs::rename(&self.part, &place).map_err(Error::io(&place))?;
+        Ok(Some(place))
     }
 }
 

@@ -161,12 +161,6 @@ impl Place {
         self.folder.path().join("universe")
     }
 
-    fn written(&self, name: &str, text: &str) -> PathBuf {
-        let file = self.folder.path().join(name);
-        fs::write(&file, text).expect("written");
-        file
-    }
-
     fn import_of(&self, file: &Path) -> Import {
         let mut import = Import::new(self.universe(), "register", vec![file.to_owned()]);
         import.reader.map = Some(Map::parse(MAP).expect("the map"));
@@ -281,17 +275,27 @@ fn rows_that_cannot_be_used_are_listed_and_a_wrong_file_changes_nothing() {
     let rows = fs::read_to_string(mend).expect("read");
     assert_eq!(rows.lines().count(), 3, "{rows}");
     let numbered = rows.replace("\n,", "\nM000000002,").replace(",asleep,", ",live,");
-    let mut again = place.import_of(&place.written("mended.csv", &numbered));
-    again.delta = true;
-    let mended = again.run(&mut |_, _, _| {}).expect("brought in");
-    assert_eq!((mended.counts.bad, mended.mended, mended.companies), (0, 0, 400));
-    assert!(mended.mend.is_empty() && !mend.exists(), "nothing is left to mend");
+    let half = rows.replace("\n,", "\nM000000002,");
+    for (text, companies, left) in [(&half, 400, 1), (&numbered, 400, 0)] {
+        // Mended where it lies: what somebody wrote there stays, tried first or brought in.
+        fs::write(mend, text).expect("written");
+        let mut again = place.import_of(mend);
+        again.delta = true;
+        again.dry_run = true;
+        again.run(&mut |_, _, _| {}).expect("tried");
+        again.dry_run = false;
+        let mended = again.run(&mut |_, _, _| {}).expect("brought in");
+        assert_eq!((mended.counts.bad, mended.mended, mended.companies), (0, left, companies));
+        assert_eq!(mended.mend.len() as u64, left);
+        assert!(!mended.mend.contains(mend));
+        assert_eq!(&fs::read_to_string(mend).expect("read"), text);
+    }
     for line in lines.iter_mut().skip(1) {
         *line = line.split_once(',').map(|(_, rest)| format!(",{rest}")).expect("a row");
     }
     fs::write(&place.file, lines.join("\n")).expect("written");
     assert!(matches!(place.import(), Err(Error::TooBad { .. })));
-    assert_eq!(Catalogue::read(&place.universe()).expect("a catalogue").snapshot, 2);
+    assert_eq!(Catalogue::read(&place.universe()).expect("a catalogue").snapshot, 3);
 }
 
 #[test]

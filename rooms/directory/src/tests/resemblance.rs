@@ -242,6 +242,11 @@ async fn the_register_is_looked_through_every_night(office: Office) {
     let after = waiting().await;
     assert_eq!(after.len(), 1);
     assert!(after[0].run_at > tonight[0].run_at, "and the night after");
+    let mut cx = office.operator();
+    jobs::cancel(&mut cx, after[0].id).await.unwrap();
+    commit(&mut cx).await;
+    jobs::see_to_the_night(&office.house).await.unwrap();
+    assert!(waiting().await.is_empty(), "a night that somebody cancelled stays so");
 }
 
 fn said(verdict: &str) -> GivenDecision {
