@@ -1,8 +1,8 @@
 //! Answers of a moment ago: what many ask for and few change, such as how many rows a filter shows.
 //!
-//! One stands until anything is changed through this process, and for two seconds at most, since
-//! another process may have changed something; half a minute where answering took long, so that a
-//! large office doesn't count the same thousands again and again.
+//! One stands until anything is changed through this process. Another process may have changed something
+//! too, so it stands for two seconds at most, or the longer the longer answering took, to half a minute:
+//! a large office doesn't count the same thousands again and again.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use crate::cx::Cx;
 
-const STANDS: Duration = Duration::from_secs(2);
-const DEAR_STANDS: Duration = Duration::from_secs(30);
-/// What took this long to answer is dear.
-const DEAR: Duration = Duration::from_millis(10);
+const LEAST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(30);
+/// What took a millisecond to answer stands for three seconds.
+const TIMES: u32 = 3_000;
 /// More answers than these are not kept at a time.
 const MOST: usize = 2_000;
 
@@ -76,7 +76,7 @@ impl Cx {
         let answer = Arc::new(answer);
         // What is read stands as of the transaction's beginning.
         if let Some((changes, since)) = self.view_of().filter(|_| !self.has_changes()) {
-            let stands = if since.elapsed() >= DEAR { DEAR_STANDS } else { STANDS };
+            let stands = since.elapsed().saturating_mul(TIMES).clamp(LEAST, LONGEST);
             self.house.recent.put(question, Answer { changes, since, stands, value: answer.clone() });
         }
         answer
