@@ -22,7 +22,7 @@ use crate::node::Node;
 use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
 use crate::recent::Recent;
-use crate::room::{Action, Check, Finder, Nav, Relation, Room, Tab};
+use crate::room::{Action, Check, Finder, Nav, Relation, Room, Sight, Tab};
 use crate::settings::Settings;
 use crate::text::{Language, Texts};
 
@@ -44,6 +44,8 @@ pub trait Authenticator: Send + Sync {
     fn by_key<'a>(&'a self, house: &'a Arc<House>, key: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>>;
     /// An account as it is now, for a job that acts for it.
     fn by_account<'a>(&'a self, cx: &'a mut Cx, account: Id) -> BoxFuture<'a, Result<Option<Actor>>>;
+    /// Keeps the language that whoever is signed in has chosen, for every browser they use.
+    fn choose_language<'a>(&'a self, cx: &'a mut Cx, language: Language) -> BoxFuture<'a, Result<()>>;
 }
 
 /// An actor and what they set for themselves.
@@ -70,6 +72,7 @@ pub struct House {
     pub nav: Vec<Nav>,
     pub tabs: Vec<Tab>,
     pub relations: Vec<Relation>,
+    pub sights: Vec<Sight>,
     pub imports: Vec<&'static dyn ImportKind>,
     pub exports: Vec<&'static dyn ExportKind>,
     pub jobs: Vec<JobKind>,
@@ -135,6 +138,7 @@ impl House {
             joined.nav.extend(room.nav);
             joined.tabs.extend(room.tabs);
             joined.relations.extend(room.relations);
+            joined.sights.extend(room.sights);
             joined.imports.extend(room.imports);
             joined.exports.extend(room.exports);
             joined.jobs.extend(room.jobs);
@@ -164,6 +168,7 @@ impl House {
             nav: joined.nav,
             tabs: joined.tabs,
             relations: joined.relations,
+            sights: joined.sights,
             imports: joined.imports,
             exports: joined.exports,
             jobs: joined.jobs,

@@ -27,6 +27,7 @@ pub struct Room {
     pub nav: Vec<Nav>,
     pub tabs: Vec<Tab>,
     pub relations: Vec<Relation>,
+    pub sights: Vec<Sight>,
     pub imports: Vec<&'static dyn ImportKind>,
     pub exports: Vec<&'static dyn ExportKind>,
     pub jobs: Vec<JobKind>,
@@ -74,6 +75,15 @@ pub struct Relation {
     pub key: &'static str,
     /// How many rows point at any of these records.
     pub count: for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<i64>>,
+}
+
+/// Which records of a kind the actor may see: what is out of reach is not named in another's history,
+/// whoever could see it when the history was written.
+#[derive(Clone, Copy)]
+pub struct Sight {
+    pub kind: &'static str,
+    /// Of these records those within reach.
+    pub seen: for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<Vec<Id>>>,
 }
 
 /// What the command palette and the search page ask every room.

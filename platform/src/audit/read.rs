@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::audit::{Entry, FieldChange};
+use crate::audit::{Entry, FieldChange, Told};
 use crate::clock::At;
 use crate::cx::Cx;
 use crate::error::Result;
@@ -31,6 +31,9 @@ pub const LOOKS: Permission = Permission::read(
     ],
 );
 
+/// Stands for what may not be named.
+const UNNAMED: &str = "–";
+
 /// The verb of entries that tell of a look, not of a change.
 pub const LOOKED: &str = "record.looked";
 
@@ -43,16 +46,66 @@ impl Entry {
 }
 
 /// A record's history, latest first, below `before` if given: its changes, for who has looked is for
-/// fewer to know. The caller has already made sure that the actor may see the record.
+/// fewer to know. The caller has already made sure that the actor may see the record; other records that it tells
+/// of are named only where the actor may see them too.
 pub async fn history(cx: &mut Cx, kind: &'static str, id: Id, before: Option<Id>, limit: i64) -> Result<Vec<Entry>> {
+    history_of(cx, kind, &[id], before, limit).await
+}
+
+/// As [`history`], of several records that are read as one.
+pub async fn history_of(
+    cx: &mut Cx,
+    kind: &'static str,
+    ids: &[Id],
+    before: Option<Id>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id = ").bind(id);
+    sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id").bind_in(ids.iter().copied());
     sql.push(" AND verb <> ").bind(LOOKED);
     if let Some(before) = before {
         sql.push(" AND id < ").bind(before);
     }
     sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
-    sql.fetch_all(cx).await
+    let mut entries = sql.fetch_all(cx).await?;
+    leave_unnamed(cx, &mut entries).await?;
+    Ok(entries)
+}
+
+/// Takes the names of records that the actor may not see out of what entries tell.
+async fn leave_unnamed(cx: &mut Cx, entries: &mut [Entry]) -> Result<()> {
+    for sight in cx.house.sights.clone() {
+        let is_told = |told: &Told| match told {
+            Told::Record { kind, id, .. } if kind == sight.kind => Some(*id),
+            _ => None,
+        };
+        let mut told: Vec<Id> = entries
+            .iter()
+            .flat_map(Entry::fields)
+            .flat_map(|change| [is_told(&change.old), is_told(&change.new)])
+            .flatten()
+            .collect();
+        told.sort_unstable();
+        told.dedup();
+        if told.is_empty() {
+            continue;
+        }
+        let seen = (sight.seen)(cx, &told).await?;
+        told.retain(|id| !seen.contains(id));
+        if told.is_empty() {
+            continue;
+        }
+        for entry in entries.iter_mut() {
+            let mut fields = entry.fields();
+            for value in fields.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]) {
+                if is_told(value).is_some_and(|id| told.contains(&id)) {
+                    *value = Told::Text(UNNAMED.to_owned());
+                }
+            }
+            entry.detail = serde_json::to_string(&fields)?;
+        }
+    }
+    Ok(())
 }
 
 /// The changes of a record after one of its versions: what a stale edit would write over.

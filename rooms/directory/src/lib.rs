@@ -22,7 +22,7 @@ mod written;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Action, Finder, Nav, Relation, Room, Tab};
+use platform::room::{Action, Finder, Nav, Relation, Room, Sight, Tab};
 
 /// Reading enterprises within one's reach.
 pub const READ: Permission = Permission::read(
@@ -109,6 +109,10 @@ pub fn room() -> Room {
         .map(|(key, suffix, place)| Tab { of: "enterprise", key, suffix, permission: &READ, place })
         .to_vec(),
         relations: relations(),
+        sights: vec![
+            Sight { kind: "enterprise", seen: |cx, ids| Box::pin(enterprise::seen(cx, ids)) },
+            Sight { kind: "person", seen: |cx, ids| Box::pin(person::seen(cx, ids)) },
+        ],
         imports: vec![
             &enterprise::import::Enterprises,
             &person::import::People,

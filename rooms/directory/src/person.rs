@@ -233,6 +233,14 @@ pub async fn move_to(cx: &mut Cx, id: Id, to: &Loose, post: &str, from: &Loose) 
     store::get(cx, id).await
 }
 
+/// Of these people those whose enterprise is within reach.
+pub(crate) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
+    let people = store::by_ids(cx, ids).await?;
+    let at: Vec<Id> = people.iter().map(|person| person.enterprise_id).collect();
+    let reached = enterprise::seen(cx, &at).await?;
+    Ok(people.into_iter().filter(|person| reached.contains(&person.enterprise_id)).map(|person| person.id).collect())
+}
+
 /// Takes a person out of lists and search, with a reason and a way back.
 pub async fn retire(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
     let (person, held, granted) = to_edit(cx, id).await?;

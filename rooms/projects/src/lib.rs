@@ -19,7 +19,7 @@ pub mod stage;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Action, Finder, Nav, Relation, Room, Tab};
+use platform::room::{Action, Finder, Nav, Relation, Room, Sight, Tab};
 
 /// Reading projects within one's reach.
 pub const READ: Permission = Permission::read(
@@ -114,6 +114,7 @@ pub fn room() -> Room {
             Tab { of: "project", key: "project-tab-evidence", suffix: "evidence", permission: &READ, place: 30 },
             Tab { of: "project", key: "project-tab-history", suffix: "history", permission: &READ, place: 90 },
         ],
+        sights: vec![Sight { kind: "project", seen: |cx, ids| Box::pin(project::seen(cx, ids)) }],
         relations: vec![Relation {
             of: "enterprise",
             table: "projects",

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use directory::enterprise;
+use identity::responsible;
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
 use platform::permission::{Granted, Relation, Secrecy, Tier};
@@ -25,7 +26,7 @@ pub mod steps;
 mod store;
 mod undo;
 
-use fields::{checked_fields, told};
+use fields::{checked_fields, settle_holders, told};
 pub use moves::{advance, fare};
 pub use store::Project;
 pub(crate) use store::{by_references, count_of, enterprise_in_reach, insert_many, insert_stages};
@@ -138,6 +139,9 @@ pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
             }
         },
     };
+    let id = |given: &Loose| given.get().and_then(|text| text.parse().ok());
+    let holders = Relation { team: id(&new.team_id), owner: id(&new.owner_id) };
+    responsible::check(cx, &mut problems, &EDIT, holders, Relation::default()).await?;
     let given = [
         ("title", &new.title),
         ("nature", &new.nature),
@@ -205,6 +209,14 @@ pub(crate) async fn next_reference(cx: &mut Cx, count: i64) -> Result<Vec<String
     Ok((first..first + count).map(|number| sequences::reference("P", year, number)).collect())
 }
 
+/// Of these projects those within reach, the enterprise's reach included.
+pub(crate) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
+    let held = store::seen(cx, ids).await?;
+    let at: Vec<Id> = held.iter().map(|(_, enterprise)| *enterprise).collect();
+    let reached = directory::enterprise::seen(cx, &at).await?;
+    Ok(held.into_iter().filter(|(_, enterprise)| reached.contains(enterprise)).map(|(id, _)| id).collect())
+}
+
 /// A project within reach, its enterprise's reach included.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Project> {
     cx.require(&READ)?;
@@ -255,6 +267,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let granted = cx.require_on(&EDIT, before.relation())?;
     refuse_retired(&before)?;
     let checked = checked_fields(cx, &edit)?;
+    settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked
         .iter()
         .filter(|(field, value)| before.value(field) != **value)

@@ -13,7 +13,7 @@ mod words;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Action, Finder, Nav, Relation, Room, Tab};
+use platform::room::{Action, Finder, Nav, Relation, Room, Sight, Tab};
 
 /// Reading criteria, screenings and the universe. Not for partner bodies: nothing of a target is seen outside the office.
 pub const READ: Permission = Permission::read(
@@ -71,6 +71,7 @@ pub fn room() -> Room {
             permission: &READ,
             place: 14,
         }],
+        sights: vec![Sight { kind: "target", seen: |cx, ids| Box::pin(target::seen(cx, ids)) }],
         relations: vec![
             Relation {
                 of: "enterprise",

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use ::screening::{Ranked, Source};
 use directory::enterprise;
+use identity::responsible;
 use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Loose;
@@ -163,7 +164,8 @@ struct Checked {
     owner: Option<Id>,
 }
 
-async fn checked(cx: &mut Cx, new: &NewTarget, problems: &mut Problems) -> Result<Checked> {
+/// `held` says who holds it already.
+async fn checked(cx: &mut Cx, new: &NewTarget, problems: &mut Problems, held: Relation) -> Result<Checked> {
     let round = problems.line("round", new.round.get().unwrap_or_default(), 40);
     let round = if round.is_empty() { round_of(cx.today()) } else { round };
     let note = new.note.get().map(|text| problems.running("note", text, 4_000)).filter(|text| !text.is_empty());
@@ -173,16 +175,16 @@ async fn checked(cx: &mut Cx, new: &NewTarget, problems: &mut Problems) -> Resul
         Some(code) => Tier::from_code(code).filter(|tier| *tier > Tier::Public),
     };
     problems.require(tier.is_some(), "tier", "target-tier-unknown");
-    let team = new.team_id.get().and_then(|text| text.parse::<Id>().ok());
-    if new.team_id.get().is_some() {
-        let known = identity::team::names(cx).await?;
-        problems.require(team.is_some_and(|team| known.contains_key(&team)), "team_id", "target-team-unknown");
-    }
-    let owner = new.owner_id.get().and_then(|text| text.parse::<Id>().ok());
-    if new.owner_id.get().is_some() {
-        let known = identity::account::names(cx, owner).await?;
-        problems.require(owner.is_some_and(|owner| known.contains_key(&owner)), "owner_id", "target-owner-unknown");
-    }
+    let mut read = |field: &str, given: &Loose| {
+        let text = given.get()?;
+        let id = text.parse::<Id>().ok();
+        if id.is_none() {
+            problems.add_with(field, "problem-code-unknown", &[("value", text.chars().take(60).collect())]);
+        }
+        id
+    };
+    let (team, owner) = (read("team_id", &new.team_id), read("owner_id", &new.owner_id));
+    responsible::check(cx, problems, &TARGET, Relation { team, owner }, held).await?;
     // Whoever puts it there holds it, where nobody else is named: a record of a team's tier would be nobody's.
     let owner = if owner.is_none() && team.is_none() { cx.account() } else { owner };
     Ok(Checked { round, note, tier: tier.unwrap_or(Tier::Team), team, owner })
@@ -207,7 +209,7 @@ pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reason
     if !written.is_empty() && brief.is_none() {
         problems.add_with("enterprise_id", "problem-enterprise-unknown", &[("value", written)]);
     }
-    let checked = checked(cx, &new, &mut problems).await?;
+    let checked = checked(cx, &new, &mut problems, Relation::default()).await?;
     problems.into_result()?;
     let Some(brief) = brief else { return Err(Error::NotFound) };
     if brief.retired {
@@ -260,6 +262,14 @@ pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reason
     Ok(Held::New(target.id))
 }
 
+/// Of these targets those within reach, the enterprise's reach included.
+pub(crate) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
+    let held = store::seen(cx, ids).await?;
+    let at: Vec<Id> = held.iter().map(|(_, enterprise)| *enterprise).collect();
+    let reached = directory::enterprise::seen(cx, &at).await?;
+    Ok(held.into_iter().filter(|(_, enterprise)| reached.contains(enterprise)).map(|(id, _)| id).collect())
+}
+
 /// A target within reach, its enterprise's reach included.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Target> {
     cx.require(&READ)?;
@@ -285,7 +295,7 @@ pub async fn edit(cx: &mut Cx, id: Id, seen: i64, new: NewTarget) -> Result<Targ
     refuse_retired(&before)?;
     version::expect(seen, before.version, Vec::new())?;
     let mut problems = Problems::default();
-    let checked = checked(cx, &new, &mut problems).await?;
+    let checked = checked(cx, &new, &mut problems, before.relation()).await?;
     problems.into_result()?;
     let brief = enterprise::brief(cx, before.enterprise_id).await?;
     let after = Target {
@@ -370,6 +380,11 @@ pub async fn start_project(cx: &mut Cx, id: Id, title: &str) -> Result<Id> {
     refuse_retired(&target)?;
     if target.project_id.is_some() {
         return Err(Error::conflict("target-has-project"));
+    }
+    let mut problems = Problems::default();
+    responsible::check(cx, &mut problems, &projects::EDIT, target.relation(), Relation::default()).await?;
+    if !problems.is_empty() {
+        return Err(Error::conflict("target-needs-standing-holder"));
     }
     let holder = |id: Option<Id>| Loose(id.map_or_else(String::new, |id| id.to_string()));
     let new = NewProject {

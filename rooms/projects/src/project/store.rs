@@ -74,6 +74,15 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Project> {
     sql.fetch_one(cx).await
 }
 
+/// Of these projects those that their own tier lets the actor see, with the enterprise of each.
+pub(super) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
+    let mut sql = Sql::new("SELECT p.id, p.enterprise_id FROM projects p WHERE p.id");
+    sql.bind_in(ids.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" ORDER BY p.id");
+    sql.fetch_all(cx).await
+}
+
 pub(super) async fn by_reference(cx: &mut Cx, reference: &str) -> Result<Option<Id>> {
     let sql = "SELECT id FROM projects WHERE reference = $1";
     let found: Option<(Id,)> = on!(cx, db => sqlx::query_as(sql).bind(reference).fetch_optional(db).await)?;

@@ -62,6 +62,15 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Target> {
     sql.fetch_one(cx).await
 }
 
+/// Of these targets those that their own tier lets the actor see, with the enterprise of each.
+pub(super) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
+    let mut sql = Sql::new("SELECT t.id, t.enterprise_id FROM targets t WHERE t.id");
+    sql.bind_in(ids.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" ORDER BY t.id");
+    sql.fetch_all(cx).await
+}
+
 pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
     let Some(account) = cx.account() else { return Ok(false) };
     let sql = "SELECT 1 FROM readers WHERE subject_kind = 'target' AND subject_id = $1 AND account_id = $2";
