@@ -1,4 +1,5 @@
-//! What a reader chooses for this browser: language and light or dark. Both work before sign-in.
+//! What a reader chooses: language, and light or dark for this browser. Both work before sign-in; a language chosen
+//! after it goes with the account to every browser.
 
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -15,8 +16,13 @@ pub(crate) fn routes() -> Routes {
     Routes::new().public_post("/language", language).public_post("/theme", theme)
 }
 
-async fn language(cx: Cx, form: Form) -> Result<Response> {
+async fn language(mut cx: Cx, form: Form) -> Result<Response> {
     let language = Language::from_code(form.value("language")).unwrap_or_default();
+    if cx.account().is_some() {
+        let house = cx.house.clone();
+        house.authenticator.choose_language(&mut cx, language).await?;
+        cx.commit().await?;
+    }
     Ok(back(&cx, &form, cookies::LANGUAGE, language.code()))
 }
 

@@ -1,9 +1,11 @@
 //! Accounts: a person or a program, with roles and teams. Ended, never deleted.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use platform::audit::{Change, Told};
 use platform::permission::{Actor, Role};
+use platform::text::Language;
 use platform::{Cx, Error, Id, Problems, Result, Taken, version};
 
 use crate::{ADMINISTER, secret, team};
@@ -269,6 +271,22 @@ pub async fn change_password(cx: &mut Cx, hash: String) -> Result<()> {
     Ok(())
 }
 
+/// Keeps the language one reads in, which then goes with the account to every browser.
+pub async fn choose_language(cx: &mut Cx, language: Language) -> Result<()> {
+    let id = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = store::get(cx, id).await?;
+    let before = account.language.as_deref().and_then(Language::from_code);
+    if before == Some(language) {
+        return Ok(());
+    }
+    store::set_language(cx, id, language).await?;
+    let old = before.map_or(Told::Nothing, |language| Told::Text(language.own_name().to_owned()));
+    let new = Told::Text(language.own_name().to_owned());
+    cx.record(Change::new("account.language_chosen", "account", id).label(account.name).field("language", old, new));
+    crate::session::forget();
+    Ok(())
+}
+
 /// Switches one-time codes on, once a first code shows that the secret arrived.
 pub async fn use_codes(cx: &mut Cx, code_secret: &str, code: &str) -> Result<()> {
     let id = cx.account().ok_or(Error::NotSignedIn)?;
@@ -282,13 +300,17 @@ pub async fn use_codes(cx: &mut Cx, code_secret: &str, code: &str) -> Result<()>
     Ok(())
 }
 
+fn roles_of(codes: &str) -> Vec<Role> {
+    codes.split(',').filter_map(Role::from_code).collect()
+}
+
 fn codes(roles: &[Role]) -> String {
     roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",")
 }
 
 impl Account {
     pub fn roles(&self) -> Vec<Role> {
-        self.roles.split(',').filter_map(Role::from_code).collect()
+        roles_of(&self.roles)
     }
 }
 
@@ -317,6 +339,28 @@ pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
     }
     let found = store::options(cx).await?;
     Ok(cx.keep_recent("accounts by name".to_owned(), found).to_vec())
+}
+
+/// Those still there with what they are, by name.
+pub(crate) async fn standing(cx: &mut Cx) -> Result<Arc<Vec<(Id, String, Vec<Role>)>>> {
+    if let Some(found) = cx.recent("accounts with roles") {
+        return Ok(found);
+    }
+    let found = store::standing(cx).await?;
+    let found = found.into_iter().map(|(id, name, roles)| (id, name, roles_of(&roles))).collect();
+    Ok(cx.keep_recent("accounts with roles".to_owned(), found))
+}
+
+/// What these accounts are, and whether each has ended; of those that are there at all.
+pub(crate) async fn standings(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, (Vec<Role>, bool)>> {
+    let found = store::standings(cx, ids).await?;
+    Ok(found.into_iter().map(|(id, roles, ended)| (id, (roles_of(&roles), ended.is_some()))).collect())
+}
+
+/// Everybody who was ever of the office, for reading whom a file names: those who left come first, so
+/// that of two of one name the one still there is taken.
+pub async fn everybody(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
+    store::everybody(cx).await
 }
 
 /// What an account is called; other rooms show owners by it.

@@ -279,6 +279,10 @@ impl Authenticator for Gatekeeper {
     fn by_account<'a>(&'a self, cx: &'a mut Cx, account: Id) -> BoxFuture<'a, Result<Option<Actor>>> {
         Box::pin(async move { Ok(actor(cx, account).await?.map(|(actor, _)| actor)) })
     }
+
+    fn choose_language<'a>(&'a self, cx: &'a mut Cx, language: Language) -> BoxFuture<'a, Result<()>> {
+        Box::pin(account::choose_language(cx, language))
+    }
 }
 
 async fn actor(cx: &mut Cx, id: Id) -> Result<Option<(Actor, Option<String>)>> {

@@ -194,6 +194,25 @@ async fn a_key_is_shown_once_and_ends_on_its_day(office: Office) {
 }
 
 #[both_databases]
+async fn a_language_once_chosen_meets_one_in_every_browser(office: Office) {
+    office.employs("ann@example.org", Role::Officer).await;
+    let here = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
+    let chosen = here.post("/language", &[("language", "zh-Hant"), ("back", "/account")]).await;
+    assert_eq!((chosen.status, chosen.location()), (303, "/account"));
+    let elsewhere = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
+    let page = elsewhere.get("/account").await;
+    assert!(page.body.contains("<html lang=\"zh-Hant-HK\""), "{}", page.body);
+    let twice = here.post("/language", &[("language", "zh-Hant"), ("back", "/account")]).await;
+    assert_eq!(twice.status, 303);
+    let mut cx = office.operator();
+    let entries = platform::audit::read::search(&mut cx, &Default::default(), 100).await.unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.verb == "account.language_chosen").count(), 1);
+    cx.undo().await.unwrap();
+    let nobody = office.nobody().post("/language", &[("language", "zh-Hans"), ("back", "/sign-in")]).await;
+    assert_eq!((nobody.status, nobody.location()), (303, "/sign-in"));
+}
+
+#[both_databases]
 async fn the_audit_holds_no_secret(office: Office) {
     office.employs("ann@example.org", Role::Officer).await;
     let answer = office.signs_in("ann@example.org", PASSWORD).await;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use platform::clock::At;
 use platform::search::fold;
 use platform::sql::Sql;
+use platform::text::Language;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 
@@ -56,6 +57,27 @@ pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
 /// Those who can be given something, by name.
 pub(super) async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
     let sql = "SELECT id, name FROM accounts WHERE ended_at IS NULL ORDER BY name, id LIMIT 1000";
+    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
+}
+
+/// Those still there, by name, with the codes of their roles.
+pub(super) async fn standing(cx: &mut Cx) -> Result<Vec<(Id, String, String)>> {
+    let sql = "SELECT id, name, roles FROM accounts WHERE ended_at IS NULL ORDER BY name, id";
+    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
+}
+
+pub(super) async fn standings(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, String, Option<At>)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT id, roles, ended_at FROM accounts WHERE id");
+        sql.bind_in(chunk.iter().copied());
+        found.extend(sql.fetch_all::<(Id, String, Option<At>)>(cx).await?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn everybody(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
+    let sql = "SELECT id, name FROM accounts ORDER BY CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END, id";
     Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
 }
 
@@ -115,6 +137,13 @@ pub async fn teams_of(cx: &mut Cx, id: Id) -> Result<Vec<Id>> {
 pub(super) async fn set_password(cx: &mut Cx, id: Id, hash: &str) -> Result<()> {
     let sql = "UPDATE accounts SET password_hash = $2, version = version + 1 WHERE id = $1";
     run!(cx, db => sqlx::query(sql).bind(id).bind(hash).execute(db).await)?;
+    Ok(())
+}
+
+/// Not a change that somebody who edits the account could run into, so the version stays.
+pub(super) async fn set_language(cx: &mut Cx, id: Id, language: Language) -> Result<()> {
+    let sql = "UPDATE accounts SET language = $2 WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(language.code()).execute(db).await)?;
     Ok(())
 }
 
