@@ -20,17 +20,31 @@ pub fn find(head: &[u8], whole: bool) -> (&'static Encoding, bool) {
         // The head may end in the middle of a character.
         Err(error) => !whole && error.error_len().is_none(),
     };
-    if valid_utf8 && !head.contains(&0) {
-        return (UTF_8, false);
-    }
     let noughts = |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (noughts(0), noughts(1));
     if even + odd > head.len() / 8 {
         return (if odd >= even { UTF_16LE } else { UTF_16BE }, true);
     }
+    if valid_utf8 {
+        return (UTF_8, false);
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(head, whole);
     (detector.guess(None, chardetng::Utf8Detection::Deny), true)
+}
+
+/// The first line, counted from 1, that is plainly UTF-8 in a text that isn't: a file put together of two encodings. A line is
+/// plainly so if it holds four letters of three bytes or more, which no other encoding gives by chance.
+pub fn mixed(head: &[u8]) -> Option<usize> {
+    if std::str::from_utf8(head).is_ok() || head.contains(&0) {
+        return None;
+    }
+    // The last line may be cut off.
+    let lines = head.split(|byte| *byte == b'\n');
+    lines.enumerate().find_map(|(at, line)| {
+        let text = std::str::from_utf8(line).ok()?;
+        (text.chars().filter(|c| c.len_utf8() >= 3).count() >= 4).then_some(at + 1)
+    })
 }
 
 /// Bytes of any encoding as UTF-8, without the mark at the start.
@@ -127,6 +141,16 @@ mod tests {
             assert_eq!((as_read.as_ref(), broken), (text, false), "{label} was taken for {}", found.name());
             assert_eq!(read(&bytes, found), text);
         }
+    }
+
+    #[test]
+    fn a_text_of_two_encodings_is_told_by_its_lines() {
+        let (big5, _, _) = Encoding::for_label(b"big5").expect("a label").encode("1,台灣積體電路製造股份有限公司\n");
+        let utf8 = "2,华为技术有限公司\n".as_bytes();
+        assert_eq!(mixed(&[b"id,name\n", big5.as_ref(), utf8].concat()), Some(3));
+        assert_eq!((mixed(&big5), mixed(utf8)), (None, None));
+        // Latin letters of Windows are no UTF-8, and four of them don't look like it.
+        assert_eq!(mixed(b"id,name\n1,M\xfcller\n2,Caf\xe9\n"), None);
     }
 
     #[test]

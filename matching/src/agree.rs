@@ -65,8 +65,18 @@ impl Comparer<'_> {
                 return (if web { level::BY_WEB } else { level::CROSS }, self.rarity(a, b, Use::Name));
             }
         }
-        let hangul = x.script == Script::Hangul || y.script == Script::Hangul;
-        if hangul && x.other.is_some() && x.other == y.other && self.bytes(x.other).len() >= 4 {
+        let is = |script: Script| x.script == script || y.script == script;
+        if is(Script::Kana) && is(Script::Latin) {
+            let (p, q) = (crate::text::in_kana(self.text(x.sound)), crate::text::in_kana(self.text(y.sound)));
+            if p.len() >= 4 && p == q {
+                return (level::CROSS, self.rarity(x.sound, y.sound, Use::Name));
+            }
+        }
+        if (is(Script::Hangul) || is(Script::Kana))
+            && x.other.is_some()
+            && x.other == y.other
+            && self.bytes(x.other).len() >= 4
+        {
             return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
         }
         let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
@@ -76,11 +86,37 @@ impl Comparer<'_> {
                 return (level::CROSS_SLIP, self.rarity(p, q, Use::Name));
             }
         }
+        if is(Script::Kana) && is(Script::Latin) {
+            let (kana, latin) = if x.script == Script::Kana { (x, y) } else { (y, x) };
+            // "Sony Pictures", of which kana say the first.
+            if latin.first == kana.sound && self.bytes(kana.sound).len() >= 4 {
+                return (level::PART, self.rarity(latin.first, kana.sound, Use::Name));
+            }
+            let heard = |form: &Form| crate::text::consonants(self.text(form.sound));
+            if let (Some(p), Some(q)) = (heard(x), heard(y))
+                && p == q
+                && self.bytes(x.sound)[0] == self.bytes(y.sound)[0]
+            {
+                return (level::CROSS_SLIP, self.rarity(x.sound, y.sound, Use::Name));
+            }
+        }
         (level::UNLIKE, 1.0)
     }
 
     fn latin(&self, x: &Form, y: &Form) -> (u8, f32) {
-        let sorted = |form: &Form| if form.alternative.is_some() { form.alternative } else { form.sound };
+        // An umlaut written out makes the word longer; words in another order don't.
+        let written = |x: &Form, y: &Form| {
+            x.alternative == y.core
+                && x.alternative.is_some()
+                && self.bytes(x.alternative).len() > self.bytes(x.core).len()
+        };
+        if written(x, y) || written(y, x) {
+            return (level::LATIN, self.rarity(x.core, y.core, Use::Name));
+        }
+        let is_sorted = |form: &Form| {
+            form.alternative.is_some() && self.bytes(form.alternative).len() == self.bytes(form.core).len()
+        };
+        let sorted = |form: &Form| if is_sorted(form) { form.alternative } else { form.sound };
         if sorted(x) == sorted(y) {
             return (level::REORDERED, self.rarity(x.sound, y.sound, Use::Name));
         }

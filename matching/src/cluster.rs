@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
 
@@ -97,6 +98,8 @@ impl Roots {
     }
 }
 
+/// Log odds of records that say the same in every field; only what people decided, and registers, weigh more.
+const ALIKE: f32 = 1e6;
 /// A connected part with more edges than this is cut where it is weakest.
 const LARGE: usize = 20_000;
 /// Log odds below which edges of a part that is too large are cut, one after the other.
@@ -136,8 +139,36 @@ pub(crate) struct Growing<'a> {
 }
 
 impl Growing<'_> {
+    /// Records that say the same in every field are one enterprise, however common what they say: nothing tells them apart. Each
+    /// is paired with the next of its like.
+    fn alike(&self) -> Vec<Edge> {
+        let mut hashed: Vec<(u64, u32)> = self
+            .profiles
+            .par_iter()
+            .enumerate()
+            .filter(|(_, profile)| !profile.forms().is_empty())
+            .map(|(at, profile)| {
+                let mut hasher = std::hash::DefaultHasher::new();
+                profile.hash(&mut hasher);
+                (hasher.finish(), at as u32)
+            })
+            .collect();
+        hashed.par_sort_unstable();
+        let like = |a: u32, b: u32| self.profiles[a as usize] == self.profiles[b as usize];
+        hashed
+            .windows(2)
+            .filter(|two| two[0].0 == two[1].0 && like(two[0].1, two[1].1))
+            .map(|two| Edge { pair: pair(two[0].1, two[1].1), logit: ALIKE, kin: 0.0 })
+            .collect()
+    }
+
     /// Grows clusters out of edges; each connected part is grown by itself, on all cores.
     pub fn grow(&self, edges: &[Edge]) -> Clusters {
+        let alike = self.alike();
+        if alike.is_empty() { self.grow_from(edges) } else { self.grow_from(&[edges, &alike].concat()) }
+    }
+
+    fn grow_from(&self, edges: &[Edge]) -> Clusters {
         let mut roots = Roots((0..self.profiles.len() as u32).collect());
         for edge in edges.iter().filter(|edge| edge.logit > KEPT) {
             let (a, b) = edge.ends();
@@ -261,19 +292,19 @@ impl Growing<'_> {
             kept.beside.keys().copied().chain(gone.beside.keys().copied().filter(|n| *n != a)).collect();
         neighbours.sort_unstable();
         neighbours.dedup();
-        let decided: Vec<usize> = neighbours
-            .iter()
-            .copied()
-            .filter(|n| kept.beside.get(n).or(gone.beside.get(n)).is_some_and(|l| l.is_infinite()))
-            .collect();
+        // What is settled stays so, whatever else a cluster says by now.
+        let settled = |n: &usize| {
+            let most = [&kept, &gone].into_iter().filter_map(|c| c.beside.get(n)).copied().fold(0.0, f64::max);
+            (most >= f64::from(ALIKE)).then_some((*n, most))
+        };
+        let settled: Vec<(usize, f64)> = neighbours.iter().filter_map(settled).collect();
         kept.take_in(gone);
         for n in neighbours {
             let Some(other) = clusters[n].as_mut() else { continue };
             other.beside.remove(&b);
-            let logit = if decided.contains(&n) {
-                f64::INFINITY
-            } else {
-                self.scales.odds(&self.comparer.compare(&kept.view(), &other.view())).logit()
+            let logit = match settled.iter().find(|(at, _)| *at == n) {
+                Some((_, logit)) => *logit,
+                None => self.scales.odds(&self.comparer.compare(&kept.view(), &other.view())).logit(),
             };
             kept.beside.insert(n, logit);
             other.beside.insert(a, logit);

@@ -5,7 +5,7 @@ use crate::distance;
 use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::name::TRADES;
 use crate::record::{Form, Profile};
-use crate::words::{Legal, TradeAgreement, WORDS};
+use crate::words::{Legal, TradeAgreement, Translated, WORDS};
 
 /// The fields that are compared, in the order a waterfall tells them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -412,7 +412,8 @@ fn legal(a: &[Form], b: &[Form]) -> u8 {
                 continue;
             }
             let level = if x.legal & MARKS != y.legal & MARKS
-                || !compatible(x.legal & Legal::PROPER, y.legal & Legal::PROPER)
+                || !(compatible(x.legal & Legal::PROPER, y.legal & Legal::PROPER)
+                    || Translated::each_other(x.form, y.form))
             {
                 3
             } else if x.form == y.form {

@@ -8,6 +8,7 @@ use crate::compare::Comparer;
 use crate::distance;
 use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::record::{Profile, Reading, Record};
+use crate::text::Script;
 
 /// Records taken apart and counted. Records are numbered as they came, from 0.
 #[derive(Clone, Debug, Default)]
@@ -142,7 +143,8 @@ pub(crate) fn count(profile: &Profile, mut with: impl FnMut(Symbol, Use)) {
             }
         }
     }
-    for form in profile.forms().iter().filter(|f| f.script == crate::text::Script::Hangul) {
+    let is_heard = |form: &&crate::record::Form| matches!(form.script, Script::Hangul | Script::Kana);
+    for form in profile.forms().iter().filter(is_heard) {
         with(form.other, Use::Loose);
     }
     for place in profile.places() {

@@ -20,14 +20,39 @@ pub enum Error {
         "there is no encoding “{0}”; there are utf-8, big5, gb18030, shift_jis, euc-kr, utf-16le, windows-1252 and others"
     )]
     NoEncoding(String),
-    #[error("{}: is neither CSV nor Parquet. Save the sheet as CSV and try again", path.display())]
+    #[error("{}: is neither CSV nor Parquet. Unpack it if it is packed, or save the sheet as CSV, and try again", path.display())]
     Foreign { path: PathBuf },
     #[error("{}: has no column “{column}”; it has {has}. Name the columns in a map (--columns FILE)", path.display())]
     NoColumn { path: PathBuf, column: String, has: String },
     #[error("the column map names a field “{0}”, which there is none of")]
     NoField(String),
+    #[error("the column map, line {line}: {reason}")]
+    Map { line: usize, reason: String },
     #[error("{}: two records have the id “{id}”", path.display())]
     TwiceId { path: PathBuf, id: String },
+    #[error("{}: would be written over {}, which is read. Name another file", path.display(), other.display())]
+    Overwrites { path: PathBuf, other: PathBuf },
+    #[error("{}: is {}, which is written too. Name another file", path.display(), other.display())]
+    TwoOutputs { path: PathBuf, other: PathBuf },
+    #[error("{}: there is no folder {}", path.display(), folder.display())]
+    NoFolder { path: PathBuf, folder: PathBuf },
+    #[error("{}: is a folder. Name a file", path.display())]
+    IsFolder { path: PathBuf },
+    #[error("{}, line {line}: {reason}", path.display())]
+    Decision { path: PathBuf, line: u64, reason: String },
+    #[error("{}, {lines}: {what}. Take out what no longer holds", path.display())]
+    Contradiction { path: PathBuf, lines: String, what: String },
+    #[error("{}, row {row}: has {cells} cells where the header has {header}", path.display())]
+    Ragged { path: PathBuf, row: u64, cells: usize, header: usize },
+    #[error("{}, line {line}: a quotation mark opens a cell and none closes it", path.display())]
+    OpenQuote { path: PathBuf, line: u64 },
+    #[error("{}: two columns are headed “{column}”", path.display())]
+    TwiceColumn { path: PathBuf, column: String },
+    #[error(
+        "{}, line {line}: is UTF-8, and other lines are not. Bring the file to one encoding, or name it (--encoding)",
+        path.display()
+    )]
+    Mixed { path: PathBuf, line: usize },
     #[error("there is no record “{0}”")]
     NoRecord(String),
     #[error("{}: is a model of version {found}; this program reads version {known}. Train it anew", path.display())]

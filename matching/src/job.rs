@@ -13,10 +13,11 @@ use crate::cluster::{Clusters, Decisions, Edge};
 use crate::corpus::{Corpus, Read};
 use crate::elsewhere::{Elsewhere, Part, Task};
 use crate::error::Error;
-use crate::explain::{Explanation, Verdict};
+use crate::explain::Explanation;
 use crate::model::{Model, Scales};
 use crate::spill::Pairs;
 use crate::table::{Columns, Whole, read_records};
+use crate::told::write_pairs;
 use crate::work::{Work, packed};
 
 /// What a job is at, and how far.
@@ -29,6 +30,8 @@ pub enum Stage {
     /// Pairs being found; how many isn't known before.
     Blocking,
     Training,
+    /// There was too little to learn from: it goes by the model it began with.
+    Unlearnt,
     /// Partitions of pairs compared.
     Comparing,
     Clustering,
@@ -43,6 +46,7 @@ impl Stage {
             Self::Reading => "reading",
             Self::Blocking => "finding pairs",
             Self::Training => "learning",
+            Self::Unlearnt => "too little to learn from: going by the model as it was delivered",
             Self::Comparing => "comparing",
             Self::Clustering => "clustering",
             Self::Writing => "writing",
@@ -136,41 +140,33 @@ impl Job {
     }
 
     fn decided(&self, corpus: &Corpus) -> Result<Decisions, Error> {
-        let mut decisions = Decisions::default();
-        let Some(path) = &self.decisions else { return Ok(decisions) };
-        let places = corpus.places();
-        let mut reader = csv::ReaderBuilder::new().has_headers(true).from_path(path).map_err(Error::table(path))?;
-        for row in reader.records() {
-            let row = row.map_err(Error::table(path))?;
-            let place = |at: usize| {
-                let id = row.get(at).unwrap_or("");
-                places.get(id).copied().ok_or_else(|| Error::NoRecord(id.to_owned()))
-            };
-            let (a, b) = (place(0)?, place(1)?);
-            match row.get(2) {
-                Some("same") => decisions.same(a, b),
-                Some("different") => decisions.different(a, b),
-                _ => {
-                    let source = std::io::Error::other("a decision is “same” or “different”");
-                    return Err(Error::Io { path: path.clone(), source });
-                }
-            }
-        }
-        Ok(decisions)
+        self.decisions.as_ref().map_or_else(|| Ok(Decisions::default()), |path| crate::decided::read(path, corpus))
+    }
+
+    /// Refuses outputs that are read, or that can't be written, before anything is done.
+    fn apart(&self, outputs: &[&Path]) -> Result<(), Error> {
+        let inputs = self.records.iter().chain(&self.model).chain(&self.decisions);
+        crate::apart::apart(outputs, &inputs.map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
     /// Learns a model and writes it.
     pub fn train(&self, out: &Path, tell: &mut Tell<'_>) -> Result<Model, Error> {
+        self.apart(&[out])?;
         let (corpus, _) = self.read(tell)?;
         let decisions = self.decided(&corpus)?;
+        let start = self.start()?;
         let work = Work::open(out, 0)?;
         let (pairs, came) = self.block(&corpus, &work, tell);
         tell(Stage::Training, 0, 1);
-        let start = self.start()?;
-        let model = corpus.train_on(&pairs, came, &start, &decisions)?;
-        model.write(out)?;
+        let trained = corpus.train_on(&pairs, came, &start, &decisions).and_then(|model| {
+            if model == start {
+                tell(Stage::Unlearnt, 0, 0);
+            }
+            model.write(out)?;
+            Ok(model)
+        });
         work.remove();
-        Ok(model)
+        trained
     }
 
     /// Why the two records with these ids are taken for one, or not.
@@ -182,7 +178,11 @@ impl Job {
             Some(path) => Model::read(path)?,
             None => {
                 tell(Stage::Training, 0, 1);
-                corpus.train(&Model::default(), &Decisions::default())?
+                let model = corpus.train(&Model::default(), &Decisions::default())?;
+                if model == Model::default() {
+                    tell(Stage::Unlearnt, 0, 0);
+                }
+                model
             }
         };
         Ok(corpus.explain(&model, a, b))
@@ -211,8 +211,10 @@ impl Job {
         by: Option<&mut dyn Elsewhere>,
         tell: &mut Tell<'_>,
     ) -> Result<Found, Error> {
+        self.apart(&[Some(out), pairs_out].into_iter().flatten().collect::<Vec<_>>())?;
         let (corpus, _) = self.read(tell)?;
-        let (clusters, edges, scales, work) = self.resolve(&corpus, out, pairs_out.is_some(), by, tell)?;
+        let decisions = self.decided(&corpus)?;
+        let (clusters, edges, scales, work) = self.resolve(&corpus, &decisions, out, pairs_out.is_some(), by, tell)?;
         let total = corpus.len() as u64;
         let mut file = Whole::create(out, &["record_id", "cluster_id"])?;
         for at in 0..corpus.len() as u32 {
@@ -223,7 +225,7 @@ impl Job {
         }
         file.finish()?;
         if let Some(place) = pairs_out {
-            write_pairs(&corpus, &clusters, &edges, &scales, place)?;
+            write_pairs(&corpus, &decisions, &clusters, &edges, &scales, place)?;
         }
         work.remove();
         let count = (0..corpus.len() as u32).filter(|at| clusters.of(*at) == *at).count();
@@ -232,8 +234,10 @@ impl Job {
 
     /// Links the first file's records with the second's: `out` gets each pair of one enterprise, with its probability.
     pub fn link(&self, out: &Path, tell: &mut Tell<'_>) -> Result<Found, Error> {
+        self.apart(&[out])?;
         let (corpus, ends) = self.read(tell)?;
-        let (clusters, _, scales, work) = self.resolve(&corpus, out, false, None, tell)?;
+        let decisions = self.decided(&corpus)?;
+        let (clusters, _, scales, work) = self.resolve(&corpus, &decisions, out, false, None, tell)?;
         let middle = ends.first().copied().unwrap_or(0);
         let mut members: Vec<(u32, u32)> = (0..corpus.len() as u32).map(|at| (clusters.of(at), at)).collect();
         members.sort_unstable();
@@ -272,12 +276,12 @@ impl Job {
     fn resolve(
         &self,
         corpus: &Corpus,
+        decisions: &Decisions,
         out: &Path,
         with_kin: bool,
         by: Option<&mut dyn Elsewhere>,
         tell: &mut Tell<'_>,
     ) -> Result<(Clusters, Vec<Edge>, Scales, Work), Error> {
-        let decisions = self.decided(corpus)?;
         let given = self.start()?;
         let work = Work::open(out, self.mark(corpus)? ^ u64::from(with_kin))?;
         let partitions = Pairs::new(corpus.len(), &work.folder, 0).partitions();
@@ -294,8 +298,11 @@ impl Job {
                 model = Some(if self.model.is_some() {
                     given.clone()
                 } else {
-                    corpus.train_on(&pairs, came, &given, &decisions)?
+                    corpus.train_on(&pairs, came, &given, decisions)?
                 });
+                if self.model.is_none() && model.as_ref() == Some(&given) {
+                    tell(Stage::Unlearnt, 0, 0);
+                }
                 if let Some(model) = &model {
                     model.write(&work.model_place())?;
                 }
@@ -322,7 +329,7 @@ impl Job {
         }
         tell(Stage::Clustering, 0, 1);
         let scales = Scales::new(model.as_ref().unwrap_or(&given), corpus.len());
-        let clusters = corpus.grow(&edges, &scales, &decisions, self.threshold);
+        let clusters = corpus.grow(&edges, &scales, decisions, self.threshold);
         Ok((clusters, edges, scales, work))
     }
 
@@ -389,36 +396,6 @@ pub struct Found {
     pub records: usize,
     /// Clusters of a match, pairs of a link.
     pub clusters: usize,
-}
-
-fn write_pairs(
-    corpus: &Corpus,
-    clusters: &Clusters,
-    edges: &[Edge],
-    scales: &Scales,
-    place: &Path,
-) -> Result<(), Error> {
-    let comparer = corpus.comparer();
-    let mut file = Whole::create(place, &["record_id_1", "record_id_2", "verdict", "probability", "reasons"])?;
-    for edge in edges {
-        let (a, b) = edge.ends();
-        let joined = clusters.of(a) == clusters.of(b);
-        // Below one in a hundred nobody wants to be asked.
-        if !joined && edge.kin < 0.5 && edge.logit < -4.6 {
-            continue;
-        }
-        let why =
-            crate::explain::explain(&comparer, scales, &corpus.profiles[a as usize], &corpus.profiles[b as usize]);
-        let verdict = match (joined, why.verdict) {
-            (true, _) => Verdict::Same.name(),
-            (false, Verdict::Related) => Verdict::Related.name(),
-            (false, _) => "unsure",
-        };
-        let reasons: Vec<String> =
-            why.reasons.iter().map(|r| format!("{}: {} {:+.1}", r.field.name(), r.level, r.weight)).collect();
-        file.row(&[corpus.id(a), corpus.id(b), verdict, &format!("{:.4}", why.probability), &reasons.join("; ")])?;
-    }
-    file.finish()
 }
 
 /// Reads a size such as `2GB`, `500MB` or `800000000`.

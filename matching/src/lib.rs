@@ -1,11 +1,14 @@
 //! Which records mean the same enterprise: names in any script, reasons for every answer, weights learnt without labels.
 
 mod agree;
+mod apart;
 mod block;
+mod city;
 mod cluster;
 mod compare;
 mod contact;
 mod corpus;
+mod decided;
 mod distance;
 pub mod elsewhere;
 mod error;
@@ -24,10 +27,12 @@ mod run;
 mod spill;
 mod table;
 mod text;
+mod told;
 mod train;
 mod words;
 mod work;
 
+pub use apart::apart;
 pub use cluster::{Clusters, Decisions};
 pub use compare::Field;
 pub use contact::{

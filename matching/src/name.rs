@@ -14,14 +14,16 @@ pub struct Name {
     pub(crate) core: String,
     /// The core in Latin letters and digits.
     pub(crate) sound: String,
-    /// Another reading: words sorted, a second pinyin reading, a web label as a whole.
+    /// Another reading: words sorted, umlauts written out, a second pinyin reading, a web label as a whole.
     pub(crate) alternative: String,
-    /// Another spelling: how Hong Kong spells Han characters; for Hangul and Latin, what loose spellings share.
+    /// Another spelling: how Hong Kong spells Han characters; for Hangul, kana and Latin, what loose spellings share.
     pub(crate) other: String,
     /// What begins a core of several words: the first word.
     pub(crate) first: String,
     pub(crate) legal: u16,
     pub(crate) form: u8,
+    /// The form is written in another script than the name: 九陽 Co., Ltd.
+    pub(crate) foreign_form: bool,
     pub(crate) trades: [u16; TRADES],
     pub(crate) place: u16,
     /// A country or region that the name says.
@@ -97,7 +99,14 @@ pub fn read_name(text: &str) -> Vec<Name> {
         return Vec::new();
     }
     if folded.is_ascii() || text::script(&folded) == Script::Latin {
-        return latin(&folded, Script::Latin).into_iter().collect();
+        let mut name = latin(&folded, Script::Latin);
+        if let (Some(name), Some(written)) = (&mut name, text::spelt_out(text))
+            && let Some(spelt) = latin(&text::fold(&written), Script::Latin)
+            && spelt.core.len() > name.core.len()
+        {
+            name.alternative = spelt.core;
+        }
+        return name.into_iter().collect();
     }
     let (native, foreign) = beside(&folded);
     let mut names: Vec<Name> = native_name(&native).into_iter().collect();
@@ -110,6 +119,9 @@ pub fn read_name(text: &str) -> Vec<Name> {
             Some(native) if !native.core.is_empty() && is_form(&foreign) => {
                 native.legal |= name.legal;
                 native.settle();
+                if native.form == 0 {
+                    (native.form, native.foreign_form) = (name.form, true);
+                }
             }
             Some(native) if !native.core.is_empty() => names.push(name),
             _ => {
@@ -128,7 +140,12 @@ pub fn read_name(text: &str) -> Vec<Name> {
 fn is_form(folded: &str) -> bool {
     let tokens: Vec<String> =
         folded.split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).map(str::to_owned).collect();
-    classify(&tokens).iter().all(|part| matches!(part, Part::Shared(word) if word.legal != 0 && word.trade == 0))
+    // The further words of a phrase such as "Co., Ltd." are told by its first.
+    classify(&tokens).iter().all(|part| match part {
+        Part::Shared(word) => word.legal != 0 && word.trade == 0,
+        Part::Join => true,
+        Part::Own => false,
+    })
 }
 
 /// Parts a text into its native characters and a Latin name that stands apart from them, by a space or in brackets.
@@ -231,6 +248,8 @@ fn native_name(folded: &str) -> Option<Name> {
     name.other = match name.script {
         Script::Han => WORDS.cantonese(&name.core).unwrap_or_default(),
         Script::Hangul => text::loose(&name.sound),
+        // A consonant at a word's end can't be written without a vowel.
+        Script::Kana => text::loose(name.sound.strip_suffix('u').filter(|s| s.len() > 3).unwrap_or(&name.sound)),
         _ => String::new(),
     };
     name.first = core.iter().take(2).collect();
@@ -285,7 +304,11 @@ fn latin(folded: &str, script: Script) -> Option<Name> {
     }
     name.other = text::loose(&name.sound);
     name.first = core[0].to_owned();
-    if core.len() > 1 {
+    // "Toyota Motor": a place that gave a company its name.
+    let of_place = !has_own && matches!(parts[0], Part::Shared(word) if word.place > 0) && core[0] == tokens[0];
+    if of_place && core.len() > 1 {
+        name.alternative = core[0].to_owned();
+    } else if core.len() > 1 {
         core.sort_unstable();
         name.alternative = core.concat();
         if name.alternative == name.sound {
@@ -462,19 +485,4 @@ pub(crate) fn read_trades(text: &str) -> [u16; TRADES] {
         }
     }
     name.trades
-}
-
-/// A city as one key, the place table's name for it where it has one, and the country it lies in.
-pub(crate) fn read_city(text: &str) -> Option<(String, crate::contact::Country)> {
-    let folded = text::fold(text);
-    let trimmed = folded.trim();
-    let bare = trimmed.trim_end_matches(['市', '시']).trim_end_matches(" city");
-    let plain = bare.replace('\'', "");
-    let word = if plain.is_ascii() { WORDS.latin(&plain) } else { WORDS.cjk(trimmed).or_else(|| WORDS.cjk(bare)) };
-    if let Some(place) = word.filter(|w| w.place > 0).map(|w| &WORDS.places[usize::from(w.place) - 1]) {
-        return Some((place.name.clone(), place.country));
-    }
-    let sound =
-        if plain.is_ascii() { plain.chars().filter(char::is_ascii_alphanumeric).collect() } else { text::sound(bare) };
-    (!sound.is_empty()).then_some((sound, crate::contact::Country::UNKNOWN))
 }

@@ -86,7 +86,7 @@ impl Reading {
             names.push(label);
         }
         let mut country = Country::parse(&record.country);
-        let city = name::read_city(&record.city);
+        let city = crate::city::read_city(&record.city);
         let phone = Phone::parse(&record.telephone, country);
         if !country.is_known() {
             // What else tells the country: where the city lies, the code dialled, the script of the name.
@@ -121,19 +121,28 @@ impl Reading {
 }
 
 fn whole(name: &Name) -> u32 {
-    if name.legal & crate::words::Legal::PROPER == 0 {
+    if name.legal & crate::words::Legal::PROPER == 0 || name.foreign_form {
         return 0;
+    }
+    // Umlauts are written with and without an e.
+    let mut core = Cow::Borrowed(name.core.as_str());
+    if name.script == Script::Latin {
+        for (written, letter) in [("ae", "a"), ("oe", "o"), ("ue", "u")] {
+            if core.contains(written) {
+                core = Cow::Owned(core.replace(written, letter));
+            }
+        }
     }
     let parts = name
         .trades
         .iter()
         .chain([&name.legal, &name.place, &name.wide])
         .fold(u64::from(name.form), |sum, part| crate::distance::key(1, sum, u64::from(*part), 0));
-    (crate::distance::key(2, crate::distance::hash(name.core.as_bytes()), parts, 0) as u32).max(1)
+    (crate::distance::key(2, crate::distance::hash(core.as_bytes()), parts, 0) as u32).max(1)
 }
 
 /// One name in symbols.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Form {
     pub core: Symbol,
     pub sound: Symbol,
@@ -150,7 +159,7 @@ pub(crate) struct Form {
 }
 
 /// A record in symbols: what is compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Profile {
     forms: [Form; FORMS],
     places: [Symbol; FORMS + 1],

@@ -34,10 +34,12 @@ pub struct Columns(BTreeMap<String, String>);
 impl Columns {
     /// Reads lines such as `name = "Company name"` (TOML): field on the left, the table's column on the right.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let bad = |reason: String| Error::NoField(reason);
-        let map: BTreeMap<String, String> = toml::from_str(text).map_err(|error| bad(error.message().to_owned()))?;
+        let map: BTreeMap<String, String> = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Error::Map { line, reason: error.message().replace('\n', ", ") }
+        })?;
         match map.keys().find(|field| !FIELD_NAMES.contains(&field.as_str())) {
-            Some(field) => Err(bad(field.clone())),
+            Some(field) => Err(Error::NoField(field.clone())),
             None => Ok(Self(map)),
         }
     }
@@ -53,6 +55,9 @@ impl Columns {
             let named = self.0.get(*field);
             let column = named.map_or(*field, String::as_str);
             places[at] = header.iter().position(|h| h.trim() == column);
+            if header.iter().filter(|h| h.trim() == column).count() > 1 {
+                return Err(Error::TwiceColumn { path: path.to_owned(), column: column.to_owned() });
+            }
             if places[at].is_none() && (at < 2 || named.is_some()) {
                 return Err(Error::NoColumn {
                     path: path.to_owned(),
@@ -86,6 +91,10 @@ pub(crate) fn read_records(
         #[cfg(not(feature = "parquet"))]
         return Err(Error::NoParquet { path: path.to_owned() });
     }
+    let packed: [&[u8]; 4] = [&[0x1f, 0x8b], b"BZh", &[0xfd, b'7', b'z'], &[0x28, 0xb5, 0x2f, 0xfd]];
+    if packed.iter().any(|mark| head.starts_with(mark)) {
+        return Err(Error::Foreign { path: path.to_owned() });
+    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"%PDF") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Err(Error::Foreign { path: path.to_owned() });
     }
@@ -96,17 +105,23 @@ pub(crate) fn read_records(
         }
         encoding
     });
+    if guessed.get().is_some()
+        && let Some(line) = decoding::mixed(&head)
+    {
+        return Err(Error::Mixed { path: path.to_owned(), line });
+    }
     file.seek(SeekFrom::Start(0)).map_err(Error::io(path))?;
     let file = BufReader::with_capacity(1 << 20, file);
     let mut builder = csv::ReaderBuilder::new();
     builder.flexible(true);
     if encoding.name() == "UTF-8" {
-        return rows(path, columns, builder.from_reader(file), |reader| reader.position().byte(), &mut with);
+        let reader = builder.from_reader(Tail::new(file));
+        return rows(path, columns, reader, |reader| reader.position().byte(), &mut with);
     }
     let name = encoding.name();
-    let reader = builder.from_reader(Decoded::new(file, encoding));
+    let reader = builder.from_reader(Tail::new(Decoded::new(file, encoding)));
     let mut at = 0u64;
-    rows(path, columns, reader, |reader| reader.get_ref().taken(), &mut |records, bytes| {
+    rows(path, columns, reader, |reader| reader.get_ref().inner.taken(), &mut |records, bytes| {
         let broken = records.iter().position(|record| record.fields().any(|field| field.contains(BROKEN)));
         if let Some(row) = broken {
             let row = at + row as u64 + 1;
@@ -120,8 +135,8 @@ pub(crate) fn read_records(
 fn rows<R: Read>(
     path: &Path,
     columns: &Columns,
-    mut reader: csv::Reader<R>,
-    bytes: impl Fn(&csv::Reader<R>) -> u64,
+    mut reader: csv::Reader<Tail<R>>,
+    bytes: impl Fn(&csv::Reader<Tail<R>>) -> u64,
     with: &mut dyn FnMut(&[Record<'_>], u64) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let header: Vec<String> = reader
@@ -130,18 +145,88 @@ fn rows<R: Read>(
         .iter()
         .map(|h| h.trim_start_matches('\u{feff}').to_owned())
         .collect();
+    if header.iter().any(|heading| heading.contains(|c: char| c.is_control() && !c.is_whitespace())) {
+        return Err(Error::Foreign { path: path.to_owned() });
+    }
     let places = columns.places(path, &header)?;
+    let mut last = csv::Position::new();
     let mut rows = vec![csv::StringRecord::new(); BATCH];
     loop {
         let mut count = 0;
         while count < BATCH && reader.read_record(&mut rows[count]).map_err(Error::table(path))? {
+            let row = &rows[count];
+            // Cells with nothing in them may follow; a row that is cut off, or that a stray mark has parted, is told.
+            if row.len() < header.len() || row.iter().skip(header.len()).any(|cell| !cell.is_empty()) {
+                reader.get_ref().closed(path, row.position())?;
+                let number = row.position().map_or(0, |at| at.record() + 1);
+                return Err(Error::Ragged {
+                    path: path.to_owned(),
+                    row: number,
+                    cells: row.len(),
+                    header: header.len(),
+                });
+            }
             count += 1;
         }
         if count == 0 {
-            return Ok(());
+            return reader.get_ref().closed(path, Some(&last));
+        }
+        if let Some(position) = rows[count - 1].position() {
+            last = position.clone();
         }
         let records: Vec<Record<'_>> = rows[..count].iter().map(|row| record(|at| row.get(at), &places)).collect();
         with(&records, bytes(&reader))?;
+    }
+}
+
+/// So much of a file's end is kept: no row is longer.
+const TAIL: usize = 1 << 20;
+
+/// A reader that still knows the last of what went by, by which a quotation mark is found that nothing closes: to the reader of rows
+/// the rest of the file is one cell.
+struct Tail<R> {
+    inner: R,
+    kept: Vec<u8>,
+    gone: u64,
+    ended: bool,
+}
+
+impl<R> Tail<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, kept: Vec::with_capacity(2 * TAIL), gone: 0, ended: false }
+    }
+
+    /// Whether the row that begins there ends before the file does.
+    fn closed(&self, path: &Path, row: Option<&csv::Position>) -> Result<(), Error> {
+        let Some(row) = row.filter(|_| self.ended) else { return Ok(()) };
+        let open = || Error::OpenQuote { path: path.to_owned(), line: row.line() };
+        let back = usize::try_from(self.gone - row.byte().min(self.gone)).unwrap_or(usize::MAX);
+        let Some(from) = self.kept.len().checked_sub(back) else { return Err(open()) };
+        let (mut quoted, mut begins) = (false, true);
+        for byte in &self.kept[from..] {
+            match byte {
+                b'"' if quoted => quoted = false,
+                // One that is doubled opens the cell again.
+                b'"' if begins => quoted = true,
+                _ => {}
+            }
+            begins = !quoted && matches!(byte, b',' | b'\n' | b'\r' | b'"');
+        }
+        if quoted { Err(open()) } else { Ok(()) }
+    }
+}
+
+impl<R: Read> Read for Tail<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let some = self.inner.read(buffer)?;
+        self.ended = some == 0 && !buffer.is_empty();
+        self.gone += some as u64;
+        if self.kept.len() + some > 2 * TAIL {
+            let over = (self.kept.len() + some).saturating_sub(TAIL).min(self.kept.len());
+            self.kept.drain(..over);
+        }
+        self.kept.extend_from_slice(&buffer[..some]);
+        Ok(some)
     }
 }
 

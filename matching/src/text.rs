@@ -212,7 +212,7 @@ pub fn second_sound(folded: &str) -> Option<String> {
 
 /// What loose spellings of one sound share: `hyun` and `hyeon`, `daewoo` and `daeu`, `kyung` and `gyeong`.
 pub(crate) fn loose(sound: &str) -> String {
-    const PARTS: [(&str, char); 29] = [
+    const PARTS: [(&str, char); 31] = [
         ("woo", 'o'),
         ("weo", 'o'),
         ("tch", 'c'),
@@ -242,6 +242,8 @@ pub(crate) fn loose(sound: &str) -> String {
         ("x", 's'),
         ("z", 's'),
         ("q", 'k'),
+        ("v", 'p'),
+        ("y", 'i'),
     ];
     let mut out = String::with_capacity(sound.len());
     let mut rest = sound;
@@ -250,12 +252,73 @@ pub(crate) fn loose(sound: &str) -> String {
             .iter()
             .find(|(part, _)| rest.starts_with(part))
             .map_or((first.len_utf8(), first), |(part, c)| (part.len(), *c));
+        // A c of its own is heard as the letter after it has it.
+        let letter = match (length, first) {
+            (1, 'c') if rest[1..].starts_with(['e', 'i', 'y']) => 's',
+            (1, 'c') => 'k',
+            _ => letter,
+        };
         if !out.ends_with(letter) {
             out.push(letter);
         }
         rest = &rest[length..];
     }
     out
+}
+
+/// A sound as far as kana tell letters apart: `sony` is `soni`, `panasonic` and `panasonikku` are `panasonik`.
+pub(crate) fn in_kana(sound: &str) -> String {
+    let mut out = String::with_capacity(sound.len());
+    let mut letters = sound.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied();
+        let heard = match (letter, next) {
+            ('y', Some('a' | 'u' | 'o')) => 'y',
+            ('y', _) => 'i',
+            ('c', Some('h')) => 'c',
+            ('c' | 'q', _) => 'k',
+            ('l', _) => 'r',
+            ('v', _) => 'b',
+            (other, _) => other,
+        };
+        if !out.ends_with(heard) {
+            out.push(heard);
+        }
+    }
+    // No consonant but n ends a word of kana.
+    if out.len() > 3 && out.ends_with('u') {
+        out.pop();
+    }
+    out
+}
+
+/// The consonants of a sound, which hold when a word of another language is written in kana: `panasonikku` and `panasonic`.
+/// Nothing if there are too few of them to tell.
+pub(crate) fn consonants(sound: &str) -> Option<String> {
+    let kept: String = loose(sound).chars().filter(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')).collect();
+    (kept.len() >= 3).then_some(kept)
+}
+
+/// The text with German and Nordic letters written out, as where a keyboard lacks them; nothing if it has none.
+pub(crate) fn spelt_out(text: &str) -> Option<String> {
+    let letter = |c: char| match c.to_lowercase().next()? {
+        'ä' => Some("ae"),
+        'ö' | 'ø' => Some("oe"),
+        'ü' => Some("ue"),
+        'å' => Some("aa"),
+        _ => None,
+    };
+    if text.is_ascii() || !text.nfc().any(|c| letter(c).is_some()) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + 4);
+    for c in text.nfc().take(LONGEST) {
+        match letter(c) {
+            Some(written) => out.push_str(written),
+            None => out.push(c),
+        }
+    }
+    Some(out)
 }
 
 fn romaji(kana: &mut String, out: &mut String) {

@@ -1,5 +1,7 @@
 //! Learning a model from pairs without labels, by expectation and maximisation.
 
+use std::collections::HashSet;
+
 use crate::compare::{FIELDS, Field, Levels, level};
 use crate::model::{LEVELS, Model, Scales, rarity_counts};
 
@@ -12,6 +14,10 @@ pub(crate) struct Lesson {
 
 /// How much the starting points weigh, in pairs.
 const START_WEIGHS: f64 = 40.0;
+/// Pairs that agree and differ in fewer ways than this have nothing to teach.
+const FEW: usize = 12;
+/// So many pairs show in how many ways there are.
+const FEW_LOOKED_AT: usize = 100_000;
 
 struct Sums {
     same: [[f64; LEVELS]; FIELDS],
@@ -28,22 +34,66 @@ impl Model {
     pub(crate) fn learn(&self, lessons: &[Lesson], records: usize, share: f64) -> Self {
         let start = self.clone();
         let mut model = self.clone();
-        if lessons.len() < 20 {
+        let kinds: HashSet<[u8; FIELDS]> =
+            lessons.iter().map(|lesson| lesson.levels.level).take(FEW_LOOKED_AT).collect();
+        if lessons.len() < 20 || kinds.len() < FEW {
             return model;
         }
+        let mut seen = [[0.0; LEVELS]; FIELDS];
         let all_pairs = records as f64 * (records as f64 - 1.0) / 2.0;
         for _ in 0..25 {
             let scales = Scales::new(&model, records);
             let sums = expect(&scales, lessons, share);
             let next = maximise(&start, &sums, records, all_pairs);
+            seen = sums.seen();
             let moved = (next.same_per_record / model.same_per_record).ln().abs();
             model = next;
             if moved < 1e-4 {
                 break;
             }
         }
+        if !model.straighten(&seen) {
+            return start;
+        }
         model.learnt_from = (records as u64, lessons.len() as u64);
         model
+    }
+
+    /// Sees to it that full agreement of a field weighs no less than disagreement. Where too few pairs were seen to say so, the
+    /// disagreement is brought down to it; where many pairs say otherwise, nothing that was learnt can be trusted.
+    fn straighten(&mut self, seen: &[[f64; LEVELS]; FIELDS]) -> bool {
+        for field in Field::ALL {
+            let f = field as usize;
+            for scale in scales_of(field) {
+                let (best, worst) = (scale.start, scale.end - 1);
+                // What a shared value is worth is told by its rarity, not by the level.
+                if rarity_counts(field, u8::try_from(best).unwrap_or(0)) {
+                    continue;
+                }
+                let worth = |at: usize| self.same[f][at].max(1e-9) / self.chance[f][at].max(1e-9);
+                if worth(worst) <= worth(best) {
+                    continue;
+                }
+                if seen[f][best].min(seen[f][worst]) >= START_WEIGHS {
+                    return false;
+                }
+                self.chance[f][worst] = self.same[f][worst].max(1e-9) / worth(best);
+            }
+        }
+        true
+    }
+}
+
+impl Sums {
+    /// Pairs seen of each level, whatever they were taken for.
+    fn seen(&self) -> [[f64; LEVELS]; FIELDS] {
+        let mut seen = self.same;
+        for (seen, (kin, chance)) in seen.iter_mut().zip(self.kin.iter().zip(&self.chance)) {
+            for (at, seen) in seen.iter_mut().enumerate() {
+                *seen += kin[at] + chance[at];
+            }
+        }
+        seen
     }
 }
 

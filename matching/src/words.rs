@@ -71,6 +71,28 @@ impl Legal {
     }
 }
 
+/// Which forms are one form in two languages, though their classes differ: a company limited by shares of the Mainland calls itself
+/// Co., Ltd. in English, or Corp. or Inc.
+pub(crate) struct Translated {
+    shares: u8,
+    english: [u8; 2],
+}
+
+static TRANSLATED: LazyLock<Translated> = LazyLock::new(|| {
+    let form = |word: Option<Word>| word.map_or(0, |word| word.form);
+    Translated {
+        shares: form(WORDS.cjk("股份有限公司")),
+        english: ["co ltd", "inc"].map(|words| form(WORDS.latin(words))),
+    }
+});
+
+impl Translated {
+    pub fn each_other(a: u8, b: u8) -> bool {
+        let Self { shares, english } = &*TRANSLATED;
+        (a == *shares && english.contains(&b)) || (b == *shares && english.contains(&a))
+    }
+}
+
 pub(crate) struct Concept {
     pub name: String,
     pub atoms: Vec<u16>,
