@@ -193,8 +193,10 @@ impl Condition {
         found.say(empty, "at_most", Wrong::Range);
         for (field, list) in [("one_of", &self.one_of), ("none_of", &self.none_of)] {
             found.say(list.len() > MOST_CODES, field, Wrong::TooMany);
-            let strange = self.measure.is_code() && list.iter().any(|code| !self.measure.takes(code));
-            found.say(strange, field, Wrong::Code);
+            for code in list.iter().take(MOST_CODES).filter(|code| self.measure.is_code() && !self.measure.takes(code))
+            {
+                found.say(true, &format!("{field}.{}", shown(code)), Wrong::Code);
+            }
         }
     }
 }

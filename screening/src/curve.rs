@@ -129,6 +129,20 @@ impl Shape {
         (all.iter().copied().min().unwrap_or(0), all.iter().copied().max().unwrap_or(0))
     }
 
+    /// The fewest points that it can give and that are `wanted` at least; none if it gives no more than less.
+    pub fn reach(&self, wanted: u32) -> Option<u32> {
+        let least = |all: &mut dyn Iterator<Item = u32>| all.filter(|points| *points >= wanted).min();
+        match self {
+            Self::Steps { below, rows } => least(&mut rows.iter().map(|row| row.1).chain([*below])),
+            Self::Codes { points, otherwise, .. } => least(&mut points.values().copied().chain([*otherwise])),
+            // Between its rows a line gives everything.
+            Self::Lines { .. } => {
+                let (fewest, most) = self.range();
+                Some(wanted.max(fewest)).filter(|points| *points <= most)
+            }
+        }
+    }
+
     /// The number nearest to `x` that gives at least `wanted` points, if one does.
     pub fn nearest(&self, x: i64, wanted: u32) -> Option<i64> {
         if self.of_number(x) >= wanted {

@@ -40,7 +40,7 @@ pub struct Change {
     pub at_most: u64,
     /// Its rank with the fewest; none where that lies beyond what was ranked.
     pub at_least: Option<u64>,
-    /// What would take it past the company before it, where this criterion alone can.
+    /// What would take it past the next company with a higher total, where this criterion alone can.
     pub to_rise: Option<ToRise>,
 }
 
@@ -94,7 +94,8 @@ impl Screened {
     /// Ranks further up are exact, since all who stand before it are in the list.
     pub fn changes(&self, place: usize) -> Vec<Change> {
         let Some(ranked) = self.top.get(place) else { return Vec::new() };
-        let above = place.checked_sub(1).and_then(|above| self.top.get(above));
+        // Those with the same total stand level with it, whichever is told first.
+        let above = self.top[..place].iter().rfind(|above| above.total > ranked.total);
         let reasons = ranked.reasons.iter().zip(&self.criteria.criteria);
         reasons
             .map(|(reason, criterion)| {
@@ -109,7 +110,7 @@ impl Screened {
                         return None;
                     }
                     let points = i64::from(reason.points) + short.div_euclid(weight) + i64::from(short % weight != 0);
-                    let points = u32::try_from(points).ok().filter(|points| *points <= most.min(FULL))?;
+                    let points = shape.reach(u32::try_from(points).ok().filter(|points| *points <= most.min(FULL))?)?;
                     let known = reason.value.as_ref().and_then(Value::number);
                     let value = known.and_then(|known| shape.nearest(known, points));
                     Some(ToRise { points, value })
@@ -125,11 +126,16 @@ impl Screened {
             .collect()
     }
 
-    /// The rank that the company in this place would have with another total.
+    /// The rank that the company in this place would have with another total, the best of those it would share.
     fn rank_with(&self, place: usize, total: i64) -> u64 {
-        let id = self.top[place].company.id.as_str();
-        let ahead = |other: &Ranked| other.total > total || (other.total == total && other.company.id.as_str() < id);
         let others = self.top.iter().enumerate().filter(|(at, _)| *at != place);
-        1 + others.filter(|(_, other)| ahead(other)).count() as u64
+        1 + others.filter(|(_, other)| other.total > total).count() as u64
+    }
+
+    /// The first and the last rank of those that have this total: of equals the order says nothing.
+    pub fn level_with(&self, ranked: &Ranked) -> (u64, u64) {
+        let first = self.top.partition_point(|other| other.total > ranked.total);
+        let last = self.top.partition_point(|other| other.total >= ranked.total);
+        (first as u64 + 1, (last as u64).max(first as u64 + 1))
     }
 }

@@ -145,6 +145,16 @@ impl Measure {
         matches!(self.unit(), Unit::Country | Unit::Status | Unit::Exchange | Unit::Isic | Unit::Position)
     }
 
+    /// The least a figure of it can be, in its unit; a loss has no bound.
+    pub fn least(self) -> Option<i64> {
+        match self {
+            Self::Profit => None,
+            // Nothing shrinks by more than all of it.
+            Self::EmployeeGrowth | Self::RevenueGrowth => Some(-10_000),
+            _ => Some(0),
+        }
+    }
+
     /// The column it is read from: its own, or for what is worked out the one it is worked out of.
     pub fn from(self) -> Self {
         match self {

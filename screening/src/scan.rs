@@ -132,9 +132,10 @@ impl Engine for Memory {
     }
 }
 
-/// Companies whose id or LEI is this, or one of whose names holds these words: names that begin with them first.
+/// Companies whose id or LEI is this, or one of whose names holds these words: names that begin with them first. Width, case,
+/// diacritics and whether Chinese is Traditional or Simplified make no difference.
 pub fn search<'a>(companies: impl Iterator<Item = &'a Company>, words: &str, most: usize) -> Vec<Company> {
-    let words = words.trim().to_lowercase();
+    let words = matching::fold(words).trim().to_owned();
     let mut found: Vec<(bool, &Company)> = companies
         .filter_map(|company| {
             if words.is_empty() {
@@ -144,7 +145,7 @@ pub fn search<'a>(companies: impl Iterator<Item = &'a Company>, words: &str, mos
                 || company.lei.as_deref().is_some_and(|lei| lei.to_lowercase() == words);
             let names = || {
                 let others = company.other_names.iter().map(|name| name.text.as_str());
-                std::iter::once(company.name.as_str()).chain(others).map(str::to_lowercase)
+                std::iter::once(company.name.as_str()).chain(others).map(matching::fold)
             };
             let begins = is_named || names().any(|name| name.starts_with(&words));
             (begins || names().any(|name| name.contains(&words))).then_some((!begins, company))

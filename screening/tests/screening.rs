@@ -206,6 +206,27 @@ fn what_would_change_a_rank_is_told() {
 }
 
 #[test]
+fn those_with_one_total_are_told_to_be_level() {
+    let at = |id: &str, code: &str| company(id, &[(Measure::Country, Value::Code(code.to_owned()))]);
+    let companies = [at("a", "JP"), at("b", "KR"), at("c", "KR"), at("d", "KR"), at("e", "US")];
+    let points = [("JP".to_owned(), FULL), ("KR".to_owned(), 500_000)].into();
+    let wanted = criteria(vec![criterion("home", Measure::Country, 10, Curve::Codes { points, otherwise: 0 })]);
+    let screened = screened(&companies, &wanted, &Context::default(), 10);
+    assert_eq!(
+        screened.top.iter().map(|one| screened.level_with(one)).collect::<Vec<_>>(),
+        [(1, 1), (2, 4), (2, 4), (2, 4), (5, 5)]
+    );
+    // It rises past the next that has more, by points that a code gives.
+    let change = &screened.changes(3)[0];
+    assert_eq!(change.to_rise, None, "level with the first at most");
+    let change = &screened.changes(4)[0];
+    assert_eq!(change.to_rise.as_ref().map(|rise| rise.points), Some(FULL));
+    assert_eq!((change.at_most, screened.changes(3)[0].at_least), (1, Some(4)), "with none it is level with the last");
+    let cells = screened.cells(&screened.top[2]);
+    assert_eq!(cells[7..11], ["2", "4", "2", "4"]);
+}
+
+#[test]
 fn two_rankings_are_compared() {
     let shifts = compare([("a", 1), ("b", 2), ("c", 3)].into_iter(), [("b", 1), ("d", 2), ("c", 3)].into_iter());
     let told: Vec<(&str, Fate)> = shifts.iter().map(|shift| (shift.id.as_str(), shift.fate)).collect();

@@ -14,6 +14,7 @@ use crate::identity::{Identity, own_id};
 use crate::kept::{self, Kept};
 use crate::link::Asking;
 use crate::record::Record;
+use crate::spool::Twice;
 use crate::work::{DEALT, Work, dealt, used};
 
 /// One comparison of a source with its newest files.
@@ -41,6 +42,8 @@ pub(crate) struct Done {
     pub active: u64,
     /// Which of the most parts of companies there can be hold one that changed: a bit each.
     pub touched: u128,
+    #[serde(default)]
+    pub twice: Twice,
 }
 
 impl Diff<'_> {
@@ -61,10 +64,12 @@ impl Diff<'_> {
             return Ok(kept);
         }
         let mut done = Done::default();
-        // The last of several rows with one key counts.
-        let mut news: BTreeMap<String, Record> = BTreeMap::new();
+        // The last of several rows with one key counts, and the others are told.
+        let mut news: BTreeMap<String, (u64, Record)> = BTreeMap::new();
         for each in new {
-            news.insert(each.record.key.clone(), each.record);
+            if let Some((row, record)) = news.insert(each.record.key.clone(), (each.tag, each.record)) {
+                done.twice.put(&record.key, row, each.tag);
+            }
         }
         done.counts.read = news.len() as u64;
         let mut all: Vec<Kept> = Vec::new();
@@ -76,13 +81,13 @@ impl Diff<'_> {
                     done.counts.ended += 1;
                     done.touch(kept.company);
                 }
-                Some(new) => self.meets(&mut kept, new, &mut done),
+                Some((_, new)) => self.meets(&mut kept, new, &mut done),
             }
             all.push(kept);
             Ok(())
         })?;
         let mut asking = Asking::create(&self.asking(at))?;
-        for (_, record) in news {
+        for (_, (_, record)) in news {
             if self.before.is_none() && record.name.is_empty() {
                 continue;
             }
@@ -126,9 +131,12 @@ impl Diff<'_> {
 
     /// A record that was there before and is named again.
     fn meets(&self, kept: &mut Kept, mut new: Record, done: &mut Done) {
-        if let (Some(held), Some(came)) = (kept.record.changed, new.changed)
-            && came < held
-        {
+        let older = match (kept.record.changed, new.changed) {
+            (Some(held), Some(came)) => came < held,
+            // What carries no day of its own is as old as its file.
+            _ => self.delta && self.before.and_then(|before| before.as_at).is_some_and(|held| self.as_at < held),
+        };
+        if older {
             done.counts.stale += 1;
             return;
         }

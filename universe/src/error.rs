@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::day::Day;
+
 /// Why something could not be done. Nothing is left half-written: what stood before still stands.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -31,8 +33,23 @@ pub enum Error {
     SourceName(String),
     #[error("there is no source “{0}” yet; bring its whole file in with “universe import” first")]
     NoSource(String),
-    #[error("{bad} of {read} rows can’t be used, which is more than one in ten: nothing was changed. See {}", told.display())]
-    TooBad { bad: u64, read: u64, told: PathBuf },
+    #[error(
+        "{bad} of {read} rows can’t be used, which is more than one in ten: nothing was changed. {}",
+        see(told, first)
+    )]
+    TooBad { bad: u64, read: u64, told: Option<PathBuf>, first: Vec<String> },
+    #[error("the files hold no record that can be used: nothing was changed")]
+    Empty,
+    #[error(
+        "the files stand at {day}, and “{source_name}” is held as at {held}: a whole file that is older would undo what came since. Say the day they stand at if this is wrong (--as-at DAY)"
+    )]
+    Older { source_name: String, day: Day, held: Day },
+    #[error("the files stand at {day}, a day that is yet to come; today is {today}")]
+    Future { day: Day, today: Day },
+    #[error(
+        "{ended} of {held} {what} of “{source_name}” would end, which is more than one in five: nothing was changed. If they have ended, say so (--ends-many); if the file holds only what changed, bring it in with “universe update”"
+    )]
+    EndsMany { source_name: String, what: &'static str, ended: u64, held: u64 },
     #[error("matching: {0}")]
     Matching(#[from] matching::Error),
     #[error("stopped")]
@@ -45,6 +62,20 @@ impl Error {
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
+    }
+
+    /// What goes wrong while a file is unpacked: mostly that it was broken off on its way.
+    pub(crate) fn packed(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| match source.kind() {
+            std::io::ErrorKind::UnexpectedEof => {
+                Self::Broken { path, reason: "broken off: it ends before its end".to_owned() }
+            }
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => {
+                Self::Broken { path, reason: format!("can’t be unpacked: {source}") }
+            }
+            _ => Self::Io { path, source },
+        }
     }
 
     pub(crate) fn parquet(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> Self + use<> {
@@ -65,5 +96,13 @@ impl Error {
 
     pub(crate) fn broken(path: &Path, reason: impl Into<String>) -> Self {
         Self::Broken { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+/// Where the rows that can't be used are told, or the first of them where no list was written.
+fn see(told: &Option<PathBuf>, first: &[String]) -> String {
+    match told {
+        Some(told) => format!("See {}", told.display()),
+        None => first.join("; "),
     }
 }

@@ -23,7 +23,7 @@ use crate::kept;
 use crate::link::{self, Linking, Links};
 use crate::record::Record;
 use crate::relations;
-use crate::spool::{self, Spooled};
+use crate::spool::{self, Spooled, Telling};
 use crate::work::{DEALT, Dealing, Work, dealt, parts_for, used};
 
 /// What an import is at.
@@ -76,6 +76,10 @@ pub struct Import {
     pub matching: bool,
     /// Bytes the matcher may use.
     pub memory: u64,
+    /// Whether a whole file may end more than one in five of the source's active records.
+    pub ends_many: bool,
+    /// The day it is; no file stands at a later one.
+    pub today: Day,
 }
 
 /// What came of it.
@@ -93,6 +97,8 @@ pub struct Imported {
     pub mend: Vec<PathBuf>,
     /// Pairs for a person to look at.
     pub pairs: Option<PathBuf>,
+    /// The first problems in words: all that is told of them in a dry run, which writes no list.
+    pub first_problems: Vec<String>,
 }
 
 impl Import {
@@ -107,6 +113,8 @@ impl Import {
             dry_run: false,
             matching: true,
             memory: 2 << 30,
+            ends_many: false,
+            today: today(),
         }
     }
 
@@ -116,12 +124,16 @@ impl Import {
         if self.source.is_empty() || self.source.len() > 40 || !self.source.chars().all(fits) {
             return Err(Error::SourceName(self.source.clone()));
         }
-        let _lock = Lock::take(&self.folder)?;
+        self.apart()?;
+        // A dry run reads the state that stands, which nobody changes under it, and writes elsewhere.
+        let _lock = if self.dry_run { None } else { Some(Lock::take(&self.folder)?) };
+        let passing =
+            if self.dry_run { Some(tempfile::tempdir().map_err(Error::io(&std::env::temp_dir()))?) } else { None };
         let before = Catalogue::read_or_new(&self.folder)?;
         if self.delta && before.source(&self.source).is_none() {
             return Err(Error::NoSource(self.source.clone()));
         }
-        let work = Work::open(&self.folder, &self.mark(&before)?)?;
+        let work = Work::open(passing.as_ref().map_or(&self.folder, |p| p.path()), &self.mark(&before)?)?;
         let done = self.steps(&before, &work, tell);
         // What can be gone on with is kept; what can't is not.
         match &done {
@@ -132,10 +144,12 @@ impl Import {
     }
 
     fn steps(&self, before: &Catalogue, work: &Work, tell: &mut dyn FnMut(Stage, u64, u64)) -> Result<Imported, Error> {
-        let told = self.folder.join(format!("problems-{}.csv", self.source));
-        let spooled = spool::spool(&self.reader, &self.files, self.delta, work, &told, &mut |at, of| {
+        let list = self.list();
+        let told = Telling { list: (!self.dry_run).then_some(list.as_path()), today: self.today };
+        let mut spooled = spool::spool(&self.reader, &self.files, self.delta, work, &told, &mut |at, of| {
             tell(Stage::Reading, at, of)
         })?;
+        self.fits(before, &spooled)?;
         let mut next = before.clone();
         next.format = FORMAT;
         next.snapshot += 1;
@@ -146,23 +160,33 @@ impl Import {
         let identity = Identity::of(&self.folder, &before.sources, &links_before)?;
         let dones = self.compare(before, work, &spooled, &identity, next.snapshot, tell)?;
         drop(identity);
-        let mut counts = Counts { bad: spooled.bad, ..Counts::default() };
+        let mut counts = Counts::default();
         for done in &dones {
             counts.add(&done.counts);
         }
         let mut standing = relations::read(&self.folder, source.relation_part.as_ref())?;
         let new_relations = spool::relations(work);
+        let mut left_out = 0;
         if !new_relations.is_empty() {
-            counts.relations = relations::take_in(&mut standing, new_relations, self.delta);
+            self.newer(relations::newest(new_relations.iter()), relations::newest(standing.values()))?;
+            (counts.relations, left_out) = relations::take_in(&mut standing, new_relations, self.delta);
         }
+        let twice: Vec<_> = dones.iter().map(|done| done.twice.clone()).collect();
+        let taken = spool::tell_twice(&twice, &self.files, &mut spooled, &told);
+        if let Err(error) = taken.and_then(|()| self.ends(before, counts, left_out)) {
+            self.undo(before, &dones);
+            return Err(error);
+        }
+        counts.bad = spooled.bad;
         let mut made = Imported {
             snapshot: next.snapshot,
             counts,
             mended: spooled.mended,
             companies: before.companies,
             mend: spooled.mend.clone(),
-            problems: told.is_file().then_some(told),
+            problems: told.list.filter(|list| list.is_file()).map(Path::to_owned),
             pairs: None,
+            first_problems: spooled.first.clone(),
         };
         if self.dry_run {
             made.snapshot = before.snapshot;
@@ -280,7 +304,12 @@ impl Import {
         Ok(dones)
     }
 
-    fn unsure_place(&self) -> PathBuf {
+    /// Where what can't be used is told.
+    pub(crate) fn list(&self) -> PathBuf {
+        self.folder.join(format!("problems-{}.csv", self.source))
+    }
+
+    pub(crate) fn unsure_place(&self) -> PathBuf {
         self.folder.join(format!("unsure-{}.csv", self.source))
     }
 

@@ -46,8 +46,15 @@ pub struct Reader {
     pub limits: Limits,
 }
 
-/// How far into a file: bytes gone by and bytes in all, 0 where that isn't known.
-pub type At = (u64, u64);
+/// Where in a file something was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// As a person counts rows, the header being 1; of XML the record's number.
+    pub row: u64,
+    /// Bytes gone by, and bytes in all, 0 where that isn't known.
+    pub gone: u64,
+    pub of: u64,
+}
 
 impl Reader {
     /// Reads one file. `folder` is for what has to be unpacked first.
@@ -58,10 +65,14 @@ impl Reader {
         with: &mut dyn FnMut(Item, At) -> Result<(), Error>,
     ) -> Result<Head, Error> {
         let mut head = [0u8; 512];
-        let got = unpacked(path, &self.limits, |from| fill(from, &mut head).map_err(Error::io(path)))?;
+        let got = unpacked(path, &self.limits, |from| fill(from, &mut head).map_err(Error::packed(path)))?;
         let unmarked = head[..got].strip_prefix(b"\xef\xbb\xbf");
         let is_marked = unmarked.is_some();
         let head = unmarked.unwrap_or(&head[..got]);
+        if head.starts_with(b"PAR1") {
+            let reason = "is a Parquet file, which no source is read from: save it as CSV".to_owned();
+            return Err(Error::Sheet { path: path.to_owned(), reason });
+        }
         let wide = head.starts_with(b"\xff\xfe<\0") || head.starts_with(b"\xfe\xff\0<");
         if wide {
             let reason = "the encoding UTF-16 is not read: save it as UTF-8".to_owned();
@@ -74,7 +85,7 @@ impl Reader {
             return unpacked(path, &self.limits, |from| {
                 lei::read(path, from, &self.limits, &mut |item, at| {
                     row += 1;
-                    with(numbered(item, row), (at, size))
+                    with(numbered(item, row), At { row, gone: at, of: size })
                 })
             });
         }
@@ -119,6 +130,9 @@ impl Reader {
         let mut sheet = sheets::open(place, &self.options(is_marked)).map_err(fail)?;
         let size = std::fs::metadata(place).map_err(Error::io(place))?.len();
         let header = sheet.headers().to_vec();
+        if header.iter().any(|heading| heading.contains(|c: char| c.is_control() && !c.is_whitespace())) {
+            return Err(fail_with(path, "is no table: its first row holds what no text does"));
+        }
         let golden = if self.map.is_none() { Golden::on(&header) } else { None };
         let reading = self.map.as_ref().map(|map| map.on(path, &header)).transpose()?;
         if golden.is_none() && reading.is_none() {
@@ -155,14 +169,14 @@ impl Reader {
                             kept: false,
                             came: Vec::new(),
                         }),
-                        (gone, size),
+                        At { row, gone: gone.min(size), of: size },
                     )?;
                     continue;
                 }
                 Err(error) => return Err(fail(error)),
             };
             gone += row.cells.iter().map(|cell| cell.len() as u64 + 1).sum::<u64>();
-            let at = (gone.min(size), size);
+            let at = At { row: row.number, gone: gone.min(size), of: size };
             if let Some(golden) = &golden {
                 if let Some(mut item) = golden.row(row.number, &row.cells) {
                     if let Item::Bad(bad) = &mut item {
@@ -225,6 +239,10 @@ fn came(header: &[String], cells: &[String]) -> Vec<(String, String)> {
     header.iter().cloned().zip(cells).collect()
 }
 
+fn fail_with(path: &Path, reason: &str) -> Error {
+    Error::Sheet { path: path.to_owned(), reason: reason.to_owned() }
+}
+
 /// As many bytes as there are, up to the buffer's length.
 fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {
     let mut got = 0;
@@ -243,7 +261,7 @@ fn unpack(path: &Path, folder: &Path, limits: &Limits) -> Result<PathBuf, Error>
     unpacked(path, limits, |from| {
         let mut buffer = vec![0; 1 << 18];
         loop {
-            let got = from.read(&mut buffer).map_err(Error::io(path))?;
+            let got = from.read(&mut buffer).map_err(Error::packed(path))?;
             if got == 0 {
                 return Ok(());
             }

@@ -97,6 +97,7 @@ pub fn read(
     let mut one = Building::default();
     let mut known = false;
     let mut whole = false;
+    let mut records = 0u64;
     loop {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer).map_err(|error| fail(budget.gone(), said(&error)))?;
@@ -132,11 +133,15 @@ pub fn read(
                     (2, "LEIHeader" | "RelationshipHeader" | "Header") => match name.as_str() {
                         "ContentDate" => head.content = DayForm::Iso.read(worth),
                         "FileContent" => head.delta = worth.contains("DELTA"),
-                        "RecordCount" => head.records = worth.parse().ok(),
+                        "RecordCount" => match worth.parse() {
+                            Ok(count) => head.records = Some(count),
+                            Err(_) => return Err(fail(at, format!("RecordCount: “{}” is no count", cut(worth)))),
+                        },
                         _ => {}
                     },
                     (2, _) if matches!(name.as_str(), "LEIRecord" | "RelationshipRecord") => {
                         let relation = name == "RelationshipRecord";
+                        records += 1;
                         if let Some(item) = std::mem::take(&mut one).item(relation) {
                             with(item, at)?;
                         }
@@ -187,6 +192,9 @@ pub fn read(
     }
     if !whole {
         return Err(fail(budget.gone(), "broken off: the document has no end".to_owned()));
+    }
+    if let Some(said) = head.records.filter(|said| *said != records) {
+        return Err(fail(budget.gone(), format!("RecordCount says {said} records, and there are {records}")));
     }
     Ok(head)
 }

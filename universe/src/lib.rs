@@ -10,6 +10,7 @@ mod company;
 mod day;
 mod diff;
 mod error;
+mod fits;
 mod golden;
 mod guard;
 mod id;

@@ -154,6 +154,9 @@ pub fn lei(eighteen: &str) -> String {
 }
 
 impl MadeUp {
+    /// 20 November 2026: the day its files stand at.
+    pub const STANDS_AT: Day = Day(20_777);
+
     pub fn all(&self) -> impl Iterator<Item = One> + '_ {
         (0..self.count + self.later()).map(|n| self.one(n))
     }

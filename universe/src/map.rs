@@ -109,6 +109,8 @@ struct FactMap {
     as_at: Option<String>,
     days: DayForm,
     times: Decimal,
+    /// What a figure with a percent sign after it is counted by, whatever the column's unit: a share only.
+    percent: Option<Decimal>,
     by: i128,
     codes: BTreeMap<String, String>,
     otherwise: Option<String>,
@@ -289,8 +291,9 @@ impl FactMap {
             Some(_) => return Err(bad(place("scale"), "lies between 1 and 1,000,000,000,000")),
         }
         let days = form(&place("days"), &fact.days)?.unwrap_or(days);
-        let made =
-            Self { measure, from, as_at: fact.as_at, days, times, by, codes: fact.codes, otherwise: fact.otherwise };
+        let percent = shares.then_some(Decimal { mantissa: Decimal::ONE.mantissa * 100, ..Decimal::ONE });
+        let (as_at, codes, otherwise) = (fact.as_at, fact.codes, fact.otherwise);
+        let made = Self { measure, from, as_at, days, times, percent, by, codes, otherwise };
         for code in made.codes.values().chain(&made.otherwise) {
             made.value(code, '.', None, true).map_err(|why| bad(place("codes"), why))?;
         }
@@ -340,19 +343,29 @@ impl FactMap {
             }
             Unit::Position => wrong("place in a chain such as batteries.cells"),
             Unit::Year => {
-                let year = if plain { None } else { self.days.read(text).map(Day::year) };
-                let year = year.or_else(|| matching::year(text).map(i32::from));
-                year.map(|year| Value::Number(i64::from(year))).map_or_else(|| wrong("year"), Ok)
+                let day = [self.days, DayForm::Iso].into_iter().filter(|_| !plain).find_map(|form| form.read(text));
+                // Beside a day that there is, a year stands alone: of several figures no one is it.
+                let alone = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).count() == 1;
+                let year = day.map(Day::year).or_else(|| matching::year(text).filter(|_| alone).map(i32::from));
+                year.map(|year| Value::Number(i64::from(year)))
+                    .map_or_else(|| wrong("year, nor a day in the form of the map"), Ok)
             }
-            unit => {
-                let text = if unit == Unit::BasisPoints { text.trim_end_matches(['%', '％']) } else { text };
+            _ => {
+                let bare = text.trim_end_matches(['%', '％']);
+                let signed = self.percent.filter(|_| bare.len() < text.len() && !plain);
+                let text = if self.percent.is_some() { bare.trim_end() } else { text };
                 let Some(read) = Decimal::read(text, decimal, group) else { return wrong("figure") };
-                let times = if plain { Decimal::ONE } else { self.times };
+                let times = signed.unwrap_or(if plain { Decimal::ONE } else { self.times });
                 let Some(whole) = read.whole(times, if plain { 1 } else { self.by }) else {
                     return Err(format!("“{}” is past what is taken", short(text)));
                 };
-                let below = matches!(unit, Unit::BasisPoints | Unit::ThousandDollars);
-                if whole < 0 && !below { wrong("figure from nought up") } else { Ok(Value::Number(whole)) }
+                match self.measure.least() {
+                    // Before rounding: what is a little below nought is no nought.
+                    Some(least) if whole < least || (least == 0 && read.mantissa < 0) => {
+                        Err(format!("“{}” is less than there can be", short(text)))
+                    }
+                    _ => Ok(Value::Number(whole)),
+                }
             }
         }
     }
@@ -461,6 +474,10 @@ impl Reading<'_> {
             };
             let plain = matches!(fact.from, From::Value(_));
             match fact.value(text, self.map.decimal, self.map.group, plain) {
+                Ok(Value::Number(year)) if fact.measure.unit() == Unit::Year && year > i64::from(day.year()) => {
+                    let why = format!("“{}” lies after the day it is said of", short(text));
+                    problems.push(Problem { column: named(at), why });
+                }
                 Ok(value) => record.put(fact.measure, value, day),
                 Err(why) => problems.push(Problem { column: named(at), why }),
             }

@@ -8,6 +8,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use crate::catalogue::{DATA, Part, Source};
 use crate::cell::{self, Texts};
+use crate::day::Day;
 use crate::error::Error;
 use crate::identity::{Identity, lei_key};
 use crate::kept::batches;
@@ -43,10 +44,10 @@ pub(crate) fn read(folder: &Path, part: Option<&Part>) -> Result<Standing, Error
     Ok(all)
 }
 
-/// Takes in what a file newly says; how many relations came, changed or ended.
-pub(crate) fn take_in(standing: &mut Standing, new: Vec<Relation>, delta: bool) -> u64 {
+/// Takes in what a file newly says; how many relations came, changed or ended, and how many of them a whole file leaves out.
+pub(crate) fn take_in(standing: &mut Standing, new: Vec<Relation>, delta: bool) -> (u64, u64) {
     let mut whole = Standing::new();
-    let mut changed = 0;
+    let (mut changed, mut gone) = (0, 0);
     for relation in new {
         let key = (relation.child.clone(), relation.kind);
         let older = standing.get(&key).is_some_and(|held| relation.changed < held.changed);
@@ -67,12 +68,17 @@ pub(crate) fn take_in(standing: &mut Standing, new: Vec<Relation>, delta: bool) 
         }
     }
     if !delta {
-        let gone = standing.keys().filter(|key| !whole.contains_key(*key)).count() as u64;
+        gone = standing.keys().filter(|key| !whole.contains_key(*key)).count() as u64;
         let new = whole.iter().filter(|(key, one)| standing.get(*key).map(|held| &held.parent) != Some(&one.parent));
         changed = gone + new.count() as u64;
         *standing = whole;
     }
-    changed
+    (changed, gone)
+}
+
+/// The newest day on which one of them was changed.
+pub(crate) fn newest<'a>(all: impl Iterator<Item = &'a Relation>) -> Option<Day> {
+    all.filter_map(|relation| relation.changed).max()
 }
 
 pub(crate) fn write(folder: &Path, snapshot: u64, source: &str, standing: &Standing) -> Result<Option<Part>, Error> {

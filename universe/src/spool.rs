@@ -1,7 +1,6 @@
 //! The first step of an import: files read once, dealt into parts, what can't be used told.
 
-use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,13 +19,17 @@ const LISTED: u64 = 100_000;
 const ONE_IN: u64 = 10;
 /// So few are forgiven in any case.
 const FORGIVEN: u64 = 20;
+/// So many are told where no list is written.
+const SHOWN: usize = 10;
+/// A dealt record carries its file and row in one number: so many bits are the row's.
+const ROW_BITS: u32 = 40;
 
 /// What was read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Spooled {
     pub records: u64,
     pub relations: u64,
-    /// Rows that can't be used at all, and rows that lost a fact.
+    /// Rows that can't be used at all, and rows that lost a fact; a row counts once, however much is wrong with it.
     pub bad: u64,
     pub mended: u64,
     pub content: Option<Day>,
@@ -34,6 +37,34 @@ pub(crate) struct Spooled {
     pub changed: Option<Day>,
     /// Files of rows to mend.
     pub mend: Vec<PathBuf>,
+    /// The first problems in words.
+    #[serde(default)]
+    pub first: Vec<String>,
+}
+
+/// Rows whose key comes again further down: the last counts, and these don't.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Twice {
+    pub count: u64,
+    /// Key, where it stood (file and row in one number), and where it stands again.
+    pub rows: Vec<(String, u64, u64)>,
+}
+
+impl Twice {
+    pub fn put(&mut self, key: &str, tag: u64, again: u64) {
+        self.count += 1;
+        if (self.rows.len() as u64) < LISTED {
+            self.rows.push((key.to_owned(), tag, again));
+        }
+    }
+}
+
+/// What is told of rows that can't be used, and where.
+pub(crate) struct Telling<'a> {
+    /// The list of problems; none in a dry run, which writes nothing.
+    pub list: Option<&'a Path>,
+    /// Records past this day are not believed to be changed then.
+    pub today: Day,
 }
 
 impl Spooled {
@@ -49,7 +80,7 @@ pub(crate) fn spool(
     files: &[PathBuf],
     delta: bool,
     work: &Work,
-    told: &Path,
+    told: &Telling<'_>,
     tell: &mut dyn FnMut(u64, u64),
 ) -> Result<Spooled, Error> {
     if let Some(done) = work.done("spooled") {
@@ -58,22 +89,22 @@ pub(crate) fn spool(
     let mut done = Spooled::default();
     let mut dealing = Dealing::create(&work.folder, "new")?;
     let mut relations = Vec::new();
-    let mut problems = Problems::create(told)?;
-    let mut heads: HashMap<PathBuf, bool> = HashMap::new();
+    let mut problems = told.list.map(Problems::create).transpose()?;
     let delimiter = reader.map.as_ref().and_then(|map| map.delimiter).unwrap_or(b',');
-    for path in files {
-        let mut mend = Mend::new(told, delimiter);
+    for (file, path) in files.iter().enumerate() {
+        let mut mend = told.list.map(|list| Mend::new(list, delimiter));
         let mut count = 0u64;
-        let head = reader.read(path, &work.folder, &mut |item, (at, of)| {
+        let mut last_bad = 0;
+        let head = reader.read(path, &work.folder, &mut |item, at| {
             count += 1;
             if count.is_multiple_of(4096) {
-                tell(at, of);
+                tell(at.gone, at.of);
             }
             match item {
                 Item::Company(record) => {
                     done.records += 1;
-                    done.changed = done.changed.max(record.changed);
-                    dealing.put(hash(&[&record.key]), 0, 0, &record)
+                    done.changed = done.changed.max(record.changed.filter(|day| *day <= told.today));
+                    dealing.put(hash(&[&record.key]), (file as u64) << ROW_BITS | at.row, 0, &record)
                 }
                 Item::Relation(relation) => {
                     done.relations += 1;
@@ -81,32 +112,84 @@ pub(crate) fn spool(
                     Ok(())
                 }
                 Item::Bad(bad) => {
-                    if bad.kept {
-                        done.mended += 1;
-                    } else {
-                        done.bad += 1;
+                    if bad.row != last_bad {
+                        *(if bad.kept { &mut done.mended } else { &mut done.bad }) += 1;
+                        last_bad = bad.row;
                     }
-                    mend.put(&bad)?;
-                    problems.put(path, &bad)
+                    if done.first.len() < SHOWN {
+                        done.first.push(format!("{}, row {}: {} {}", named(path), bad.row, bad.field, bad.why));
+                    }
+                    if let Some(mend) = &mut mend {
+                        mend.put(&bad)?;
+                    }
+                    problems.as_mut().map_or(Ok(()), |problems| problems.put(path, &bad))
                 }
             }
         })?;
         if head.delta && !delta {
             return Err(Error::Delta { path: path.clone() });
         }
-        done.mend.extend(mend.finish()?);
+        if let Some(mend) = mend {
+            done.mend.extend(mend.finish()?);
+        }
         done.content = done.content.max(head.content);
-        heads.insert(path.clone(), head.delta);
     }
     dealing.finish()?;
-    problems.finish()?;
-    let read = done.records + done.relations + done.bad;
-    if done.bad > FORGIVEN && done.bad * ONE_IN > read {
-        return Err(Error::TooBad { bad: done.bad, read, told: told.to_owned() });
+    if let Some(problems) = problems {
+        problems.finish()?;
     }
+    let read = done.records + done.relations + done.bad;
+    usable(done.bad, read, told, &done.first)?;
     work.keep("relations", &relations.iter().map(line).collect::<Vec<_>>())?;
     work.keep("spooled", &done)?;
     Ok(done)
+}
+
+/// Refuses files of which too many rows can't be used.
+fn usable(bad: u64, read: u64, told: &Telling<'_>, first: &[String]) -> Result<(), Error> {
+    if bad > FORGIVEN && bad * ONE_IN > read {
+        return Err(Error::TooBad { bad, read, told: told.list.map(Path::to_owned), first: first.to_vec() });
+    }
+    Ok(())
+}
+
+/// Tells the rows whose key came again, as rows that can't be used.
+pub(crate) fn tell_twice(
+    twice: &[Twice],
+    files: &[PathBuf],
+    spooled: &mut Spooled,
+    told: &Telling<'_>,
+) -> Result<(), Error> {
+    let count: u64 = twice.iter().map(|twice| twice.count).sum();
+    if count == 0 {
+        return Ok(());
+    }
+    let place = |tag: u64| (files.get((tag >> ROW_BITS) as usize), tag & ((1 << ROW_BITS) - 1));
+    let mut rows: Vec<&(String, u64, u64)> = twice.iter().flat_map(|twice| &twice.rows).collect();
+    rows.sort_by_key(|(_, tag, _)| *tag);
+    let mut problems = told.list.map(Problems::go_on).transpose()?;
+    for (key, tag, again) in rows {
+        let ((Some(file), row), (Some(other), later)) = (place(*tag), place(*again)) else { continue };
+        let there = if file == other { String::new() } else { format!(" of {}", named(other)) };
+        let why = format!("the same key stands again in row {later}{there}, which is what counts");
+        if spooled.first.len() < SHOWN {
+            spooled.first.push(format!("{}, row {row}: key “{key}” {why}", named(file)));
+        }
+        if let Some(problems) = &mut problems {
+            let key = key.chars().take(40).collect();
+            problems.put(file, &Bad { row, key, field: "key".to_owned(), why, kept: false, came: Vec::new() })?;
+        }
+    }
+    if let Some(problems) = problems {
+        problems.finish()?;
+    }
+    spooled.bad += count;
+    spooled.records = spooled.records.saturating_sub(count);
+    usable(spooled.bad, spooled.records + spooled.relations + spooled.bad, told, &spooled.first)
+}
+
+fn named(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
 type Line = (String, String, u8, Option<Day>, bool);
@@ -143,12 +226,23 @@ impl Problems {
         Ok(Self { to, part, place: place.to_owned(), count: 0 })
     }
 
+    /// Goes on with a list that may be there already.
+    fn go_on(place: &Path) -> Result<Self, Error> {
+        if !place.is_file() {
+            return Self::create(place);
+        }
+        let part = place.with_extension("part");
+        std::fs::copy(place, &part).map_err(Error::io(&part))?;
+        let file = OpenOptions::new().append(true).open(&part).map_err(Error::io(&part))?;
+        Ok(Self { to: csv::Writer::from_writer(BufWriter::new(file)), part, place: place.to_owned(), count: 0 })
+    }
+
     fn put(&mut self, file: &Path, bad: &Bad) -> Result<(), Error> {
         self.count += 1;
         if self.count > LISTED {
             return Ok(());
         }
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = named(file);
         let kept = if bad.kept { "yes" } else { "no" };
         self.to
             .write_record([name, &bad.row.to_string(), &bad.key, &bad.field, &bad.why, kept].map(sheets::guarded))

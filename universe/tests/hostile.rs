@@ -165,6 +165,7 @@ impl Place {
         let mut import = Import::new(self.universe(), "register", vec![file.to_owned()]);
         import.reader.map = Some(Map::parse(MAP).expect("the map"));
         import.reader.as_at = "2026-06-30".parse().ok();
+        import.today = universe::made_up::MadeUp::STANDS_AT;
         import
     }
 
@@ -342,4 +343,26 @@ fn a_table_in_big5_with_other_marks_and_days_is_read_by_its_map() {
         record.facts.iter().map(|fact| format!("{} {}", fact.measure.name(), fact.value)).collect();
     assert_eq!(record.name, "嵐岳電池有限公司");
     assert_eq!(facts, ["country HK", "founded 2011", "employee_growth -250", "revenue 158016"]);
+}
+
+#[test]
+fn a_parquet_file_and_a_packed_one_broken_off_are_told_as_what_they_are() {
+    let place = Place::new(&made(0));
+    let told = |name: &str, bytes: &[u8], with: &str| {
+        let file = place.folder.path().join(name);
+        fs::write(&file, bytes).expect("written");
+        let error = place.import_of(&file).run(&mut |_, _, _| {}).expect_err("refused").to_string();
+        assert!(error.contains(with), "{error}");
+    };
+    told("x.parquet", b"PAR1\x15\x00\x15 and so on", "is a Parquet file");
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(&fs::read(&place.file).expect("read")).expect("packed");
+    let gz = gz.finish().expect("packed");
+    told("x.csv.gz", &gz[..gz.len() / 2], "broken off");
+    let list = place.universe().join("problems-register.csv");
+    fs::create_dir_all(place.universe()).expect("made");
+    fs::copy(&place.file, &list).expect("copied");
+    let error = place.import_of(&list).run(&mut |_, _, _| {}).expect_err("refused").to_string();
+    assert!(error.contains("is written by this import") && list.is_file(), "{error}");
+    told("y.csv", b"\x01\x02\x03,Name\n1,2\n", "is no table");
 }

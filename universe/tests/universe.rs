@@ -32,6 +32,7 @@ impl House {
         let mut import = Import::new(self.universe(), source, vec![file.to_owned()]);
         import.reader.map = map.map(|map| Map::parse(map).expect("a map"));
         import.reader.as_at = map.and_then(|_| "2026-06-30".parse().ok());
+        import.today = MadeUp::STANDS_AT;
         import
     }
 
@@ -201,7 +202,15 @@ fn an_update_changes_adds_and_ends_and_saying_it_twice_does_nothing() {
     other.register(&next, false).expect("imported");
     assert_eq!(other.all(), whole);
     // What a whole file leaves out has ended, and stays known.
-    let fewer = house.register(&MadeUp { count: 1_000, ..first }, false).expect("fewer");
+    let half = house.file("half.csv", |to| MadeUp { count: 1_000, ..first }.register(to, false));
+    let import = house.import("register", &half, Some(MAP));
+    let refused = import.run(&mut |_, _, _| {}).expect_err("ends too much");
+    assert!(matches!(refused, Error::EndsMany { ended: 900.., .. }), "{refused}");
+    let named = Catalogue::read(&house.universe()).expect("a catalogue").sources[0].parts.len();
+    let there = std::fs::read_dir(house.universe().join("data")).expect("data");
+    let third = there.flatten().filter(|file| file.file_name().to_string_lossy().starts_with("000003")).count();
+    assert_eq!((third, named), (0, 1), "nothing is left of what was refused");
+    let fewer = Import { ends_many: true, ..import }.run(&mut |_, _, _| {}).expect("fewer");
     assert!(fewer.counts.ended > 900, "{:?}", fewer.counts);
     let catalogue = Catalogue::read(&house.universe()).expect("a catalogue");
     assert!(catalogue.active <= 1_000 && catalogue.companies == 2_020, "{catalogue:?}");
@@ -305,6 +314,24 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     let file = house.file("register.csv", |to| made(300).register(to, false));
     let dry = Import { dry_run: true, ..house.import("register", &file, Some(MAP)) };
     assert_eq!(dry.run(&mut |_, _, _| {}).expect("said").counts.added, 300);
+    assert!(!house.universe().exists(), "not a folder");
+    // Over a state that stands, with rows to be told of.
+    house.register(&made(300), false).expect("imported");
+    let listed = |house: &House| {
+        let mut names: Vec<_> =
+            std::fs::read_dir(house.universe()).expect("read").flatten().map(|f| f.path()).collect();
+        names.sort();
+        names
+    };
+    let before = listed(&house);
+    let text = std::fs::read_to_string(&file).expect("read").replacen(",live,", ",asleep,", 1);
+    let spoilt = house.file("spoilt.csv", |to| to.write_all(text.as_bytes()));
+    let tried = Import { dry_run: true, ..house.import("register", &spoilt, Some(MAP)) }.run(&mut |_, _, _| {});
+    let tried = tried.expect("said");
+    assert_eq!((tried.mended, &tried.problems, tried.mend.len()), (1, &None, 0));
+    assert!(tried.first_problems[0].contains("“asleep” is none of the codes"), "{:?}", tried.first_problems);
+    assert_eq!(listed(&house), before);
+    std::fs::remove_dir_all(house.universe()).expect("removed");
     assert!(matches!(Catalogue::read(&house.universe()), Err(Error::None { .. })));
     assert_eq!(now(house.engine().about()).expect("about").companies, 0);
     let nothing = now(house.engine().screen(&plan(TWELVE, 5), &Watch::default()));
@@ -319,4 +346,114 @@ fn a_screening_that_is_told_to_stop_stops() {
     watch.stop();
     let stopped = now(house.engine().screen(&plan(TWELVE, 5), &watch));
     assert!(matches!(stopped, Err(screening::Error::Cancelled)));
+}
+
+#[test]
+fn a_whole_file_that_is_empty_old_or_of_a_day_to_come_ends_nothing() {
+    let house = House::new();
+    let made = made(300);
+    let rounds = MadeUp { round: 1, ..made.clone() };
+    let lei = house.file("lei.xml", |to| rounds.lei_records(to, false));
+    let gleif = house.import("gleif", &lei, None);
+    gleif.run(&mut |_, _, _| {}).expect("imported");
+    house.register(&made, false).expect("imported");
+    let before = Catalogue::read(&house.universe()).expect("a catalogue");
+    let text = std::fs::read_to_string(&lei).expect("read");
+    let of_june = house.file("june.xml", |to| to.write_all(text.replace("2026-11-20T", "2026-06-30T").as_bytes()));
+    let told = |import: Import| import.run(&mut |_, _, _| {}).expect_err("refused");
+    let older = told(house.import("gleif", &of_june, None));
+    assert!(matches!(older, Error::Older { .. }), "{older}");
+    let header = house.file("header.csv", |to| {
+        let register = std::fs::read_to_string(house.folder.path().join("register.csv"))?;
+        writeln!(to, "{}", register.lines().next().unwrap_or_default())
+    });
+    assert!(matches!(told(house.import("register", &header, Some(MAP))), Error::Empty));
+    assert!(matches!(told(house.import("newcomer", &header, Some(MAP))), Error::Empty));
+    let mut tomorrow = house.import("register", &house.folder.path().join("register.csv"), Some(MAP));
+    tomorrow.reader.as_at = "2099-01-01".parse().ok();
+    assert!(matches!(told(tomorrow), Error::Future { .. }));
+    let count = text.replace("<lei:ContentDate>", "<lei:RecordCount>99</lei:RecordCount><lei:ContentDate>");
+    let counted = house.file("count.xml", |to| to.write_all(count.as_bytes()));
+    let miscounted = told(house.import("gleif", &counted, None)).to_string();
+    assert!(miscounted.contains("RecordCount says 99 records, and there are"), "{miscounted}");
+    assert_eq!(Catalogue::read(&house.universe()).expect("a catalogue"), before);
+}
+
+#[test]
+fn rows_with_one_key_are_told_and_the_last_of_them_counts() {
+    let house = House::new();
+    let map = "[columns]\nkey = \"No\"\nname = \"Name\"\n";
+    let sheet = house.file("twice.csv", |to| writeln!(to, "No,Name\nA1,Alpha Works\nA2,Beta Works\nA1,Gamma Works"));
+    let imported = house.import("sheet", &sheet, Some(map)).run(&mut |_, _, _| {}).expect("imported");
+    assert_eq!((imported.companies, imported.counts.bad), (2, 1));
+    let problems = std::fs::read_to_string(imported.problems.expect("a list")).expect("read");
+    assert!(problems.contains("twice.csv,2,A1,key,\"the same key stands again in row 4"), "{problems}");
+    assert!(house.all().iter().any(|company| company.name == "Gamma Works"));
+    let all_one = house.file("one.csv", |to| {
+        writeln!(to, "No,Name")?;
+        (0..40).try_for_each(|n| writeln!(to, "A1,Works {n}"))
+    });
+    let refused = house.import("other", &all_one, Some(map)).run(&mut |_, _, _| {});
+    assert!(matches!(refused, Err(Error::TooBad { bad: 39, read: 40, .. })), "{refused:?}");
+}
+
+#[test]
+fn a_row_counts_once_however_much_is_wrong_with_it() {
+    let house = House::new();
+    let map = "[columns]\nkey = \"No\"\nname = \"Name\"\n";
+    let sheet = house.file("bad.csv", |to| {
+        writeln!(to, "No,Name,City")?;
+        (0..20).try_for_each(|n| writeln!(to, "A{n},Works {n},Wien"))?;
+        (0..40).try_for_each(|_| writeln!(to, ",,Wien"))
+    });
+    let refused = house.import("sheet", &sheet, Some(map)).run(&mut |_, _, _| {});
+    assert!(matches!(refused, Err(Error::TooBad { bad: 40, read: 60, .. })), "{refused:?}");
+}
+
+#[test]
+fn figures_are_read_rightly_or_refused() {
+    let house = House::new();
+    let map = "[columns]\nkey = \"No\"\nname = \"Name\"\n[facts]\nrd_intensity = { column = \"RD\", unit = \"share\" }\nfounded = { column = \"Since\", days = \"DD/MM/YYYY\" }\nrevenue = { column = \"Sales\", currency = \"USD\" }\n";
+    let sheet = house.file("facts.csv", |to| {
+        writeln!(
+            to,
+            "No,Name,RD,Since,Sales\nA1,Alpha Works,4.5%,31/12/2000,5000\nA2,Beta Works,0.045,31/31/2000,-5\nA3,Gamma Works,,13/13/1313,\nA4,Delta Works,,2031,\nA5,Epsilon Works,,est. 1987,"
+        )
+    });
+    let imported = house.import("sheet", &sheet, Some(map)).run(&mut |_, _, _| {}).expect("imported");
+    let all = house.all();
+    let of = |name: &str, measure| all.iter().find(|c| c.name == name).and_then(|c| c.number(measure));
+    assert_eq!(of("Alpha Works", Measure::RdIntensity), Some(450));
+    assert_eq!(of("Beta Works", Measure::RdIntensity), Some(450));
+    assert_eq!((of("Alpha Works", Measure::Founded), of("Epsilon Works", Measure::Founded)), (Some(2000), Some(1987)));
+    assert_eq!((of("Beta Works", Measure::Founded), of("Beta Works", Measure::Revenue)), (None, None));
+    assert_eq!((of("Gamma Works", Measure::Founded), of("Delta Works", Measure::Founded)), (None, None));
+    let problems = std::fs::read_to_string(imported.problems.expect("a list")).expect("read");
+    assert!(problems.contains("facts.csv,3,A2,Since,\"“31/31/2000” is no year"), "{problems}");
+    assert!(problems.contains("facts.csv,3,A2,Sales,“-5” is less than there can be"), "{problems}");
+    assert_eq!(imported.mended, 3);
+}
+
+#[test]
+fn a_search_finds_names_in_either_script_and_width() {
+    let house = House::new();
+    let map = "[columns]\nkey = \"No\"\nname = \"Name\"\n";
+    let sheet = house.file("names.csv", |to| {
+        writeln!(to, "No,Name\nA1,上海華云科技有限公司\nA2,Hong Kong ＡＩ Works\nA3,Müller AG\nA4,Elsewhere Ltd")
+    });
+    house.import("sheet", &sheet, Some(map)).run(&mut |_, _, _| {}).expect("imported");
+    let all = house.all();
+    for (words, name) in [
+        ("华云", "上海華云科技有限公司"),
+        ("華雲", ""),
+        ("ai works", "Hong Kong ＡＩ Works"),
+        ("ＡＩ", "Hong Kong ＡＩ Works"),
+        ("MULLER", "Müller AG"),
+    ] {
+        let found = now(house.engine().search(words, 5)).expect("searched");
+        assert_eq!(found, screening::search(all.iter(), words, 5), "{words}");
+        if !name.is_empty() {
+            assert_eq!(found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), [name], "{words}");
+        }
+    }
 }

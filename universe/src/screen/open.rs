@@ -1,6 +1,6 @@
 //! A state of a universe, open for reading: each file's footer read once, single companies found by where they stand.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -276,8 +276,28 @@ impl Open {
     }
 
     /// Companies by words in a name, id or LEI, as `screening::search` orders them.
+    /// Which of these no company has as its id or its LEI.
+    pub fn unknown(&self, wanted: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found: Vec<Vec<String>> = self
+            .groups(&[])
+            .into_par_iter()
+            .map(|group| {
+                let batch = self.batch(group, Some(&["id", "lei"]), None)?;
+                let lei = Texts::in_batch(&batch, "lei");
+                let ids = (0..batch.num_rows()).filter_map(|row| cell::id(&batch, "id", row).map(id::written));
+                let leis = (0..batch.num_rows()).filter_map(|row| lei.get(row).map(str::to_owned));
+                Ok(ids.chain(leis).filter(|one| wanted.contains(one)).collect())
+            })
+            .collect::<Result<_, Error>>()?;
+        let found: BTreeSet<String> = found.into_iter().flatten().collect();
+        Ok(wanted.difference(&found).cloned().collect())
+    }
+
     pub fn search(&self, words: &str, most: usize) -> Result<Vec<Company>, Error> {
-        let wanted = words.trim().to_lowercase();
+        let wanted = matching::fold(words).trim().to_owned();
         if wanted.is_empty() || most == 0 {
             return Ok(Vec::new());
         }
@@ -292,14 +312,14 @@ impl Open {
                 for row in 0..batch.num_rows() {
                     let Some(id) = cell::id(&batch, "id", row) else { continue };
                     let first = name.get(row).unwrap_or("");
-                    let lower = first.to_lowercase();
+                    let lower = matching::fold(first);
                     let mut begins = lower.starts_with(&wanted)
                         || lei.get(row).is_some_and(|lei| lei.eq_ignore_ascii_case(&wanted))
                         || (wanted.len() == 13 && id::written(id) == wanted);
                     let mut holds = begins || lower.contains(&wanted);
                     if !begins {
                         for other in cell::list(&batch, "names", row) {
-                            let other = other.to_lowercase();
+                            let other = matching::fold(&other);
                             begins |= other.starts_with(&wanted);
                             holds |= other.contains(&wanted);
                         }
