@@ -64,6 +64,8 @@ pub enum Told {
         code: String,
         key: String,
     },
+    /// Several of a closed list of ours, in order.
+    Codes(Vec<Coded>),
     /// An entry of a dated code list, or several with `, ` between them.
     Listed {
         list: String,
@@ -83,6 +85,15 @@ pub enum Told {
         id: Id,
         name: String,
     },
+}
+
+/// A code with the words for it: a text key and what goes into it, which may be a text key again.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Coded {
+    pub code: String,
+    pub key: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<(String, String)>,
 }
 
 impl Told {
@@ -120,6 +131,7 @@ impl Told {
             Self::Day(day) => day.to_string(),
             Self::At(at) => at.to_string(),
             Self::Code { code, .. } | Self::Listed { code, .. } => code.clone(),
+            Self::Codes(codes) => codes.iter().map(|one| one.code.as_str()).collect::<Vec<_>>().join(","),
             Self::Money { minor, .. } => minor.to_string(),
             Self::Amount { amount, .. } => amount.to_string(),
             Self::Record { id, .. } => id.to_string(),
@@ -212,10 +224,10 @@ struct Lane {
     hash: String,
 }
 
-/// Writes the transaction's entries at the end of a lane. Called once, by the commit.
-pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<()> {
+/// Writes the transaction's entries at the end of a lane, and answers their keys. Called once, by the commit.
+pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<Vec<Id>> {
     if changes.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut lane = take_lane(cx).await?;
     let (actor_id, actor_name) = match &cx.actor {
@@ -223,6 +235,7 @@ pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<()> {
         None => (None, String::new()),
     };
     let mut rows = Vec::with_capacity(changes.len());
+    let mut ids = Vec::with_capacity(changes.len());
     for change in changes {
         lane.seq += 1;
         let mut entry = Entry {
@@ -246,6 +259,7 @@ pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<()> {
         entry.hash = entry.link(&lane.hash);
         lane.hash.clone_from(&entry.hash);
         let label_key = crate::search::fold::sort_key(&entry.subject_label);
+        ids.push(entry.id);
         rows.push(vec![
             entry.id.into(),
             entry.lane.into(),
@@ -271,7 +285,7 @@ pub(crate) async fn append(cx: &mut Cx, changes: Vec<Change>) -> Result<()> {
     insert_many(cx, head, "", rows).await?;
     let update = "UPDATE audit_lanes SET seq = $2, hash = $3 WHERE lane = $1";
     run!(cx, db => sqlx::query(update).bind(lane.lane).bind(lane.seq).bind(&lane.hash).execute(db).await)?;
-    Ok(())
+    Ok(ids)
 }
 
 /// Holds a chain's end until the transaction does: a free one if there is, else one to wait for.

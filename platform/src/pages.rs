@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use time::Date;
 
 use crate::clock::At;
@@ -44,12 +45,36 @@ pub struct ViewActor {
     pub role_key: &'static str,
 }
 
+impl ViewActor {
+    /// Tells one person's things in a browser from another's, and tells nothing of the person.
+    pub fn mark(&self) -> String {
+        let digest = Sha256::digest(format!("oases browser {}", self.id));
+        data_encoding::HEXLOWER.encode(&digest[..12])
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct NavItem {
     pub key: &'static str,
     pub href: &'static str,
     pub icon: &'static str,
     pub current: bool,
+}
+
+impl NavItem {
+    /// The key that, after `g`, goes there.
+    pub fn letter(&self) -> Option<&'static str> {
+        Some(match self.key {
+            "nav-day" => "h",
+            "nav-enterprises" => "e",
+            "nav-targets" => "t",
+            "nav-projects" => "p",
+            "nav-figures" => "f",
+            "nav-audit" => "a",
+            "nav-admin" => "s",
+            _ => return None,
+        })
+    }
 }
 
 /// What is said once, on the next page: a text key with arguments, never a sentence.
@@ -116,21 +141,25 @@ impl Display for Html {
 
 impl askama::filters::HtmlSafe for Html {}
 
+/// The places of the rail. A page belongs to the one whose address is the longest part of its own.
+fn mark<'a>(offered: impl Iterator<Item = (&'static str, &'static str, &'static str)>, path: &'a str) -> Vec<NavItem> {
+    let within =
+        |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest: &'a str| rest.starts_with('/'));
+    let mut places: Vec<NavItem> =
+        offered.map(|(key, href, icon)| NavItem { key, href, icon, current: within(href) }).collect();
+    let longest = places.iter().filter(|place| place.current).map(|place| place.href.len()).max();
+    for place in &mut places {
+        place.current &= Some(place.href.len()) == longest;
+    }
+    places
+}
+
 impl View {
     pub fn of(cx: &Cx) -> Self {
         let house = cx.house.clone();
         let path = cx.page.path.clone();
-        let nav = house
-            .nav
-            .iter()
-            .filter(|item| cx.may(item.permission))
-            .map(|item| NavItem {
-                key: item.key,
-                href: item.href,
-                icon: item.icon,
-                current: path == item.href || path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/')),
-            })
-            .collect();
+        let offered = house.nav.iter().filter(|item| cx.may(item.permission));
+        let nav = mark(offered.map(|item| (item.key, item.href, item.icon)), &path);
         let office_name = match cx.language {
             Language::English => "office-name-en",
             Language::Traditional => "office-name-zh-hant",
@@ -181,6 +210,11 @@ impl View {
         self.house.texts.has(self.lang, key)
     }
 
+    /// What the place at an address is called in the rail; one that is not there by its address.
+    pub fn place(&self, path: &str) -> String {
+        self.house.nav.iter().find(|item| item.href == path).map_or_else(|| path.to_owned(), |item| self.t(item.key))
+    }
+
     /// The address of a file of the look: `oases.css`.
     pub fn asset(&self, name: &str) -> String {
         (self.house.asset)(name)
@@ -199,6 +233,11 @@ impl View {
     /// The name of an entry of a dated code list.
     pub fn code(&self, list: &str, code: &str) -> String {
         self.house.codes.name(list, code, self.lang)
+    }
+
+    /// The name of the entry that a text stands for: a code, or another way to write it. What no entry knows stays.
+    pub fn code_written(&self, list: &str, text: &str) -> String {
+        self.house.codes.written(list, text).map_or_else(|| text.to_owned(), |code| code.name(self.lang).to_owned())
     }
 
     /// A whole dated code list, ended codes included.
@@ -221,6 +260,60 @@ impl View {
     /// A day that may not be known: an en dash where it is not.
     pub fn date_or_dash(&self, day: &Option<Date>) -> String {
         day.map_or_else(|| "–".to_owned(), |day| self.date(day))
+    }
+
+    /// A day as a page shows it: never broken across two lines.
+    pub fn day(&self, day: Date) -> Html {
+        unbroken(&self.date(day))
+    }
+
+    /// As [`View::day`]; an en dash where the day is not known.
+    pub fn day_or_dash(&self, day: &Option<Date>) -> Html {
+        unbroken(&self.date_or_dash(day))
+    }
+
+    /// A day and a time as a page shows them: never broken across two lines.
+    pub fn moment(&self, at: At) -> Html {
+        unbroken(&self.at(at))
+    }
+
+    /// Several things in a row, as the reader's language lists them.
+    pub fn list<T: AsRef<str>>(&self, items: impl IntoIterator<Item = T>) -> String {
+        format::list(self.lang, items)
+    }
+
+    /// Somebody's own words, in the reader's quotation marks.
+    pub fn quoted(&self, words: &str) -> String {
+        format::quoted(self.lang, words)
+    }
+
+    /// What stands between a label and what it labels.
+    pub fn colon(&self) -> &'static str {
+        format::colon(self.lang)
+    }
+
+    /// `label: value`, with the reader's colon.
+    pub fn labelled(&self, label: impl Display, value: impl Display) -> String {
+        format!("{label}{}{value}", self.colon())
+    }
+
+    /// A remark beside words, in the reader's brackets.
+    pub fn bracketed(&self, words: impl AsRef<str>, remark: impl AsRef<str>) -> String {
+        format::bracketed(self.lang, words.as_ref(), remark.as_ref())
+    }
+
+    /// The name of a language by its tag; a tag that has none of its own is told by its first part, then as it is.
+    pub fn language(&self, tag: &str) -> String {
+        let tag = tag.trim();
+        let folded = tag.to_lowercase();
+        let first = folded.split('-').next().unwrap_or_default();
+        let named = [folded.as_str(), first].into_iter().map(|tag| format!("language-{tag}")).find(|key| self.has(key));
+        named.map_or_else(|| tag.to_owned(), |key| self.t(&key))
+    }
+
+    /// The names of languages kept as tags between commas.
+    pub fn language_list(&self, tags: &str) -> String {
+        self.list(tags.split([',', '、', ';']).filter(|tag| !tag.trim().is_empty()).map(|tag| self.language(tag)))
     }
 
     pub fn at(&self, at: At) -> String {
@@ -264,6 +357,7 @@ impl View {
             Told::Day(day) => self.date(*day),
             Told::At(at) => self.at(*at),
             Told::Code { key, .. } => self.t(key),
+            Told::Codes(codes) => self.list(codes.iter().map(|one| self.coded(one))),
             Told::Listed { list, code } => {
                 code.split(", ").map(|code| self.code(list, code)).collect::<Vec<_>>().join(" · ")
             }
@@ -271,6 +365,19 @@ impl View {
             Told::Amount { amount, unit } => self.amount(*amount, unit),
             Told::Record { name, .. } => name.clone(),
         }
+    }
+
+    /// The words for a code; one that has none any more stands for itself.
+    fn coded(&self, one: &crate::audit::Coded) -> String {
+        if !self.has(&one.key) {
+            return one.code.clone();
+        }
+        let args: Vec<(&str, String)> = one
+            .args
+            .iter()
+            .map(|(name, value)| (name.as_str(), if self.has(value) { self.t(value) } else { value.clone() }))
+            .collect();
+        self.tn(&one.key, &args)
     }
 
     /// An amount in the smallest steps of its unit, with the unit's word.
@@ -284,6 +391,10 @@ impl View {
             None => format!("{} {unit}", format::number(amount)),
         }
     }
+}
+
+fn unbroken(words: &str) -> Html {
+    Html(format!("<span class=\"nowrap\">{}</span>", Html::escape(words)))
 }
 
 impl Cx {
@@ -327,5 +438,23 @@ impl Cx {
 pub fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mark;
+
+    #[test]
+    fn one_place_of_the_rail_is_the_present_one() {
+        let present = |path: &str| -> Vec<&str> {
+            let offered = [("day", "/", ""), ("admin", "/admin", ""), ("pack", "/admin/pack", "")];
+            mark(offered.into_iter(), path).into_iter().filter(|place| place.current).map(|place| place.key).collect()
+        };
+        assert_eq!(present("/admin/pack"), ["pack"]);
+        assert_eq!(present("/admin/packs"), ["admin"]);
+        assert_eq!(present("/admin"), ["admin"]);
+        assert_eq!(present("/"), ["day"]);
+        assert!(present("/enterprises").is_empty());
     }
 }

@@ -91,6 +91,11 @@ impl Permission {
         Self { name, writes: true, grants }
     }
 
+    /// The scope a key needs for it.
+    pub fn key_scope(&self) -> String {
+        format!("{}:{}", self.room(), if self.writes { "write" } else { "read" })
+    }
+
     pub fn room(&self) -> &'static str {
         self.name.split('.').next().unwrap_or(self.name)
     }
@@ -164,6 +169,9 @@ pub struct KeyLimits {
     pub scopes: Vec<String>,
 }
 
+/// The name of what only a person may do who is signed in: no key, whatever its scopes.
+pub const PERSON: &str = "person";
+
 impl KeyLimits {
     fn covers(&self, permission: &Permission) -> bool {
         let kind = if permission.writes { "write" } else { "read" };
@@ -199,6 +207,12 @@ impl Actor {
             return None;
         }
         permission.grants.iter().filter(|(role, _)| self.is(*role)).map(|(_, scope)| *scope).max()
+    }
+
+    /// Whether only the key stands in the way: its account may, and its scopes do not reach.
+    pub fn is_kept_by_key(&self, permission: &Permission) -> bool {
+        self.key.as_ref().is_some_and(|key| !key.covers(permission))
+            && permission.grants.iter().any(|(role, _)| self.is(*role))
     }
 
     pub fn visible(&self) -> Visible {
@@ -249,6 +263,15 @@ impl Cx {
             Some(_) => Ok(Granted { by: actor.account, permission: permission.name }),
             None => Err(Error::Forbidden(permission.name)),
         }
+    }
+
+    /// The account of whoever is signed in. A key acts for its account, and never on it.
+    pub fn require_person(&self) -> Result<Id> {
+        let actor = self.actor.as_ref().ok_or(Error::NotSignedIn)?;
+        if actor.key.is_some() {
+            return Err(Error::Forbidden(PERSON));
+        }
+        actor.account.ok_or(Error::NotSignedIn)
     }
 
     /// Checks an action on a record that the actor can see; what can't be seen is not found

@@ -13,6 +13,7 @@ use crate::cx::{Cx, Way};
 use crate::error::{Conflict, Error, Problem, Problems};
 use crate::house::House;
 use crate::pages::View;
+use crate::permission::PERSON;
 
 /// The error rides on the response until the edge, where the reader's language is known.
 #[derive(Clone)]
@@ -93,7 +94,7 @@ fn words(cx: &Cx, error: &Error, id: Option<&str>) -> (String, String) {
     let say = |key: &str| cx.text(key, &[]);
     match error {
         Error::NotFound => (say("error-not-found-heading"), say("error-not-found-body")),
-        Error::Forbidden(_) => (say("error-forbidden-heading"), say("error-forbidden-body")),
+        Error::Forbidden(action) => (say("error-forbidden-heading"), forbidden(cx, action)),
         Error::NotSignedIn => (say("error-not-signed-in-heading"), say("error-not-signed-in-body")),
         Error::Conflict(conflict) => (say("error-conflict-heading"), say_conflict(cx, conflict)),
         Error::Invalid(_) => (say("error-invalid-heading"), say("error-invalid-body")),
@@ -102,6 +103,19 @@ fn words(cx: &Cx, error: &Error, id: Option<&str>) -> (String, String) {
             let id = id.unwrap_or_default().to_owned();
             (say("error-unexpected-heading"), cx.text("error-unexpected-body", &[("id", id)]))
         }
+    }
+}
+
+/// Whether the role stands in the way or the key that is used, and then what it would need.
+fn forbidden(cx: &Cx, action: &str) -> String {
+    let key = cx.actor.as_ref().filter(|actor| actor.key.is_some());
+    let permission = cx.house.permissions.iter().find(|permission| permission.name == action);
+    match (key, permission) {
+        (Some(_), None) if action == PERSON => cx.text("error-forbidden-key", &[]),
+        (Some(actor), Some(permission)) if actor.is_kept_by_key(permission) => {
+            cx.text("error-forbidden-scope", &[("scope", permission.key_scope())])
+        }
+        _ => cx.text("error-forbidden-body", &[]),
     }
 }
 

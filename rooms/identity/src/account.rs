@@ -3,20 +3,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use platform::audit::{Change, Told};
+use platform::audit::{Change, Coded, Told};
 use platform::permission::{Actor, Role};
-use platform::text::Language;
 use platform::{Cx, Error, Id, Problems, Result, Taken, version};
 
 use crate::{ADMINISTER, secret, team};
 
 pub mod api;
 pub mod list;
+mod own;
 pub mod pages;
 mod store;
 
+pub use own::{NewPassword, change_password, choose_language, own, use_codes};
 pub use store::Account;
 
+/// A form that offers people offers so many.
+const MOST_OFFERED: usize = 1_000;
 /// A one-time link is good for a day.
 const LINK_SECONDS: i64 = 24 * 3600;
 
@@ -90,6 +93,7 @@ async fn insert(cx: &mut Cx, new: NewAccount, hash: Option<String>) -> Result<Ac
     let id = cx.new_id();
     store::insert(cx, id, &new, hash).await.taken("account-already-there")?;
     store::set_teams(cx, id, &new.teams).await?;
+    let called = team_names(cx, &new.teams).await?;
     let bodies = crate::body::names(cx, &[new.body]).await?;
     let body =
         new.body.map_or(Told::Nothing, |id| Told::record("body", id, bodies.get(&id).map_or("", String::as_str)));
@@ -98,17 +102,24 @@ async fn insert(cx: &mut Cx, new: NewAccount, hash: Option<String>) -> Result<Ac
             .label(&new.name)
             .version(1)
             .set("email", Told::Text(new.email.clone()))
-            .set("roles", Told::Text(codes(&new.roles)))
+            .set("roles", told_roles(&new.roles))
+            .set("teams", called)
             .set("body", body),
     );
     store::get(cx, id).await
 }
 
-/// Makes a new link for somebody who lost password or codes; codes are switched off until set anew.
+/// Makes a new link for somebody who lost password or codes, and shuts every other way in: the old
+/// password and the codes are gone, sessions, keys and older links end.
 pub async fn reset(cx: &mut Cx, id: Id) -> Result<String> {
     cx.require(&ADMINISTER)?;
     let account = store::get(cx, id).await?;
+    if account.ended_at.is_some() {
+        return Err(Error::conflict("account-has-ended"));
+    }
     store::set_code(cx, id, None).await?;
+    store::set_password(cx, id, None).await?;
+    shut(cx, id).await?;
     cx.record(Change::new("account.reset", "account", id).label(account.name));
     link(cx, Some(id)).await
 }
@@ -137,22 +148,19 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: Edit) -> Result<()> {
     }
     let teams_before = store::teams_of(cx, id).await?;
     refuse_unknown(cx, &edit.teams, &teams_before, edit.body, before.body_id).await?;
-    let called = team::names(cx).await?;
-    let names = |ids: &[Id]| {
-        let mut names: Vec<&str> = ids.iter().filter_map(|id| called.get(id)).map(String::as_str).collect();
-        names.sort_unstable();
-        Told::text(Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref())
-    };
+    let (teams_then, teams_now) = (team_names(cx, &teams_before).await?, team_names(cx, &edit.teams).await?);
     let bodies = crate::body::names(cx, &[before.body_id, edit.body]).await?;
     let body = |id: Option<Id>| {
         id.map_or(Told::Nothing, |id| Told::record("body", id, bodies.get(&id).map_or("", String::as_str)))
     };
     let fields = [
         ("name", Told::Text(before.name.clone()), Told::Text(name.clone())),
-        ("roles", Told::Text(before.roles.clone()), Told::Text(codes(&edit.roles))),
-        ("teams", names(&teams_before), names(&edit.teams)),
+        ("roles", told_roles(&before.roles()), told_roles(&edit.roles)),
+        ("teams", teams_then, teams_now),
         ("body", body(before.body_id), body(edit.body)),
     ];
+    let view = cx.view();
+    let said = |told: &Told| Some(view.told(told)).filter(|_| *told != Told::Nothing);
     let both = fields.iter().map(|(field, theirs, yours)| version::both(field, said(yours), said(theirs)));
     version::expect(version, before.version, both.collect())?;
     store::update(cx, &before, &name, &codes(&edit.roles), edit.body).await?;
@@ -163,15 +171,28 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: Edit) -> Result<()> {
     Ok(())
 }
 
-/// A value as a person reads it.
-fn said(told: &Told) -> Option<String> {
-    match told {
-        Told::Record { name, .. } => Some(name.clone()),
-        told => told.raw(),
-    }
+/// What the audit tells of roles: each by its name in the reader's language.
+fn told_roles(roles: &[Role]) -> Told {
+    let coded = |role: &Role| Coded { code: role.code().to_owned(), key: role.key().to_owned(), args: Vec::new() };
+    Told::Codes(roles.iter().map(coded).collect())
 }
 
-/// Ends an account and all its sessions and keys. What it did keeps its name.
+/// What the audit tells of teams: what they are called, in an order of its own.
+async fn team_names(cx: &mut Cx, ids: &[Id]) -> Result<Told> {
+    let called = team::names(cx).await?;
+    let mut names: Vec<&str> = ids.iter().filter_map(|id| called.get(id)).map(String::as_str).collect();
+    names.sort_unstable();
+    Ok(Told::text(Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref()))
+}
+
+/// Ends what opens an account besides its password: sessions, keys, links not used yet.
+async fn shut(cx: &mut Cx, id: Id) -> Result<()> {
+    crate::key::end_all(cx, id).await?;
+    store::void_links(cx, Some(id)).await?;
+    crate::session::end_all(cx, id, None).await
+}
+
+/// Ends an account and, for good, all its sessions and keys. What it did keeps its name.
 pub async fn end(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
     cx.require(&ADMINISTER)?;
     let account = store::get(cx, id).await?;
@@ -183,12 +204,12 @@ pub async fn end(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
         refuse_last_administrator(cx, id).await?;
     }
     store::end(cx, id, Some(&reason)).await?;
-    crate::session::end_all(cx, id, None).await?;
+    shut(cx, id).await?;
     cx.record(Change::new("account.ended", "account", id).label(account.name).note(Some(reason)));
     Ok(())
 }
 
-/// Lets an ended account be used again.
+/// Lets an ended account be used again, by its password; sessions and keys it had stay ended.
 pub async fn restore(cx: &mut Cx, id: Id) -> Result<()> {
     cx.require(&ADMINISTER)?;
     let account = store::get(cx, id).await?;
@@ -213,6 +234,9 @@ pub async fn first_run(cx: &mut Cx) -> Result<Option<String>> {
 
 async fn link(cx: &mut Cx, account: Option<Id>) -> Result<String> {
     let token = secret::token()?;
+    if account.is_some() {
+        store::void_links(cx, account).await?;
+    }
     let expires = cx.now().plus_seconds(LINK_SECONDS);
     store::insert_link(cx, &secret::digest(&token), account, expires).await?;
     Ok(format!("/welcome/{token}"))
@@ -231,21 +255,27 @@ pub async fn welcome(cx: &mut Cx, token: &str) -> Result<Welcome> {
     match store::link(cx, &secret::digest(token)).await? {
         None => Err(Error::NotFound),
         Some(None) => Ok(Welcome::First),
-        Some(Some(id)) => Ok(Welcome::Account(store::get(cx, id).await?)),
+        Some(Some(id)) => match store::get(cx, id).await? {
+            account if account.ended_at.is_some() => Err(Error::NotFound),
+            account => Ok(Welcome::Account(account)),
+        },
     }
 }
 
-/// Chooses a password by a one-time link, which is then used up. `hash` was made before.
+/// Chooses a password by a one-time link, which is then used up, as are others to the same end. `hash`
+/// was made before. What opened the account until now no longer does, and who acts from here on is
+/// the account itself.
 pub async fn accept(cx: &mut Cx, token: &str, name: &str, email: &str, hash: String) -> Result<Id> {
     let welcome = welcome(cx, token).await?;
     if !store::use_link(cx, &secret::digest(token)).await? {
         return Err(Error::NotFound);
     }
-    match welcome {
+    let id = match welcome {
         Welcome::Account(account) => {
-            store::set_password(cx, account.id, &hash).await?;
+            store::set_password(cx, account.id, Some(&hash)).await?;
+            shut(cx, account.id).await?;
             cx.record(Change::new("account.password_set", "account", account.id).label(account.name));
-            Ok(account.id)
+            account.id
         }
         Welcome::First => {
             let new = NewAccount {
@@ -255,49 +285,12 @@ pub async fn accept(cx: &mut Cx, token: &str, name: &str, email: &str, hash: Str
                 teams: Vec::new(),
                 body: None,
             };
-            insert(cx, new.checked()?, Some(hash)).await.map(|account| account.id)
+            store::void_links(cx, None).await?;
+            insert(cx, new.checked()?, Some(hash)).await?.id
         }
-    }
-}
-
-/// One's own new password, the present one proved by the caller.
-pub async fn change_password(cx: &mut Cx, hash: String) -> Result<()> {
-    let id = cx.account().ok_or(Error::NotSignedIn)?;
-    let account = store::get(cx, id).await?;
-    store::set_password(cx, id, &hash).await?;
-    let here = cx.actor.as_ref().and_then(|actor| actor.session);
-    crate::session::end_all(cx, id, here).await?;
-    cx.record(Change::new("account.password_set", "account", id).label(account.name));
-    Ok(())
-}
-
-/// Keeps the language one reads in, which then goes with the account to every browser.
-pub async fn choose_language(cx: &mut Cx, language: Language) -> Result<()> {
-    let id = cx.account().ok_or(Error::NotSignedIn)?;
-    let account = store::get(cx, id).await?;
-    let before = account.language.as_deref().and_then(Language::from_code);
-    if before == Some(language) {
-        return Ok(());
-    }
-    store::set_language(cx, id, language).await?;
-    let old = before.map_or(Told::Nothing, |language| Told::Text(language.own_name().to_owned()));
-    let new = Told::Text(language.own_name().to_owned());
-    cx.record(Change::new("account.language_chosen", "account", id).label(account.name).field("language", old, new));
-    crate::session::forget();
-    Ok(())
-}
-
-/// Switches one-time codes on, once a first code shows that the secret arrived.
-pub async fn use_codes(cx: &mut Cx, code_secret: &str, code: &str) -> Result<()> {
-    let id = cx.account().ok_or(Error::NotSignedIn)?;
-    let account = store::get(cx, id).await?;
-    let seconds = u64::try_from(cx.now().0 / 1_000_000).unwrap_or_default();
-    let step =
-        secret::code_step(code_secret, code, seconds, None).ok_or_else(|| Error::invalid("code", "problem-code"))?;
-    store::set_code(cx, id, Some(code_secret)).await?;
-    store::use_step(cx, id, step).await?;
-    cx.record(Change::new("account.codes_on", "account", id).label(account.name));
-    Ok(())
+    };
+    crate::session::act_as(cx, id).await?;
+    Ok(id)
 }
 
 fn roles_of(codes: &str) -> Vec<Role> {
@@ -314,12 +307,6 @@ impl Account {
     }
 }
 
-/// One's own account.
-pub async fn own(cx: &mut Cx) -> Result<Account> {
-    let id = cx.account().ok_or(Error::NotFound)?;
-    store::get(cx, id).await
-}
-
 /// An account, for administrators.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<(Account, Vec<Id>)> {
     cx.require(&ADMINISTER)?;
@@ -334,11 +321,7 @@ pub async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
 
 /// Those who can own a record, for choosing: (id, name).
 pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
-    if let Some(found) = cx.recent::<Vec<(Id, String)>>("accounts by name") {
-        return Ok(found.to_vec());
-    }
-    let found = store::options(cx).await?;
-    Ok(cx.keep_recent("accounts by name".to_owned(), found).to_vec())
+    Ok(standing(cx).await?.iter().take(MOST_OFFERED).map(|(id, name, _)| (*id, name.clone())).collect())
 }
 
 /// Those still there with what they are, by name.

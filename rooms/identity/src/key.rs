@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use platform::audit::{Change, Told};
+use platform::audit::{Change, Coded, Told};
 use platform::clock::At;
 use platform::house::House;
 use platform::order::{Place, Rows};
+use platform::pages::View;
 use platform::text::Language;
 use platform::{Cx, Error, Id, Problems, Result, Way};
 use sqlx::FromRow;
@@ -42,28 +43,51 @@ impl Key {
 #[derive(Clone, Debug, Default)]
 pub struct NewKey {
     pub label: String,
-    /// `room:read` or `room:write`, `*` for every room.
+    /// `room:read` or `room:write` of a room there is, `*` for every room.
     pub scopes: Vec<String>,
     pub expires_on: String,
 }
 
+/// A scope in the reader's words, with its code; one that no room answers to by its code alone.
+pub fn scope_words(view: &View, scope: &str) -> String {
+    let (room, kind) = scope.split_once(':').unwrap_or((scope, ""));
+    let room_key = format!("key-scope-room-{}", if room == "*" { "any" } else { room });
+    let key = format!("key-scope-{kind}");
+    if !view.has(&room_key) || !view.has(&key) {
+        return scope.to_owned();
+    }
+    view.t2(&key, "room", view.t(&room_key), "code", scope)
+}
+
+/// What the audit tells of a scope; the same words.
+fn scope_told(scope: &str) -> Coded {
+    let (room, kind) = scope.split_once(':').unwrap_or((scope, ""));
+    let room = format!("key-scope-room-{}", if room == "*" { "any" } else { room });
+    let args = vec![("room".to_owned(), room), ("code".to_owned(), scope.to_owned())];
+    Coded { code: scope.to_owned(), key: format!("key-scope-{kind}"), args }
+}
+
+/// A key's scopes as the list of keys shows them.
+pub fn scopes_words(view: &View, scopes: &str) -> String {
+    view.list(scopes.split_whitespace().map(|scope| scope_words(view, scope)))
+}
+
 /// Makes a key for oneself; answers it in full, this once.
 pub async fn make(cx: &mut Cx, new: NewKey) -> Result<String> {
-    let account = cx.account().ok_or(Error::NotSignedIn)?;
-    if cx.actor.as_ref().is_some_and(|actor| actor.key.is_some()) {
-        return Err(Error::Forbidden("identity.key.make"));
-    }
+    let account = cx.require_person()?;
     let mut problems = Problems::default();
     let label = problems.line("label", &new.label, 100);
     problems.require(!label.is_empty(), "label", "problem-name-missing");
-    let fits = |scope: &String| {
-        scope.split_once(':').is_some_and(|(room, kind)| {
+    problems.require(!new.scopes.is_empty(), "scopes", "problem-scopes");
+    for scope in &new.scopes {
+        let known = scope.split_once(':').is_some_and(|(room, kind)| {
             matches!(kind, "read" | "write")
-                && !room.is_empty()
-                && room.chars().all(|c| c.is_ascii_lowercase() || c == '*')
-        })
-    };
-    problems.require(!new.scopes.is_empty() && new.scopes.iter().all(fits), "scopes", "problem-scopes");
+                && (room == "*" || cx.house.permissions.iter().any(|permission| permission.room() == room))
+        });
+        if !known {
+            problems.add_with("scopes", "problem-scope-unknown", &[("value", scope.chars().take(60).collect())]);
+        }
+    }
     let today = cx.today();
     let expires = problems.required_day("expires_on", Some(&new.expires_on));
     if let Some(day) = expires {
@@ -78,7 +102,7 @@ pub async fn make(cx: &mut Cx, new: NewKey) -> Result<String> {
     cx.record(
         Change::new("key.made", "account", account)
             .set("label", Told::Text(label))
-            .set("scopes", Told::Text(new.scopes.join(" ")))
+            .set("scopes", Told::Codes(new.scopes.iter().map(|scope| scope_told(scope)).collect()))
             .set("expires_on", Told::Day(expires)),
     );
     Ok(key)
@@ -86,13 +110,13 @@ pub async fn make(cx: &mut Cx, new: NewKey) -> Result<String> {
 
 /// One's own keys, latest first.
 pub async fn own(cx: &mut Cx) -> Result<Vec<Key>> {
-    let account = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = cx.require_person()?;
     store::list(cx, account).await
 }
 
 /// Ends one of one's own keys.
 pub async fn end(cx: &mut Cx, id: Id) -> Result<()> {
-    let account = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = cx.require_person()?;
     let key = store::list(cx, account).await?.into_iter().find(|key| key.id == id).ok_or(Error::NotFound)?;
     store::end(cx, id).await?;
     cx.record(Change::new("key.ended", "account", account).set("label", Told::Text(key.label)));
@@ -118,6 +142,13 @@ pub async fn end_of(cx: &mut Cx, id: Id) -> Result<()> {
     let key = store::get(cx, id).await?;
     store::end(cx, id).await?;
     cx.record(Change::new("key.ended", "account", key.account_id).set("label", Told::Text(key.label)));
+    crate::session::forget();
+    Ok(())
+}
+
+/// Ends all keys of an account, for good.
+pub(crate) async fn end_all(cx: &mut Cx, account: Id) -> Result<()> {
+    store::end_all(cx, account).await?;
     crate::session::forget();
     Ok(())
 }

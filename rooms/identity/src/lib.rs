@@ -6,6 +6,8 @@
 pub mod account;
 pub mod body;
 pub mod key;
+pub mod reader;
+pub mod responsible;
 pub mod roles;
 pub mod secret;
 pub mod session;
@@ -36,6 +38,7 @@ pub fn room() -> Room {
                 include_str!("../migrations/20261124_11_administration.sql"),
             ),
             Migration::both(2026_11_24_12, "versions", include_str!("../migrations/20261124_12_versions.sql")),
+            Migration::both(2026_11_28_10, "doors", include_str!("../migrations/20261128_10_doors.sql")),
         ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
@@ -47,6 +50,9 @@ pub fn room() -> Room {
             ("en", include_str!("view/text/en.ftl")),
             ("zh-Hant", include_str!("view/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("view/text/zh-Hans.ftl")),
+            ("en", include_str!("reader/text/en.ftl")),
+            ("zh-Hant", include_str!("reader/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("reader/text/zh-Hans.ftl")),
             ("en", include_str!("stale/text/en.ftl")),
             ("zh-Hant", include_str!("stale/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("stale/text/zh-Hans.ftl")),

@@ -22,6 +22,8 @@ mod store;
 
 pub use store::{Attempt, Open, Session};
 
+use store::Outcome;
+
 /// A session ends after this long without a request,
 const IDLE_SECONDS: i64 = 12 * 3600;
 /// and after this long in any case.
@@ -51,23 +53,21 @@ pub async fn sign_in(house: &Arc<House>, email: &str, password: &str, from: &Fro
     let email = email.trim().to_lowercase();
     let mut cx = house.cx_operator("sign-in", Way::Page);
     cx.actor = None;
-    let since = cx.now().plus_seconds(-WINDOW_SECONDS);
-    let (by_account, by_address) = store::failures(&mut cx, &email, &from.address, since).await?;
-    if by_account >= ATTEMPTS_BY_ACCOUNT || by_address >= ATTEMPTS_BY_ADDRESS {
-        cx.undo().await?;
-        return Err(Error::conflict_with("sign-in-too-often", &[("minutes", (WINDOW_SECONDS / 60).to_string())]));
-    }
+    refuse_guessing(&mut cx, &email, from).await?;
     let account = account::account_by_email(&mut cx, &email).await?.filter(|account| account.ended_at.is_none());
     // The hash takes long: no transaction is held open over it.
     cx.undo().await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let fits = secret::verify(password, stored).await?;
-    store::attempt(&mut cx, &email, &from.address, fits).await?;
     let Some(account) = account.filter(|_| fits) else {
+        store::attempt(&mut cx, &email, &from.address, Outcome::Failed).await?;
         cx.commit().await?;
         return Err(Error::invalid("password", "sign-in-wrong"));
     };
+    // Whoever has the password alone has not signed in: failures before go on counting.
     let awaits_code = account.code_secret.is_some();
+    let outcome = if awaits_code { Outcome::AwaitsCode } else { Outcome::SignedIn };
+    store::attempt(&mut cx, &email, &from.address, outcome).await?;
     let token = begin(&mut cx, &account, awaits_code, from).await?;
     cx.commit().await?;
     Ok(if awaits_code { SignIn::Code(token) } else { SignIn::Done(token) })
@@ -81,11 +81,7 @@ pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From)
     let session = session.filter(|session| session.ended_at.is_none() && fresh(session, cx.now(), 600));
     let Some(session) = session else { return Err(Error::conflict("sign-in-code-late")) };
     let account = account::account_by_id(&mut cx, session.account_id).await?;
-    let since = cx.now().plus_seconds(-WINDOW_SECONDS);
-    let (failures, _) = store::failures(&mut cx, &account.email, &from.address, since).await?;
-    if failures >= ATTEMPTS_BY_ACCOUNT {
-        return Err(Error::conflict_with("sign-in-too-often", &[("minutes", (WINDOW_SECONDS / 60).to_string())]));
-    }
+    refuse_guessing(&mut cx, &account.email, from).await?;
     let seconds = u64::try_from(cx.now().0 / 1_000_000).unwrap_or_default();
     let step =
         account.code_secret.as_deref().and_then(|held| secret::code_step(held, code, seconds, account.code_last_step));
@@ -93,7 +89,8 @@ pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From)
         Some(step) => account::use_step(&mut cx, account.id, step).await?,
         None => false,
     };
-    store::attempt(&mut cx, &account.email, &from.address, used).await?;
+    let outcome = if used { Outcome::SignedIn } else { Outcome::Failed };
+    store::attempt(&mut cx, &account.email, &from.address, outcome).await?;
     if !used {
         cx.commit().await?;
         return Err(Error::invalid("code", "problem-code"));
@@ -104,8 +101,40 @@ pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From)
     Ok(token)
 }
 
+/// Too many failures, of the account or from the address, and nothing more is tried for a while.
+async fn refuse_guessing(cx: &mut Cx, email: &str, from: &From) -> Result<()> {
+    let since = cx.now().plus_seconds(-WINDOW_SECONDS);
+    let (by_account, by_address) = store::failures(cx, email, &from.address, since).await?;
+    if by_account < ATTEMPTS_BY_ACCOUNT && by_address < ATTEMPTS_BY_ADDRESS {
+        return Ok(());
+    }
+    cx.undo().await?;
+    Err(Error::conflict_with("sign-in-too-often", &[("minutes", (WINDOW_SECONDS / 60).to_string())]))
+}
+
+/// Whether the password proves the holder of an account that is signed in. Wrong ones count as failed
+/// attempts, and too many of them are refused like those at the door.
+pub(crate) async fn is_holder(cx: &Cx, account: &Account, password: &str, from: &From) -> Result<bool> {
+    let mut apart = cx.house.cx_operator("sign-in", Way::Page);
+    apart.actor = None;
+    refuse_guessing(&mut apart, &account.email, from).await?;
+    apart.undo().await?;
+    let fits = secret::verify(password, account.password_hash.as_deref()).await?;
+    if !fits {
+        store::attempt(&mut apart, &account.email, &from.address, Outcome::Failed).await?;
+        apart.commit().await?;
+    }
+    Ok(fits)
+}
+
 fn fresh(session: &Session, now: At, seconds: i64) -> bool {
     session.created_at.plus_seconds(seconds) > now
+}
+
+/// From here on the account itself acts: its holder is proved, though no session says so yet.
+pub(crate) async fn act_as(cx: &mut Cx, account: Id) -> Result<()> {
+    cx.actor = actor(cx, account).await?.map(|(actor, _)| actor);
+    Ok(())
 }
 
 /// Begins a session for an account whose holder is proved; answers its token.
@@ -114,6 +143,7 @@ pub(crate) async fn begin(cx: &mut Cx, account: &Account, awaits_code: bool, fro
     let id = cx.new_id();
     store::insert(cx, id, account.id, &secret::digest(&token), awaits_code, from).await?;
     if !awaits_code {
+        act_as(cx, account.id).await?;
         let mut change = Change::new("account.signed_in", "account", account.id).label(&account.name);
         change.note = Some(from.address.clone()).filter(|address| !address.is_empty());
         cx.record(change);
@@ -123,14 +153,14 @@ pub(crate) async fn begin(cx: &mut Cx, account: &Account, awaits_code: bool, fro
 
 /// One's sessions that are still good, latest first.
 pub async fn own(cx: &mut Cx) -> Result<Vec<Session>> {
-    let account = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = cx.require_person()?;
     let (idle, whole) = (cx.now().plus_seconds(-IDLE_SECONDS), cx.now().plus_seconds(-WHOLE_SECONDS));
     store::list(cx, account, idle, whole).await
 }
 
 /// Ends one of one's own sessions.
 pub async fn end(cx: &mut Cx, id: Id) -> Result<()> {
-    let account = cx.account().ok_or(Error::NotSignedIn)?;
+    let account = cx.require_person()?;
     if store::get(cx, id).await?.account_id != account {
         return Err(Error::NotFound);
     }

@@ -75,6 +75,15 @@ pub async fn names(cx: &mut Cx) -> Result<HashMap<Id, String>> {
     Ok(held(cx).await?.iter().map(|team| (team.id, team.name(language).to_owned())).collect())
 }
 
+/// Every team by each of its names, for reading what a file names: those that ended come first, so
+/// that of two of one name the one that stands is taken.
+pub async fn named(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
+    let (language, today) = (cx.language, cx.today());
+    let mut teams: Vec<Team> = held(cx).await?.to_vec();
+    teams.sort_by_key(|team| (team.stands_on(today), team.id));
+    Ok(teams.into_iter().map(|team| (team.id, team.name(language).to_owned())).collect())
+}
+
 pub async fn by_code(cx: &mut Cx, code: &str) -> Result<Option<Id>> {
     let today = cx.today();
     let teams = store::all(cx).await?;

@@ -9,6 +9,7 @@ use crate::account::{self, NewAccount};
 use crate::{Gatekeeper, secret};
 
 mod administration;
+mod doors;
 
 pub(crate) struct Office(TestHouse);
 
@@ -223,4 +224,25 @@ async fn the_audit_holds_no_secret(office: Office) {
     let all = format!("{entries:?}");
     assert!(!all.contains(PASSWORD) && !all.contains(&token) && !all.contains("argon2"));
     cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn nobody_keeps_two_views_of_a_list_under_one_name(office: Office) {
+    office.employs("ann@example.org", Role::Officer).await;
+    office.employs("bob@example.org", Role::Officer).await;
+    let ann = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
+    let keeps = [("path", "/projects"), ("query", "status=delayed"), ("name", "Late ones"), ("sharing", "private")];
+    let saved = ann.post("/views", &keeps).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let mut twice = keeps;
+    twice[2].1 = "late ONES";
+    let refused = ann.post("/views", &twice).await;
+    assert!(refused.status == 422 && refused.body.contains("under this name"), "{}", refused.body);
+    let bob = office.with(&office.signs_in("bob@example.org", PASSWORD).await);
+    assert_eq!(bob.post("/views", &keeps).await.status, 303, "each has names of their own");
+    // One that is retired gives its name up, and comes back only once it is free.
+    let view = saved.location().rsplit('=').next().unwrap().to_owned();
+    assert_eq!(ann.post(&format!("/views/{view}/retire"), &[]).await.status, 303);
+    assert_eq!(ann.post("/views", &keeps).await.status, 303);
+    assert_eq!(ann.post(&format!("/views/{view}/restore"), &[]).await.status, 422);
 }

@@ -54,12 +54,6 @@ pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
     Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
 }
 
-/// Those who can be given something, by name.
-pub(super) async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
-    let sql = "SELECT id, name FROM accounts WHERE ended_at IS NULL ORDER BY name, id LIMIT 1000";
-    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
-}
-
 /// Those still there, by name, with the codes of their roles.
 pub(super) async fn standing(cx: &mut Cx) -> Result<Vec<(Id, String, String)>> {
     let sql = "SELECT id, name, roles FROM accounts WHERE ended_at IS NULL ORDER BY name, id";
@@ -134,7 +128,8 @@ pub async fn teams_of(cx: &mut Cx, id: Id) -> Result<Vec<Id>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-pub(super) async fn set_password(cx: &mut Cx, id: Id, hash: &str) -> Result<()> {
+/// None where no password opens until one is chosen by a link.
+pub(super) async fn set_password(cx: &mut Cx, id: Id, hash: Option<&str>) -> Result<()> {
     let sql = "UPDATE accounts SET password_hash = $2, version = version + 1 WHERE id = $1";
     run!(cx, db => sqlx::query(sql).bind(id).bind(hash).execute(db).await)?;
     Ok(())
@@ -188,6 +183,14 @@ pub(super) async fn link(cx: &mut Cx, digest: &str) -> Result<Option<Option<Id>>
     let found: Option<(Option<Id>,)> =
         on!(cx, db => sqlx::query_as(sql).bind(digest).bind(now).fetch_optional(db).await)?;
     Ok(found.map(|(account,)| account))
+}
+
+/// Links of an account that were not used open no more; with no account, those of the first administrator.
+pub(super) async fn void_links(cx: &mut Cx, account: Option<Id>) -> Result<()> {
+    let sql = "UPDATE one_time_links SET used_at = $2 WHERE COALESCE(account_id, 0) = $1 AND used_at IS NULL";
+    let (account, now) = (account.unwrap_or(Id(0)), cx.now());
+    run!(cx, db => sqlx::query(sql).bind(account).bind(now).execute(db).await)?;
+    Ok(())
 }
 
 pub(super) async fn use_link(cx: &mut Cx, digest: &str) -> Result<bool> {

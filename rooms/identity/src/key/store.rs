@@ -75,3 +75,10 @@ pub(super) async fn end(cx: &mut Cx, id: Id) -> Result<()> {
     run!(cx, db => sqlx::query("UPDATE api_keys SET ended_at = $2 WHERE id = $1").bind(id).bind(now).execute(db).await)?;
     Ok(())
 }
+
+pub(super) async fn end_all(cx: &mut Cx, account: Id) -> Result<()> {
+    let sql = "UPDATE api_keys SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(account).bind(now).execute(db).await)?;
+    Ok(())
+}

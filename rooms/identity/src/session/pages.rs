@@ -15,7 +15,7 @@ use std::sync::Arc;
 use ui::{Choice, Fields};
 
 use super::{From, Session, SignIn};
-use crate::account::{self, Welcome};
+use crate::account::{self, NewPassword, Welcome};
 use crate::key::{self, Key, NewKey};
 use crate::secret;
 
@@ -237,7 +237,7 @@ async fn own(cx: &mut Cx, status: u16, password: &Form, key_form: &Form, made: O
     let scopes = std::iter::once("*")
         .chain(rooms)
         .flat_map(|room| [format!("{room}:read"), format!("{room}:write")])
-        .map(|scope| Choice::new(&scope, scope.clone()))
+        .map(|scope| Choice::new(&scope, key::scope_words(&view, &scope)))
         .collect();
     let page = OwnPage {
         view: view.clone(),
@@ -258,20 +258,15 @@ async fn own_page(mut cx: Cx) -> Result<Response> {
     own(&mut cx, 200, &Form::default(), &Form::default(), None).await
 }
 
-async fn password(mut cx: Cx, form: Form) -> Result<Response> {
-    let held = account::own(&mut cx).await?;
-    cx.undo().await?;
-    let mut problems = Problems::default();
-    let fits = secret::verify(form.value("present"), held.password_hash.as_deref()).await?;
-    problems.require(fits, "present", "problem-password-wrong");
-    secret::check_password(&mut problems, "password", form.value("password"), &held.email);
-    problems.require(form.value("password") == form.value("again"), "again", "problem-password-again");
-    if let Err(Error::Invalid(problems)) = problems.into_result() {
-        return own(&mut cx, 422, &form.with_problems(problems), &Form::default(), None).await;
+async fn password(mut cx: Cx, origin: Origin, form: Form) -> Result<Response> {
+    // Passwords are taken as typed, with their blanks.
+    let typed = |field: &str| form.value(field).to_owned();
+    let new = NewPassword { present: typed("present"), password: typed("password"), again: typed("again") };
+    match account::change_password(&mut cx, &new, &origin.0).await {
+        Ok(()) => cx.see_other_saying("/account", Flash::new("account-password-changed", &[])).await,
+        Err(Error::Invalid(problems)) => own(&mut cx, 422, &form.with_problems(problems), &Form::default(), None).await,
+        Err(error) => Err(error),
     }
-    let hash = secret::hash(form.value("password")).await?;
-    account::change_password(&mut cx, hash).await?;
-    cx.see_other_saying("/account", Flash::new("account-password-changed", &[])).await
 }
 
 #[derive(Template)]
@@ -279,6 +274,8 @@ async fn password(mut cx: Cx, form: Form) -> Result<Response> {
 struct CodesPage<'a> {
     view: View,
     secret: String,
+    /// Whether codes are on already.
+    replaces: bool,
     picture: Html,
     fields: Fields<'a>,
 }
@@ -295,8 +292,13 @@ async fn codes_form(cx: &mut Cx, status: u16, form: &Form) -> Result<Response> {
         .map_err(|error| Error::Unexpected(Box::new(error)))?;
     let picture = Html(picture.split_once("?>").map_or(picture.clone(), |(_, svg)| svg.to_owned()));
     let view = cx.view();
-    let page =
-        CodesPage { view: view.clone(), secret: code_secret, picture, fields: Fields::new(&view, form, "account") };
+    let page = CodesPage {
+        view: view.clone(),
+        secret: code_secret,
+        replaces: own.code_secret.is_some(),
+        picture,
+        fields: Fields::new(&view, form, "account"),
+    };
     cx.page(status, page).await
 }
 
@@ -305,8 +307,10 @@ async fn codes_page(mut cx: Cx) -> Result<Response> {
     codes_form(&mut cx, 200, &form).await
 }
 
-async fn codes(mut cx: Cx, form: Form) -> Result<Response> {
-    match account::use_codes(&mut cx, form.value("secret"), form.value("code")).await {
+async fn codes(mut cx: Cx, origin: Origin, form: Form) -> Result<Response> {
+    let done =
+        account::use_codes(&mut cx, form.value("present"), form.value("secret"), form.value("code"), &origin.0).await;
+    match done {
         Ok(()) => cx.see_other_saying("/account", Flash::new("account-codes-on", &[])).await,
         Err(Error::Invalid(problems)) => codes_form(&mut cx, 422, &form.with_problems(problems)).await,
         Err(error) => Err(error),

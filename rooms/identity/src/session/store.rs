@@ -95,15 +95,27 @@ pub struct Attempt {
     pub email: String,
     pub address: String,
     pub succeeded: bool,
+    /// The password was right and the one-time code was not given yet.
+    pub awaits_code: bool,
     pub at: At,
+}
+
+/// What an attempt came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    SignedIn,
+    AwaitsCode,
+    Failed,
 }
 
 const TRIED: &[Order] = &[Order { name: "at", by: &[By::Number("t.id")] }];
 
 pub(super) async fn attempts(cx: &mut Cx, wanted: &Attempts, place: &Place, limit: i64) -> Result<Rows<Attempt>> {
-    let mut sql = Sql::new("SELECT t.id, t.email, t.address, t.succeeded, t.at FROM sign_in_attempts t WHERE 1 = 1");
+    let mut sql = Sql::new(
+        "SELECT t.id, t.email, t.address, t.succeeded, t.awaits_code, t.at FROM sign_in_attempts t WHERE 1 = 1",
+    );
     if wanted.failed {
-        sql.push(" AND NOT t.succeeded");
+        sql.push(" AND NOT t.succeeded AND NOT t.awaits_code");
     }
     if let Some(text) = &wanted.text {
         sql.push(" AND (t.email = ").bind(text.to_lowercase()).push(" OR t.address = ").bind(text.as_str()).push(")");
@@ -118,11 +130,11 @@ pub(super) async fn attempts(cx: &mut Cx, wanted: &Attempts, place: &Place, limi
 pub(super) async fn stopped(cx: &mut Cx, since: At, account: i64, address: i64) -> Result<Vec<(String, i64)>> {
     let first = Id::first_at(since);
     let mut found = Vec::new();
-    let by_email = "SELECT t.email, COUNT(*) FROM sign_in_attempts t WHERE t.id >= $1 AND t.succeeded = $2 AND t.at > $3
-          AND t.at > COALESCE((SELECT MAX(s.at) FROM sign_in_attempts s WHERE s.email = t.email AND s.succeeded = $5), 0)
+    let by_email = "SELECT t.email, COUNT(*) FROM sign_in_attempts t WHERE t.id >= $1 AND t.succeeded = $2 AND t.awaits_code = $2
+          AND t.at > $3 AND t.at > COALESCE((SELECT MAX(s.at) FROM sign_in_attempts s WHERE s.email = t.email AND s.succeeded = $5), 0)
         GROUP BY t.email HAVING COUNT(*) >= $4 ORDER BY 2 DESC, 1 LIMIT 50";
     let by_address = "SELECT t.address, COUNT(*) FROM sign_in_attempts t WHERE t.id >= $1 AND t.succeeded = $2
-          AND t.at > $3 AND t.address <> '' GROUP BY t.address HAVING COUNT(*) >= $4 ORDER BY 2 DESC, 1 LIMIT 50";
+          AND t.awaits_code = $2 AND t.at > $3 AND t.address <> '' GROUP BY t.address HAVING COUNT(*) >= $4 ORDER BY 2 DESC, 1 LIMIT 50";
     let rows: Vec<(String, i64)> = on!(cx, db => sqlx::query_as(by_email).bind(first).bind(false).bind(since)
         .bind(account).bind(true).fetch_all(db).await)?;
     found.extend(rows);
@@ -152,24 +164,29 @@ pub(super) async fn end_all(cx: &mut Cx, account: Id, but: Option<Id>) -> Result
     Ok(())
 }
 
-pub(super) async fn attempt(cx: &mut Cx, email: &str, address: &str, succeeded: bool) -> Result<()> {
-    let sql = "INSERT INTO sign_in_attempts (id, email, address, succeeded, at) VALUES ($1, $2, $3, $4, $5)";
+pub(super) async fn attempt(cx: &mut Cx, email: &str, address: &str, outcome: Outcome) -> Result<()> {
+    let sql = "INSERT INTO sign_in_attempts (id, email, address, succeeded, awaits_code, at)
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let (succeeded, awaits_code) = (outcome == Outcome::SignedIn, outcome == Outcome::AwaitsCode);
     let (id, now) = (cx.new_id(), cx.now());
     let email: String = email.chars().take(200).collect();
-    run!(cx, db => sqlx::query(sql).bind(id).bind(&email).bind(address).bind(succeeded).bind(now).execute(db).await)?;
+    run!(cx, db => sqlx::query(sql).bind(id).bind(&email).bind(address).bind(succeeded).bind(awaits_code).bind(now)
+        .execute(db).await)?;
     Ok(())
 }
 
 /// Failed attempts since an instant: for this account since its last success, and from this address.
 pub(super) async fn failures(cx: &mut Cx, email: &str, address: &str, since: At) -> Result<(i64, i64)> {
-    let by_account = "SELECT COUNT(*) FROM sign_in_attempts WHERE email = $1 AND at > $2 AND succeeded = $3
+    let by_account =
+        "SELECT COUNT(*) FROM sign_in_attempts WHERE email = $1 AND at > $2 AND succeeded = $3 AND awaits_code = $3
                       AND at > COALESCE((SELECT MAX(at) FROM sign_in_attempts WHERE email = $1 AND succeeded = $4), 0)";
     let (account,): (i64,) =
         on!(cx, db => sqlx::query_as(by_account).bind(email).bind(since).bind(false).bind(true).fetch_one(db).await)?;
     if address.is_empty() {
         return Ok((account, 0));
     }
-    let sql = "SELECT COUNT(*) FROM sign_in_attempts WHERE address = $1 AND at > $2 AND succeeded = $3";
+    let sql = "SELECT COUNT(*) FROM sign_in_attempts WHERE address = $1 AND at > $2 AND succeeded = $3
+                 AND awaits_code = $3";
     let (from,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(address).bind(since).bind(false).fetch_one(db).await)?;
     Ok((account, from))
 }
