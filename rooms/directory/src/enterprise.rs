@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use platform::audit::{Change, Told};
+use identity::reader::Record;
+use identity::responsible;
+use platform::audit::{self, Change, Entry, Told};
 use platform::permission::{Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
 use platform::search::fold;
@@ -25,6 +27,7 @@ pub mod merge;
 mod named;
 mod new;
 pub mod pages;
+pub mod reader;
 mod store;
 pub mod trash;
 mod write;
@@ -35,7 +38,7 @@ pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::Enterprise;
 pub use trash::{restore, retire};
 pub(crate) use write::{belongs, changed_since, chosen, may_name, members_of, note, record, to_edit};
-use write::{refuse_retired, refuse_stale, settle_parent, told_on};
+use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_on};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -160,6 +163,7 @@ pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
     }
     let mut problems = Problems::default();
     let parent = group::written(cx, &mut problems, &new.parent).await?;
+    responsible::check(cx, &mut problems, &EDIT, new.relation(), Relation::default()).await?;
     let mut checked = match new.checked(cx) {
         Ok(checked) => checked,
         Err(Error::Invalid(more)) => {
@@ -181,7 +185,7 @@ pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
             })));
         }
     }
-    let ids = register_many(cx, vec![checked]).await?;
+    let ids = write_many(cx, vec![checked]).await?;
     let id = ids.first().copied().ok_or_else(|| Error::unexpected("nothing was registered"))?;
     let registered = store::get(cx, id).await?;
     if distinct {
@@ -194,6 +198,17 @@ pub async fn register(cx: &mut Cx, new: NewEnterprise) -> Result<Enterprise> {
 
 /// Registers checked enterprises in few statements; answers their keys in order.
 pub async fn register_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
+    let held: Vec<Relation> = news.iter().map(new::Checked::relation).collect();
+    let known = responsible::among(cx, &EDIT, &held).await?;
+    let mut problems = Problems::default();
+    for relation in held {
+        known.check(&mut problems, relation, Relation::default());
+    }
+    problems.into_result()?;
+    write_many(cx, news).await
+}
+
+async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
     let granted = cx.require(&EDIT)?;
     let year = cx.today().year();
     let first = sequences::take(cx, &format!("E-{year}"), news.len() as i64).await?;
@@ -221,6 +236,11 @@ pub async fn register_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<I
         ids.push((id, sequences::reference("E", year, first + place as i64)));
     }
     store::insert_many(cx, &granted, &ids, &news).await?;
+    for ((id, _), new) in ids.iter().zip(&news).filter(|(_, new)| new.tier() >= Tier::Team) {
+        let label = new.shown.0.name.clone();
+        let on = Record { kind: "enterprise", id: *id, label, tier: new.tier(), relation: new.relation() };
+        identity::reader::keep_in_sight(cx, &granted, &on).await?;
+    }
     Ok(ids.into_iter().map(|(id, _)| id).collect())
 }
 
@@ -245,6 +265,11 @@ pub(crate) async fn living(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Enterp
     Ok(held.into_iter().filter(|held| held.retired_at.is_none()).map(|held| (held.id, held)).collect())
 }
 
+/// Of these records those within reach, each by itself: a merged one is kept as far from sight as before.
+pub async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
+    Ok(store::by_ids(cx, ids).await?.into_iter().map(|held| held.id).collect())
+}
+
 /// The enterprise that a key stands for, within reach: the survivor, if it was merged.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
     cx.require(&READ)?;
@@ -262,6 +287,12 @@ async fn in_reach(cx: &mut Cx, enterprise: &Enterprise) -> Result<()> {
     }
     let named = store::is_reader(cx, enterprise.id).await?;
     if visible.reaches(enterprise.tier(), enterprise.relation(), named) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// What happened to an enterprise, and to the records merged into it while they stand for it, latest first.
+pub(crate) async fn history(cx: &mut Cx, survivor: Id, before: Option<Id>, limit: i64) -> Result<Vec<Entry>> {
+    let members = store::members(cx, survivor).await?;
+    audit::read::history_of(cx, "enterprise", &members, before, limit).await
 }
 
 /// A name and a link for another room; out of reach is not found.
@@ -298,6 +329,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     refuse_retired(&before)?;
     let mut checked = new::checked_fields(cx, &edit)?;
     settle_parent(cx, &before, &mut checked).await?;
+    settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked
         .iter()
         .filter(|(field, value)| before.value(field) != **value)
@@ -326,21 +358,8 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     }
     store::update(cx, &granted, &after).await?;
     cx.record(change);
+    identity::reader::keep_in_sight(cx, &granted, &reader::record(&after)).await?;
     store::get(cx, before.id).await
-}
-
-/// Names somebody on a record that its tier would keep from them.
-pub async fn add_reader(cx: &mut Cx, id: Id, account: Id, name: &str) -> Result<()> {
-    let enterprise = get(cx, id).await?;
-    let granted = cx.require_on(&EDIT, enterprise.relation())?;
-    refuse_retired(&enterprise)?;
-    store::add_reader(cx, &granted, enterprise.id, account).await?;
-    cx.record(
-        Change::new("enterprise.reader_added", "enterprise", enterprise.id)
-            .label(enterprise.name)
-            .set("reader", Told::record("account", account, name)),
-    );
-    Ok(())
 }
 
 /// The likeliest enterprises for what is being typed: names that start so, then names that contain

@@ -8,13 +8,14 @@ use identity::responsible;
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
 use platform::permission::{Granted, Relation, Secrecy, Tier};
-use platform::room::{Check, Findings, Found};
+use platform::room::Found;
 use platform::{Cx, Error, Id, Problems, Result, audit, sequences, version};
 
 use crate::{EDIT, READ, clearance, stage};
 
 pub mod api;
 mod batch;
+mod checks;
 pub(crate) mod correction;
 pub mod export;
 mod fields;
@@ -26,10 +27,11 @@ pub mod steps;
 mod store;
 mod undo;
 
-use fields::{checked_fields, settle_holders, told};
+pub use checks::check;
+use fields::{Names, checked_fields, settle_holders};
 pub use moves::{advance, fare};
 pub use store::Project;
-pub(crate) use store::{by_references, count_of, enterprise_in_reach, insert_many, insert_stages};
+pub(crate) use store::{by_references, count_of, enterprise_in_reach, insert_many, insert_stages, standing_of};
 
 /// The columns that decide who sees a project, under the alias `p`.
 pub const SECRECY: Secrecy =
@@ -179,8 +181,9 @@ pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
         .label(&project.title)
         .version(1)
         .set("enterprise", Told::record("enterprise", enterprise.id, &enterprise.name));
+    let names = Names::in_edit(cx, None, &fields).await?;
     for (field, value) in &fields {
-        change = change.set(field, told(field, value.as_deref()));
+        change = change.set(field, names.told(field, value.as_deref()));
     }
     insert_many(cx, &granted, std::slice::from_ref(&project)).await?;
     cx.record(change);
@@ -291,8 +294,10 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let mut after = before.clone();
     let mut change =
         Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
+    let names = Names::in_edit(cx, Some(&before), &checked).await?;
     for (field, value) in &checked {
-        change = change.field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()));
+        let old = names.told(field, before.value(field).as_deref());
+        change = change.field(field, old, names.told(field, value.as_deref()));
         after.set(field, value.clone());
     }
     let today = cx.today();
@@ -328,12 +333,13 @@ pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, fr
     let mut after = before.clone();
     after.set(field, value.clone());
     store::update(cx, &granted, &after).await?;
+    let names = Names::default();
     cx.record(
         Change::new("project.corrected", "project", id)
             .label(&before.title)
             .version(before.version + 1)
             .note(Some(reason))
-            .field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()))
+            .field(field, names.told(field, before.value(field).as_deref()), names.told(field, value.as_deref()))
             .set("effective_on", Told::Day(day)),
     );
     Ok(())
@@ -389,22 +395,4 @@ pub async fn find(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Found>> {
             lang: String::new(),
         })
         .collect())
-}
-
-/// Stage and status fit; the stage is the last passage's; what commenced has evidence.
-pub fn check() -> Check {
-    Check {
-        name: "projects",
-        run: |cx| {
-            Box::pin(async move {
-                let (looked_at, mut wrong) = store::check(cx).await?;
-                for (reference, stage, status) in store::pairs(cx).await? {
-                    if !stage::fits(&stage, &status) {
-                        wrong.push(format!("{reference} is {status} at {stage}"));
-                    }
-                }
-                Ok(Findings { looked_at, wrong })
-            })
-        },
-    }
 }

@@ -13,8 +13,11 @@ use crate::milestone::{self, NewMilestone};
 use crate::project::{self, NewProject};
 
 mod checks;
+mod dated;
 mod gates;
-mod import;
+mod grounds;
+mod holders;
+pub(crate) mod import;
 mod names;
 mod papers;
 mod partners;

@@ -19,9 +19,11 @@ use sqlx::FromRow;
 use time::Date;
 
 use crate::{READ, TARGET};
+pub(crate) use holder::team_for;
 
 pub mod api;
 pub mod export;
+mod holder;
 pub mod list;
 pub mod pages;
 mod store;
@@ -29,6 +31,9 @@ mod store;
 /// The columns that decide who sees a target, under the alias `t`.
 pub const SECRECY: Secrecy =
     Secrecy { kind: "target", id: "t.id", tier: "t.tier", team_id: "t.team_id", owner_id: "t.owner_id" };
+
+/// A standing lies so many days before its target came on the list at most.
+const EARLIER: i64 = 366;
 
 /// How a target stands, in the order of the work.
 pub const STANDINGS: [&str; 5] = ["proposed", "reserved", "approached", "declined", "dropped"];
@@ -164,8 +169,14 @@ struct Checked {
     owner: Option<Id>,
 }
 
-/// `held` says who holds it already.
-async fn checked(cx: &mut Cx, new: &NewTarget, problems: &mut Problems, held: Relation) -> Result<Checked> {
+/// `held` says who holds it already, in which tier.
+async fn checked(
+    cx: &mut Cx,
+    new: &NewTarget,
+    problems: &mut Problems,
+    held: Relation,
+    held_tier: Option<Tier>,
+) -> Result<Checked> {
     let round = problems.line("round", new.round.get().unwrap_or_default(), 40);
     let round = if round.is_empty() { round_of(cx.today()) } else { round };
     let note = new.note.get().map(|text| problems.running("note", text, 4_000)).filter(|text| !text.is_empty());
@@ -184,6 +195,10 @@ async fn checked(cx: &mut Cx, new: &NewTarget, problems: &mut Problems, held: Re
         id
     };
     let (team, owner) = (read("team_id", &new.team_id), read("owner_id", &new.owner_id));
+    let team = if held_tier.is_none() { team_for(cx, tier.unwrap_or(Tier::Team), team) } else { team };
+    // A team's target without a team would be seen by nobody but its owner; what stands so already may be mended by field.
+    let as_before = held_tier == tier && held.team == team;
+    problems.require(tier != Some(Tier::Team) || team.is_some() || as_before, "team_id", "target-needs-team");
     responsible::check(cx, problems, &TARGET, Relation { team, owner }, held).await?;
     // Whoever puts it there holds it, where nobody else is named: a record of a team's tier would be nobody's.
     let owner = if owner.is_none() && team.is_none() { cx.account() } else { owner };
@@ -209,7 +224,7 @@ pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reason
     if !written.is_empty() && brief.is_none() {
         problems.add_with("enterprise_id", "problem-enterprise-unknown", &[("value", written)]);
     }
-    let checked = checked(cx, &new, &mut problems, Relation::default()).await?;
+    let checked = checked(cx, &new, &mut problems, Relation::default(), None).await?;
     problems.into_result()?;
     let Some(brief) = brief else { return Err(Error::NotFound) };
     if brief.retired {
@@ -295,7 +310,7 @@ pub async fn edit(cx: &mut Cx, id: Id, seen: i64, new: NewTarget) -> Result<Targ
     refuse_retired(&before)?;
     version::expect(seen, before.version, Vec::new())?;
     let mut problems = Problems::default();
-    let checked = checked(cx, &new, &mut problems, before.relation()).await?;
+    let checked = checked(cx, &new, &mut problems, before.relation(), Some(before.tier())).await?;
     problems.into_result()?;
     let brief = enterprise::brief(cx, before.enterprise_id).await?;
     let after = Target {
@@ -343,6 +358,11 @@ pub async fn stand(cx: &mut Cx, id: Id, standing: &str, on: &str, note: &str) ->
     let day = problems.required_day("standing_on", Some(on));
     if let Some(day) = day {
         problems.require(day <= cx.today(), "standing_on", "problem-day-future");
+        // Of what was known before it came on the list some may be written; a day years before is another year's slip.
+        let listed = store::listed_on(cx, id).await?;
+        if day < listed - time::Duration::days(EARLIER) {
+            problems.add_with("standing_on", "target-standing-before", &[("day", listed.to_string())]);
+        }
     }
     let note = problems.line("standing_note", note, 500);
     let ends = matches!(standing, "declined" | "dropped");

@@ -15,6 +15,7 @@ use time::macros::date;
 use crate::target;
 
 mod composed;
+mod holders;
 mod screened;
 mod targeted;
 

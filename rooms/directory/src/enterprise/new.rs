@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use platform::forms::Loose;
-use platform::permission::Tier;
+use platform::permission::{Relation, Tier};
 use platform::{Cx, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -76,6 +76,9 @@ pub struct NewEnterprise {
     /// Those it was said to be none of, by key: kept as decisions.
     #[serde(default)]
     pub distinct_from: Vec<Id>,
+    /// Whether names and identifiers come as fields of a form or columns of a file: problems stand there.
+    #[serde(skip)]
+    pub by_columns: bool,
 }
 
 /// A new enterprise that meets the rules.
@@ -92,6 +95,16 @@ pub struct Checked {
 }
 
 impl NewName {
+    /// The field of a form or column of a file that a name of this language stands in.
+    fn column(&self) -> &'static str {
+        match self.language.as_str() {
+            "en" => "name_en",
+            "zh-Hant" => "name_zh_hant",
+            "zh-Hans" => "name_zh_hans",
+            _ => "name_other",
+        }
+    }
+
     pub(crate) fn checked(mut self, problems: &mut Problems, field: &str) -> Self {
         self.name = problems.line(field, &self.name, 300);
         problems.require(!self.name.is_empty(), field, "problem-name-missing");
@@ -147,7 +160,14 @@ impl NewEnterprise {
         all.into_iter().filter_map(|(field, value)| Some((field.to_owned(), Some(value.get()?.to_owned())))).collect()
     }
 
-    /// Everything that is wrong, at once.
+    /// Who is to hold it, as far as it can be read.
+    pub(super) fn relation(&self) -> Relation {
+        let id = |given: &Loose| given.get().and_then(|text| text.parse().ok());
+        Relation { team: id(&self.team_id), owner: id(&self.owner_id) }
+    }
+
+    /// Everything that is wrong, at once; whether those who are to hold it may is asked where it is
+    /// registered.
     pub fn checked(self, cx: &Cx) -> Result<Checked> {
         let mut problems = Problems::default();
         let fields = match checked_fields(cx, &self.fields()) {
@@ -162,14 +182,29 @@ impl NewEnterprise {
             .names
             .into_iter()
             .filter(|name| !name.name.trim().is_empty())
-            .map(|name| name.checked(&mut problems, "names"))
+            .map(|name| {
+                let field = if self.by_columns { name.column() } else { "names" };
+                name.checked(&mut problems, field)
+            })
             .collect();
-        problems.require(!names.is_empty(), "names", "problem-name-missing");
+        let first = if self.by_columns { "name_en" } else { "names" };
+        problems.require(!names.is_empty(), first, "problem-name-missing");
         let identifiers: Vec<NewIdentifier> = self
             .identifiers
             .into_iter()
             .filter(|identifier| !identifier.value.trim().is_empty())
-            .map(|identifier| identifier.checked(cx, &mut problems))
+            .map(|identifier| {
+                let mut found = Problems::default();
+                let scheme = identifier.scheme.clone();
+                let checked = identifier.checked(cx, &mut found);
+                for problem in found.all() {
+                    let field = if self.by_columns { column_of(&scheme, &problem.key) } else { "identifiers" };
+                    let args: Vec<(&str, String)> =
+                        problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+                    problems.add_with(field, &problem.key, &args);
+                }
+                checked
+            })
             .collect();
         let from = problems.day("industries_from", self.industries_from.get());
         let day = from.unwrap_or_else(|| cx.today());
@@ -193,6 +228,18 @@ impl NewEnterprise {
     }
 }
 
+impl Checked {
+    pub(super) fn tier(&self) -> Tier {
+        self.fields.get("tier").cloned().flatten().and_then(|code| Tier::from_code(&code)).unwrap_or(Tier::Office)
+    }
+
+    /// Who is to hold it.
+    pub(super) fn relation(&self) -> Relation {
+        let id = |field: &str| self.fields.get(field).cloned().flatten().and_then(|text| text.parse().ok());
+        Relation { team: id("team_id"), owner: id("owner_id") }
+    }
+}
+
 /// Whether enterprises from there are shown by the name in their own script first: the pack says so of
 /// some origins, and of one that is not known the own name is the likelier one.
 fn own_script_first(cx: &Cx, origin: Option<&str>) -> bool {
@@ -211,6 +258,18 @@ fn shown(names: &[NewName], own_script_first: bool) -> (NewName, Option<NewName>
         (None, None, _) => return (NewName::default(), None),
     };
     (first.clone(), second.cloned())
+}
+
+/// The field of a form or column of a file in which something is wrong with an identifier.
+fn column_of(scheme: &str, problem: &str) -> &'static str {
+    match (scheme, problem) {
+        ("lei", _) => "lei",
+        ("registry", "problem-register-missing") => "registry",
+        ("registry", _) => "registry_number",
+        ("listing", "problem-register-missing" | "problem-exchange") => "exchange",
+        ("listing", _) => "listing_code",
+        _ => "identifiers",
+    }
 }
 
 impl NewIdentifier {

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use identity::responsible;
 use platform::audit::{self, Entry};
 use platform::forms::{Form, Loose};
 use platform::order::Place;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
-use platform::web::{Routes, safe_back};
+use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
 use ui::{Choice, Fields};
 
-use super::merge::Following;
 use super::{Enterprise, FIELDS, NewEnterprise, NewIdentifier, NewName};
 use crate::entry::both_versions;
 use crate::flag;
@@ -36,12 +36,10 @@ pub(crate) fn routes() -> Routes {
         .get("/enterprises/{id}/looks", looks)
         .get("/enterprises/{id}/edit", edit_page)
         .post("/enterprises/{id}", edit)
-        .get("/enterprises/{id}/merge", merge_page)
-        .post("/enterprises/{id}/merge", merge)
-        .post("/enterprises/{id}/unmerge", unmerge)
         .post("/enterprises/{id}/retire", retire)
         .post("/enterprises/{id}/restore", restore)
         .merge(super::list::pages::routes())
+        .merge(super::merge::pages::routes())
 }
 
 /// The choices of a code list as it holds today.
@@ -90,8 +88,9 @@ async fn form_page(
 ) -> Result<Response> {
     let view = cx.view();
     let mut reader = Cx::reading(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
-    let teams = identity::team::options(&mut reader).await?;
-    let owners = identity::account::options(&mut reader).await?;
+    let held = enterprise.as_ref().map(Enterprise::relation).unwrap_or_default();
+    let teams = responsible::teams(&mut reader, held.team).await?;
+    let owners = responsible::owners(&mut reader, &EDIT, held.owner).await?;
     reader.commit().await?;
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let page = FormPage {
@@ -163,6 +162,7 @@ fn filled_in(form: &Form) -> NewEnterprise {
         tier: loose("tier"),
         team_id: loose("team_id"),
         owner_id: loose("owner_id"),
+        by_columns: true,
         distinct_from_resembling: !form.value("distinct").is_empty(),
         distinct_from: form.values("distinct_from").iter().filter_map(|id| id.parse().ok()).collect(),
     }
@@ -209,8 +209,31 @@ pub async fn heading(cx: &mut Cx, enterprise: &Enterprise, suffix: &str) -> Resu
         .collect();
     let badges = flag::pages::badges(cx, enterprise.id).await?;
     let looks = enterprise.tier() >= Tier::Team && cx.may_on(&audit::read::LOOKS, enterprise.relation());
-    let heading = Heading { view, enterprise: enterprise.clone(), owner, badges, tabs, looks };
+    let names = name::of(cx, enterprise.id).await?;
+    let enterprise = in_own_script(cx, enterprise.clone(), &names);
+    let heading = Heading { view, enterprise, owner, badges, tabs, looks };
     heading.render().map(Html).map_err(|error| Error::Unexpected(Box::new(error)))
+}
+
+/// The record with its Chinese names as a Chinese reader's own script has them, where it holds them so.
+fn in_own_script(cx: &Cx, mut enterprise: Enterprise, names: &[Name]) -> Enterprise {
+    let (today, own) = (cx.today(), cx.language.code());
+    let chinese = |language: &str| language == "zh" || language.starts_with("zh-");
+    if !chinese(own) {
+        return enterprise;
+    }
+    let own_of = |shown: &str| -> Option<&Name> {
+        let held = names.iter().find(|name| name.name == shown && chinese(&name.language) && name.language != own)?;
+        let fits = |name: &&Name| name.language == own && name.valid_to.is_none_or(|day| today <= day);
+        names.iter().filter(fits).max_by_key(|name| (name.kind == held.kind, std::cmp::Reverse(name.id)))
+    };
+    if let Some(name) = own_of(&enterprise.name) {
+        (enterprise.name, enterprise.name_language) = (name.name.clone(), name.language.clone());
+    }
+    if let Some(name) = enterprise.second_name.as_deref().and_then(own_of) {
+        enterprise.second_name = Some(name.name.clone());
+    }
+    enterprise
 }
 
 #[derive(Template)]
@@ -252,7 +275,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         cx.commit().await?;
         return Ok(Redirect::to(&format!("/enterprises/{}", enterprise.id)).into_response());
     }
-    let entries: Vec<Entry> = audit::read::history(&mut cx, "enterprise", enterprise.id, None, 8).await?;
+    let entries: Vec<Entry> = super::history(&mut cx, enterprise.id, None, 8).await?;
     let view = cx.view();
     let today = cx.today();
     let now = |from: Option<time::Date>, to: Option<time::Date>| {
@@ -275,7 +298,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         parent: group::parent(&mut cx, &enterprise).await?,
         children: group::children(&mut cx, &enterprise, FEW as i64 + 1).await?,
         merged: super::merge::merged(&mut cx, enterprise.id).await?,
-        timeline: ui::history::timeline(&view, &entries, "enterprise"),
+        timeline: ui::history::timeline_of(&view, &entries, "enterprise", enterprise.id),
         may_edit: cx.may_on(&EDIT, enterprise.relation()) && enterprise.retired_at.is_none(),
         may_merge: cx.may_on(&MERGE, enterprise.relation()),
         enterprise,
@@ -299,13 +322,13 @@ async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let enterprise = super::get(&mut cx, id).await?;
     let form = Form::decode(&cx.view().query);
     let before = form.value("before").parse().ok();
-    let entries = audit::read::history(&mut cx, "enterprise", enterprise.id, before, 50).await?;
+    let entries = super::history(&mut cx, enterprise.id, before, 50).await?;
     let view = cx.view();
     let page = HistoryPage {
         heading: heading(&mut cx, &enterprise, "history").await?,
         id: enterprise.id,
         may_know: cx.may_on(&audit::read::LOOKS, enterprise.relation()),
-        timeline: ui::history::timeline(&view, &entries, "enterprise"),
+        timeline: ui::history::timeline_of(&view, &entries, "enterprise", enterprise.id),
         next: entries.last().filter(|_| entries.len() == 50).map(|entry| format!("?before={}", entry.id)),
         view,
     };
@@ -337,8 +360,7 @@ fn filled(enterprise: &Enterprise) -> Form {
 }
 
 async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let enterprise = super::get(&mut cx, id).await?;
-    cx.require_on(&EDIT, enterprise.relation())?;
+    let (enterprise, _) = super::to_edit(&mut cx, id).await?;
     let form = filled(&enterprise);
     form_page(&mut cx, 200, Some(enterprise), &form, &[], Vec::new()).await
 }
@@ -370,96 +392,6 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "enterprise/pages/merge.html")]
-struct MergePage {
-    view: View,
-    loser: Enterprise,
-    survivor: Option<Enterprise>,
-    candidates: Vec<Enterprise>,
-    following: Vec<Following>,
-    rows: Vec<(String, &'static str, String, String)>,
-    q: String,
-    /// Where one goes on once they are merged, if elsewhere than to the survivor.
-    back: Option<String>,
-}
-
-/// First choose the survivor, then compare field by field.
-async fn merge_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let loser = super::get(&mut cx, id).await?;
-    cx.require_on(&MERGE, loser.relation())?;
-    let view = cx.view();
-    let form = Form::decode(&view.query);
-    let mut candidates = Vec::new();
-    let survivor = match form.value("into").parse::<Id>() {
-        Ok(into) => Some(super::get(&mut cx, into).await?),
-        Err(_) => {
-            let typed = form.optional("q").unwrap_or_else(|| loser.name.clone());
-            for brief in super::suggest(&mut cx, &typed, 20).await? {
-                if brief.id != loser.id {
-                    candidates.push(super::get(&mut cx, brief.id).await?);
-                }
-            }
-            None
-        }
-    };
-    let following = super::merge::following(&mut cx, loser.id).await?;
-    let mut parents: BTreeMap<Id, String> = BTreeMap::new();
-    for held in [Some(&loser), survivor.as_ref()].into_iter().flatten() {
-        if let Some(parent) = group::parent(&mut cx, held).await? {
-            parents.insert(held.id, parent.name);
-        }
-    }
-    let shown = |field: &str, held: &Enterprise| match field {
-        "parent_id" => parents.get(&held.id).cloned().unwrap_or_else(|| "–".to_owned()),
-        _ => view.told(&super::told(field, held.value(field).as_deref())),
-    };
-    let rows = match &survivor {
-        Some(survivor) => FIELDS
-            .iter()
-            .filter(|(field, _)| survivor.value(field) != loser.value(field))
-            .map(|(field, _)| {
-                let label = view.t(&format!("enterprise-{}", field.replace('_', "-")));
-                (label, *field, shown(field, survivor), shown(field, &loser))
-            })
-            .collect(),
-        None => Vec::new(),
-    };
-    let page = MergePage {
-        loser,
-        survivor,
-        candidates,
-        following,
-        rows,
-        q: form.text("q"),
-        back: form.optional("back"),
-        view: view.clone(),
-    };
-    cx.page(200, page).await
-}
-
-async fn merge(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    let into: Id = form.value("into").parse().map_err(|_| Error::invalid("into", "merge-into-missing"))?;
-    super::merge::merge(&mut cx, id, into, &form.chosen("take"), form.value("reason")).await?;
-    let said = Flash::new("enterprise-was-merged", &[]).with_undo(format!("/enterprises/{id}/unmerge"));
-    let survivor = format!("/enterprises/{into}");
-    let to = form.optional("back").map_or(survivor, |back| safe_back(&back).to_owned());
-    cx.see_other_saying(to, said).await
-}
-
-async fn unmerge(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let kept = super::merge::unmerge(&mut cx, id).await?;
-    let flash = if kept.is_empty() {
-        Flash::new("enterprise-was-unmerged", &[])
-    } else {
-        let view = cx.view();
-        let fields: Vec<String> =
-            kept.iter().map(|field| view.t(&format!("enterprise-{}", field.replace('_', "-")))).collect();
-        Flash::new("enterprise-was-unmerged-kept", &[("fields", fields.join(", "))])
-    };
-    cx.see_other_saying(format!("/enterprises/{id}"), flash).await
-}
-
 async fn retire(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     super::retire(&mut cx, id, form.value("reason")).await?;
     let said = Flash::new("enterprise-was-retired", &[]).with_undo(format!("/enterprises/{id}/restore"));
@@ -467,6 +399,6 @@ async fn retire(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> 
 }
 
 async fn restore(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    super::restore(&mut cx, id, form.optional("reason")).await?;
+    super::restore(&mut cx, id, form.value("reason")).await?;
     cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-was-restored", &[])).await
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::search::{fold, prefix_condition};
+use platform::search::{fold, prefix_condition, word_condition};
 use platform::sql::{Sql, Value, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
@@ -47,6 +47,9 @@ pub(super) const COLUMNS: &str = "SELECT e.id, e.reference, e.survivor_id, e.mer
      e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, e.incorporation, e.headquarters, \
      e.main_listing, e.reporting_origin, e.value_chain, e.website, e.description, e.version, e.created_at, e.updated_at, \
      e.retired_at, e.retired_reason FROM enterprises e";
+
+/// Shorter ones begin too many numbers to be one that somebody has.
+const LEAST_CODE: usize = 4;
 
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
     let mut sql = Sql::new(COLUMNS);
@@ -119,14 +122,6 @@ pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
     let sql = "SELECT 1 FROM readers WHERE subject_kind = 'enterprise' AND subject_id = $1 AND account_id = $2";
     let found: Option<(i32,)> = on!(cx, db => sqlx::query_as(sql).bind(id).bind(account).fetch_optional(db).await)?;
     Ok(found.is_some())
-}
-
-pub(super) async fn add_reader(cx: &mut Cx, _: &Granted, id: Id, account: Id) -> Result<()> {
-    let sql = "INSERT INTO readers (subject_kind, subject_id, account_id, added_at) VALUES ('enterprise', $1, $2, $3)
-               ON CONFLICT DO NOTHING";
-    let now = cx.now();
-    run!(cx, db => sqlx::query(sql).bind(id).bind(account).bind(now).execute(db).await)?;
-    Ok(())
 }
 
 /// The members of survivors that a reader has asked for: its view does not change.
@@ -346,10 +341,58 @@ pub(super) async fn versions(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, i64)>> 
 /// Names that start with what was typed, then names that contain it where a search may begin. Both
 /// are scans of an index that stop as soon as enough is found, so a common beginning costs no more
 /// than a rare one.
+/// Whether any name goes on as this begins, or nothing can be looked for by words.
+pub(super) async fn is_begun(cx: &mut Cx, typed: &str) -> Result<bool> {
+    let words = fold::query_words(typed);
+    if words.first().map(|(word, _)| word) == fold::query_key(typed).as_ref() {
+        return Ok(true);
+    }
+    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM enterprise_name_keys k WHERE ");
+    if !prefix_condition(&mut sql, "k.key", typed) {
+        return Ok(true);
+    }
+    sql.push(" LIMIT 1) begun");
+    Ok(sql.fetch_number(cx).await? > 0)
+}
+
+/// Adds a question for the keys of those that what was typed may mean: by a name from where a search may begin in it, or by
+/// its words in any order; by reference; by an identifier.
+pub(super) fn found(sql: &mut Sql, typed: &str, by_words: bool) {
+    sql.push("SELECT m.survivor_id FROM enterprise_name_keys k JOIN enterprises m ON m.id = k.enterprise_id WHERE ");
+    let words = if by_words { fold::query_words(typed) } else { Vec::new() };
+    // The longest word is looked up, since the fewest begin so; the others are looked for in what that finds.
+    let first = words.first().map_or(typed, |(word, _)| word.as_str());
+    if !prefix_condition(sql, "k.key", first) {
+        sql.push("1 = 0");
+    }
+    for (word, unspaced) in words.iter().skip(1) {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM enterprises o JOIN enterprise_names n ON n.enterprise_id = o.id \
+             WHERE o.survivor_id = m.survivor_id AND n.withdrawn_at IS NULL AND ",
+        );
+        word_condition(sql, "n.name_key", word, *unspaced);
+        sql.push(")");
+    }
+    let code: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().to_uppercase();
+    if code.chars().any(|sign| sign.is_ascii_digit()) {
+        sql.push(" UNION SELECT r.survivor_id FROM enterprises r WHERE r.reference = ").bind(code.as_str());
+        sql.push(
+            " UNION SELECT b.survivor_id FROM enterprise_identifiers i JOIN enterprises b ON b.id = i.enterprise_id \
+             WHERE i.withdrawn_at IS NULL AND i.value = ",
+        );
+        sql.bind(code);
+    }
+}
+
 pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Enterprise>> {
     let mut found: Vec<Enterprise> = Vec::new();
     if let Some(exact) = by_reference(cx, &typed.trim().to_uppercase()).await? {
         found.push(exact);
+    }
+    let code: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().to_uppercase();
+    if code.len() >= LEAST_CODE && code.chars().any(|sign| sign.is_ascii_digit()) {
+        let holders: Vec<Id> = identifier_holders(cx, &[code]).await?.into_iter().map(|(.., id)| id).collect();
+        found.extend(by_ids(cx, &holders).await?.into_iter().filter(|held| held.retired_at.is_none()));
     }
     let mut starts = Sql::new(COLUMNS);
     starts.push(" WHERE ");
@@ -374,6 +417,15 @@ pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<
         });
         found.extend(more.into_iter().filter(|enterprise| enterprise.retired_at.is_none()));
     }
+    if found.is_empty() && !is_begun(cx, typed).await? {
+        let mut words = Sql::new(COLUMNS);
+        words.push(" WHERE e.retired_at IS NULL AND e.merged_into IS NULL AND ");
+        cx.visible().condition(&mut words, SECRECY);
+        words.push(" AND e.id IN (");
+        self::found(&mut words, typed, true);
+        words.push(") ORDER BY e.name_key, e.id LIMIT ").bind(limit);
+        found.extend(words.fetch_all::<Enterprise>(cx).await?);
+    }
     let mut seen = std::collections::HashSet::new();
     found.retain(|enterprise| seen.insert(enterprise.id));
     found.truncate(usize::try_from(limit).unwrap_or_default());
@@ -388,6 +440,17 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
                        OR (e.merged_into IS NOT NULL AND e.survivor_id = e.id) ORDER BY e.reference LIMIT 20";
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(pointers).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} does not stand for a surviving record")));
+    let strangers = "SELECT e.reference, a.id IS NULL AND e.owner_id IS NOT NULL,
+                       t.id IS NULL AND e.team_id IS NOT NULL
+                     FROM enterprises e LEFT JOIN identity_account_brief a ON a.id = e.owner_id
+                     LEFT JOIN identity_team_brief t ON t.id = e.team_id
+                     WHERE (a.id IS NULL AND e.owner_id IS NOT NULL) OR (t.id IS NULL AND e.team_id IS NOT NULL)
+                     ORDER BY e.reference LIMIT 20";
+    let rows: Vec<(String, bool, bool)> = on!(cx, db => sqlx::query_as(strangers).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().flat_map(|(reference, owner, team)| {
+        let owner = owner.then(|| format!("{reference} has an owner that is no account"));
+        owner.into_iter().chain(team.then(|| format!("{reference} has a team that is none")))
+    }));
     let unnamed = "SELECT reference FROM enterprises e
                    WHERE NOT EXISTS (SELECT 1 FROM enterprise_names n WHERE n.enterprise_id = e.id)
                    ORDER BY reference LIMIT 20";

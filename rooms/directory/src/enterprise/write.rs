@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use identity::responsible;
 use platform::audit::{self, Change, Told};
 use platform::forms::Loose;
 use platform::permission::{Granted, Tier};
@@ -17,6 +18,13 @@ pub(super) async fn settle_parent(
     before: &Enterprise,
     checked: &mut BTreeMap<String, Option<String>>,
 ) -> Result<()> {
+    // What one may not see one can't take away: an empty field says nothing of a parent out of reach.
+    if let (Some(None), Some(parent)) = (checked.get("parent_id"), before.parent_id)
+        && super::seen(cx, &[parent]).await?.is_empty()
+    {
+        checked.remove("parent_id");
+        return Ok(());
+    }
     let given =
         checked.get("parent_id").cloned().flatten().filter(|given| before.value("parent_id").as_ref() != Some(given));
     let Some(parent) = given.and_then(|given| given.parse::<Id>().ok()) else { return Ok(()) };
@@ -25,6 +33,23 @@ pub(super) async fn settle_parent(
     problems.into_result()?;
     checked.insert("parent_id".to_owned(), found.map(|found| found.id.to_string()));
     Ok(())
+}
+
+/// Where an owner or a team is given: one that may hold it.
+pub(super) async fn settle_holders(
+    cx: &mut Cx,
+    before: &Enterprise,
+    checked: &BTreeMap<String, Option<String>>,
+) -> Result<()> {
+    let mut given = before.clone();
+    for field in ["owner_id", "team_id"] {
+        if let Some(value) = checked.get(field) {
+            given.set(field, value.clone());
+        }
+    }
+    let mut problems = Problems::default();
+    responsible::check(cx, &mut problems, &EDIT, given.relation(), before.relation()).await?;
+    problems.into_result()
 }
 
 /// A field's value as the audit of a record tells it: another record is named only where all who

@@ -4,25 +4,27 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use directory::enterprise;
+use identity::responsible;
 use platform::audit::{Change, FieldChange, Told};
 use platform::import::{Mode, Outcome, Row};
-use platform::permission::Tier;
+use platform::permission::{Relation, Tier};
 use platform::search::fold;
-use platform::{Cx, Error, Id, Problem, Problems, Result, frozen};
-use time::Date;
+use platform::{Cx, Error, Id, Problems, Result, frozen};
 
-use super::fields::{checked_fields, told};
-use super::moves::{Faring, Move};
+use super::fields::{Names, checked_fields};
+use super::moves::Dated;
 use super::store::{self, Fact};
-use super::{COUNTED, Project, next_reference};
-use crate::clearance::{self, CLEAR};
+use super::{Project, next_reference};
+use crate::clearance;
 use crate::gate::{self, Gate, Held, NewPassage};
-use crate::milestone::{self, Standing};
-use crate::{EDIT, evidence, stage};
+use crate::milestone;
+use crate::{EDIT, evidence};
 
 mod read;
+mod step;
 
 use read::{Asked, Lists};
+use step::{Step, renamed};
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let lists = Lists::load(cx, rows).await?;
@@ -54,6 +56,9 @@ struct Work {
     cleared: HashSet<Id>,
     frozen: HashMap<Id, String>,
     histories: HashSet<(Id, String)>,
+    dated: HashMap<Id, Dated>,
+    names: Names,
+    responsible: responsible::Known,
     /// In the order of the rows.
     fresh: Vec<Id>,
     touched: Vec<Id>,
@@ -103,7 +108,7 @@ impl Work {
                 name_language,
                 second_name: None,
                 tier,
-                relation: platform::permission::Relation::default(),
+                relation: Relation::default(),
                 retired,
             };
             work.enterprises.insert(reference, vec![brief]);
@@ -131,6 +136,12 @@ impl Work {
         work.cleared = clearance::cleared_among(cx, &ids).await?.into_iter().collect();
         work.frozen = frozen::among(cx, "project", &ids).await?.into_iter().collect();
         work.histories = store::fields_with_facts(cx, &ids).await?.into_iter().collect();
+        let holders: Vec<Relation> = good.iter().map(|asked| asked.holders()).collect();
+        work.responsible = responsible::among(cx, &EDIT, &holders).await?;
+        work.dated = store::dated(cx, &ids).await?;
+        let given = holders.iter().filter_map(|holder| holder.owner);
+        let owners: Vec<Id> = given.chain(work.projects.values().filter_map(|held| held.owner_id)).collect();
+        work.names = Names::of(cx, owners).await?;
         Ok(work)
     }
 
@@ -184,13 +195,18 @@ impl Work {
             .set("enterprise", Told::record("enterprise", brief.id, &brief.name));
         for (field, value) in &asked.fields {
             project.set(field, value.clone());
-            change = change.set(field, told(field, value.as_deref()));
+            change = change.set(field, self.names.told(field, value.as_deref()));
         }
         project.tier = project.tier.max(brief.tier.rank());
         let key = (brief.id, fold::sort_key(&project.title));
         let mut step = Step::new(project.clone());
         step.written.changes.push(change.label(&project.title));
-        if let Err(problems) = step.judge(cx, self, &asked, true) {
+        let mut problems = Problems::default();
+        self.holders(&mut problems, &asked, Relation::default());
+        if let Err(found) = step.judge(cx, self, &asked, true) {
+            problems.extend(found);
+        }
+        if !problems.is_empty() {
             return Outcome::Refused(problems);
         }
         let id = project.id;
@@ -222,9 +238,17 @@ impl Work {
         Outcome::Changed(id, fields)
     }
 
+    /// Those a row gives the project to may hold it; problems stand under the columns.
+    fn holders(&self, problems: &mut Problems, asked: &Asked, held: Relation) {
+        let mut found = Problems::default();
+        self.responsible.check(&mut found, asked.holders(), held);
+        renamed(problems, &found, &[("owner_id", "owner"), ("team_id", "team")]);
+    }
+
     fn take_up(&mut self, step: Step) {
         let id = step.project.id;
         self.held.insert(id, step.held);
+        self.dated.insert(id, step.dated);
         self.references.entry(id).or_default().extend(step.written.papers.iter().map(|paper| paper.reference.clone()));
         if !step.written.clearances.is_empty() {
             self.cleared.insert(id);
@@ -275,188 +299,6 @@ fn refuse(field: &str, key: &str) -> Outcome {
 
 fn resembles<'a>(several: impl Iterator<Item = &'a Project>) -> Outcome {
     Outcome::Resembles(several.map(|project| (project.id, project.reference.clone(), "resembles-name")).collect())
-}
-
-/// What one row makes of its project.
-struct Step {
-    project: Project,
-    held: Held,
-    written: Written,
-}
-
-impl Step {
-    fn new(project: Project) -> Self {
-        Self { project, held: Held::default(), written: Written::default() }
-    }
-
-    fn fact(&mut self, work: &Work, before: &Project, field: &str, value: Option<String>, from: Date, cx: &Cx) {
-        let known = work.histories.contains(&(before.id, field.to_owned()))
-            || self.written.facts.iter().any(|fact| fact.field == field);
-        if !known {
-            self.written.facts.push(Fact::beginning(before, field));
-        }
-        let (project, field, recorded_at) = (before.id, field.to_owned(), cx.now());
-        self.written.facts.push(Fact { project, field, value, from, recorded_at, reason: None });
-    }
-
-    /// Changes what the row says differently.
-    fn edit(&mut self, cx: &Cx, work: &Work, asked: &Asked) -> Result<(), Problems> {
-        let before = self.project.clone();
-        let differing: BTreeMap<&String, &Option<String>> =
-            asked.fields.iter().filter(|(field, value)| value.is_some() && before.value(field) != **value).collect();
-        if differing.is_empty() {
-            return Ok(());
-        }
-        let mut problems = Problems::default();
-        let counted = COUNTED.into_iter().filter(|field| differing.keys().any(|name| name == field));
-        for field in counted {
-            if let Some(release) = work.frozen.get(&before.id) {
-                problems.add_with(field, "project-frozen", &[("release", release.clone())]);
-            }
-            let value = asked.fields.get(field).cloned().flatten();
-            self.fact(work, &before, field, value, cx.today(), cx);
-        }
-        let mut change =
-            Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
-        for (field, value) in differing {
-            change = change.field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()));
-            self.project.set(field, value.clone());
-        }
-        self.project.version += 1;
-        self.written.changes.push(change);
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
-    }
-
-    /// Papers, milestones, clearance, status and stage, in the order in which each may rest on
-    /// those before; what the row brings itself counts for its own gates.
-    fn judge(&mut self, cx: &Cx, work: &Work, asked: &Asked, fresh: bool) -> Result<(), Problems> {
-        self.held = work.held.get(&self.project.id).cloned().unwrap_or_default();
-        let mut problems = Problems::default();
-        self.papers(work, asked);
-        self.milestones(cx, asked, &mut problems);
-        self.clearance(cx, work, asked, fresh, &mut problems);
-        self.status(cx, work, asked, &mut problems);
-        self.stage(cx, work, asked, &mut problems);
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
-    }
-
-    /// Notes a change that counts the project's version up.
-    fn record(&mut self, change: Change) {
-        self.project.version += 1;
-        self.written.changes.push(change.version(self.project.version));
-    }
-
-    fn papers(&mut self, work: &Work, asked: &Asked) {
-        let Some((kind, dated, reference)) = &asked.paper else { return };
-        let known = work.references.get(&self.project.id).is_some_and(|held| held.contains(reference))
-            && self.held.papers.contains(&(kind.clone(), *dated));
-        if known {
-            return;
-        }
-        let (kind, reference) = (kind.clone(), reference.clone());
-        self.held.papers.push((kind.clone(), *dated));
-        let paper = evidence::New { project: self.project.id, kind, dated: *dated, reference, file: None };
-        self.record(paper.told(&self.project.title));
-        self.written.papers.push(paper);
-    }
-
-    fn milestones(&mut self, cx: &Cx, asked: &Asked, problems: &mut Problems) {
-        for (kind, day, batch) in &asked.milestones {
-            if self.held.milestones.contains(&((*kind).to_owned(), *day)) {
-                continue;
-            }
-            let rules = Standing { milestones: &self.held.milestones, papers: &self.held.papers };
-            let found = rules.problems(kind, Some(*day), cx.today(), false);
-            if !found.is_empty() {
-                for problem in found.all() {
-                    problems.add_with(&format!("{kind}_on"), &problem.key, &[]);
-                }
-                continue;
-            }
-            self.held.milestones.push(((*kind).to_owned(), *day));
-            let (id, project, kind) = (cx.new_id(), self.project.id, (*kind).to_owned());
-            let new = milestone::New { id, project, kind, day: *day, batch: batch.clone(), corrects: None };
-            self.record(new.told(&self.project.title, None));
-            self.written.milestones.push(new);
-        }
-    }
-
-    fn clearance(&mut self, cx: &Cx, work: &Work, asked: &Asked, fresh: bool, problems: &mut Problems) {
-        let cleared = work.cleared.contains(&self.project.id);
-        if let (Some((day, source)), false) = (&asked.cleared, cleared) {
-            if !cx.may_on(&CLEAR, self.project.relation()) {
-                problems.add("cleared_on", "error-forbidden-body");
-            }
-            let new = clearance::New { project: self.project.id, day: *day, source: source.clone(), named_as: None };
-            self.record(new.told(&self.project.title));
-            self.written.clearances.push(new);
-        }
-        let asks = asked.fields.get("tier").cloned().flatten().as_deref() == Some(Tier::Public.code());
-        let was_public = !fresh && work.projects.get(&self.project.id).is_some_and(|held| held.tier() == Tier::Public);
-        let may = cleared || was_public || !self.written.clearances.is_empty();
-        problems.require(!asks || may, "tier", "project-public-needs-clearance");
-    }
-
-    fn status(&mut self, cx: &Cx, work: &Work, asked: &Asked, problems: &mut Problems) {
-        let Some((status, on)) = &asked.status else { return };
-        if *status == self.project.status {
-            return;
-        }
-        let on = on.unwrap_or_else(|| cx.today());
-        let faring = Faring { status: status.clone(), on: Some(on), reason: asked.note.clone() };
-        let found = faring.problems(&self.project, cx.today());
-        if !found.is_empty() {
-            return renamed(problems, &found, &[("effective_on", "status_on"), ("reason", "note")]);
-        }
-        let before = self.project.clone();
-        self.record(faring.told(&before, on));
-        self.fact(work, &before, "status", Some(status.clone()), on, cx);
-        self.project.status.clone_from(status);
-        // A row that moves the project too is judged by where it comes to stand.
-        let stage = asked.stage.as_ref().map_or(&self.project.stage, |(stage, _)| stage);
-        problems.require(stage::fits(stage, status), "status", "project-stage-status");
-    }
-
-    fn stage(&mut self, cx: &Cx, work: &Work, asked: &Asked, problems: &mut Problems) {
-        let Some((into, on)) = &asked.stage else { return };
-        if *into == self.project.stage {
-            return;
-        }
-        let on = on.unwrap_or_else(|| cx.today());
-        let ended = stage::is_end(&self.project.status) && asked.status.is_none();
-        problems.require(!ended, "stage", "project-ended");
-        problems.require(stage::fits(into, &self.project.status), "stage", "project-stage-status");
-        let wanted = Move { into: into.clone(), on, note: asked.note.clone() };
-        let found = wanted.problems(&self.project, cx.today());
-        if !found.is_empty() {
-            return renamed(problems, &found, &[("effective_on", "stage_on"), ("into", "stage")]);
-        }
-        match gate::missing_of(&work.gates, &self.held, &self.project, into, on) {
-            Ok(missing) if missing.is_empty() => {}
-            Ok(missing) => {
-                for Problem { key, .. } in missing {
-                    problems.add("stage", &key);
-                }
-                return;
-            }
-            Err(_) => return problems.add("stage", "problem-stage-unknown"),
-        }
-        let before = self.project.clone();
-        let (passage, change) = wanted.told(&before, &[]);
-        self.record(change);
-        self.written.passages.push(passage);
-        self.fact(work, &before, "stage", Some(into.clone()), on, cx);
-        self.project.stage.clone_from(into);
-    }
-}
-
-/// Problems of a form's fields under the names of the columns.
-fn renamed(problems: &mut Problems, found: &Problems, names: &[(&str, &str)]) {
-    for problem in found.all() {
-        let name = names.iter().find(|(form, _)| *form == problem.field).map_or(problem.field.as_str(), |(_, n)| n);
-        let args: Vec<(&str, String)> = problem.args.iter().map(|(n, value)| (n.as_str(), value.clone())).collect();
-        problems.add_with(name, &problem.key, &args);
-    }
 }
 
 /// Fields that meet the rules, or what is wrong with them.

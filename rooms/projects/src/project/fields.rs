@@ -1,21 +1,65 @@
 //! The fields of a project that are edited one by one, and the rules each must meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use identity::responsible;
 use platform::audit::Told;
 use platform::permission::Tier;
 use platform::{Cx, Id, Problems, Result};
 
-use super::FIELDS;
+use super::{FIELDS, Project};
+use crate::EDIT;
 
-pub(super) fn told(field: &str, value: Option<&str>) -> Told {
-    match (field, value) {
-        (_, None) => Told::Nothing,
-        ("tier", Some(code)) => Told::code(code, Tier::from_code(code).unwrap_or(Tier::Named).key()),
-        ("nature" | "hq_kind", Some(code)) => Told::listed(field, Some(code)),
-        ("proposal_received_on", Some(text)) => Told::day(platform::clock::parse_day(text).ok()),
-        (_, Some(text)) => Told::Text(text.to_owned()),
+/// What the accounts and teams that a change tells of are called.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    owners: HashMap<Id, String>,
+    teams: HashMap<Id, String>,
+}
+
+impl Names {
+    /// Of these responsible officers, and of every team.
+    pub(super) async fn of(cx: &mut Cx, owners: impl IntoIterator<Item = Id>) -> Result<Self> {
+        let owners = identity::account::names(cx, owners).await?;
+        Ok(Self { owners, teams: identity::team::names(cx).await? })
     }
+
+    /// Of those whom an edit names, before and after.
+    pub(super) async fn in_edit(
+        cx: &mut Cx,
+        before: Option<&Project>,
+        fields: &BTreeMap<String, Option<String>>,
+    ) -> Result<Self> {
+        let given = fields.get("owner_id").cloned().flatten().and_then(|text| text.parse().ok());
+        Self::of(cx, given.into_iter().chain(before.and_then(|project| project.owner_id))).await
+    }
+
+    pub(super) fn told(&self, field: &str, value: Option<&str>) -> Told {
+        let named = |kind: &str, names: &HashMap<Id, String>, text: &str| match text.parse::<Id>() {
+            Ok(id) => Told::record(kind, id, names.get(&id).map_or(text, String::as_str)),
+            Err(_) => Told::Text(text.to_owned()),
+        };
+        match (field, value) {
+            (_, None) => Told::Nothing,
+            ("tier", Some(code)) => Told::code(code, Tier::from_code(code).unwrap_or(Tier::Named).key()),
+            ("nature" | "hq_kind", Some(code)) => Told::listed(field, Some(code)),
+            ("activities", Some(codes)) => {
+                let codes: Vec<&str> = codes.split(',').map(str::trim).collect();
+                Told::listed("activity", Some(&codes.join(", ")))
+            }
+            ("owner_id", Some(id)) => named("account", &self.owners, id),
+            ("team_id", Some(id)) => named("team", &self.teams, id),
+            ("proposal_received_on", Some(text)) => Told::day(platform::clock::parse_day(text).ok()),
+            (_, Some(text)) => Told::Text(text.to_owned()),
+        }
+    }
+}
+
+/// What an entry told of a field, as the field holds it.
+pub(super) fn held(field: &str, told: &Told) -> Option<String> {
+    let raw = told.raw()?;
+    // A history lists codes as a reader does; the field has commas alone between them.
+    Some(if field == "activities" { raw.replace(", ", ",") } else { raw })
 }
 
 /// Edited fields that meet the rules.
@@ -77,7 +121,24 @@ pub(super) fn checked_fields(
     Ok(checked)
 }
 
-impl super::Project {
+/// Where an owner or a team is given: one that may hold it.
+pub(super) async fn settle_holders(
+    cx: &mut Cx,
+    before: &Project,
+    checked: &BTreeMap<String, Option<String>>,
+) -> Result<()> {
+    let mut given = before.clone();
+    for field in ["owner_id", "team_id"] {
+        if let Some(value) = checked.get(field) {
+            given.set(field, value.clone());
+        }
+    }
+    let mut problems = Problems::default();
+    responsible::check(cx, &mut problems, &EDIT, given.relation(), before.relation()).await?;
+    problems.into_result()
+}
+
+impl Project {
     /// The value of a field that figures count by.
     pub(crate) fn counted(&self, field: &str) -> Option<String> {
         match field {
@@ -85,5 +146,21 @@ impl super::Project {
             "status" => Some(self.status.clone()),
             other => self.value(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_names_people_and_codes_and_puts_them_back_as_the_field_holds_them() {
+        let names = Names { owners: HashMap::from([(Id(28_677), "Chan Tai Man".to_owned())]), teams: HashMap::new() };
+        let owner = names.told("owner_id", Some("28677"));
+        assert_eq!(owner, Told::record("account", Id(28_677), "Chan Tai Man"));
+        let activities = names.told("activities", Some("production,training"));
+        assert_eq!(activities, Told::listed("activity", Some("production, training")));
+        assert_eq!(held("activities", &activities).as_deref(), Some("production,training"));
+        assert_eq!(held("owner_id", &owner).as_deref(), Some("28677"));
     }
 }

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use directory::enterprise;
+use identity::responsible;
 use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::order::Place;
@@ -20,7 +21,7 @@ use super::{FIELDS, NewProject, Project};
 use crate::batch::{self, Batch};
 use crate::clearance::{self, Clearance};
 use crate::evidence::{self, Evidence};
-use crate::gate::{self, Passage};
+use crate::gate::{self, Ground, Passage};
 use crate::milestone::{self, Milestone};
 use crate::{EDIT, stage};
 
@@ -114,8 +115,9 @@ async fn form_page(
 ) -> Result<Response> {
     let view = cx.view();
     let mut reader = Cx::reading(cx.house.clone(), cx.actor.clone(), cx.way, cx.language);
-    let teams = identity::team::options(&mut reader).await?;
-    let owners = identity::account::options(&mut reader).await?;
+    let held = project.as_ref().map(Project::relation).unwrap_or_default();
+    let teams = responsible::teams(&mut reader, held.team).await?;
+    let owners = responsible::owners(&mut reader, &EDIT, held.owner).await?;
     reader.commit().await?;
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let page = FormPage {
@@ -220,6 +222,9 @@ struct ShowPage {
     batches: Vec<Batch>,
     evidence: Vec<Evidence>,
     passages: Vec<Passage>,
+    /// What a passed gate asked for and has been taken back, in words.
+    lapsed: Vec<String>,
+    office: String,
     clearances: Vec<Clearance>,
     timeline: Html,
     stages: Vec<Choice>,
@@ -238,6 +243,16 @@ impl ShowPage {
 
     fn choosable(&self) -> impl Iterator<Item = &Batch> {
         self.batches.iter().filter(|batch| batch.retired_at.is_none())
+    }
+
+    /// Whether it can still move: an ended project changes its status first.
+    fn goes_on(&self) -> bool {
+        !stage::is_end(&self.project.status)
+    }
+
+    /// Whether a stage is the one that follows the present.
+    fn is_next(&self, stage: &str) -> bool {
+        stage::place(&self.project.stage).map(|place| place + 1) == stage::place(stage)
     }
 
     fn papers(&self) -> String {
@@ -260,6 +275,10 @@ impl ShowPage {
         };
         passage.unmet.lines().map(said).collect::<Vec<_>>().join("; ")
     }
+
+    fn ground(&self, ground: &Ground) -> String {
+        gate::pages::rested_on(&self.view, &self.office, ground)
+    }
 }
 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
@@ -272,13 +291,16 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         .enumerate()
         .map(|(place, code)| (view.t(&stage::stage_key(code)), Some(place) < here, Some(place) == here))
         .collect();
+    let passages = gate::passages(&mut cx, id).await?;
     let page = ShowPage {
+        lapsed: gate::lapsed(&passages).iter().map(|one| gate::pages::lapsed(&view, one)).collect(),
+        office: crate::ledger::base_unit(&cx, "investment"),
         heading: heading(&mut cx, &project, "").await?,
         track,
         milestones: milestone::all(&mut cx, id).await?,
         batches: batch::all(&mut cx, true).await?,
         evidence: evidence::of(&mut cx, id).await?,
-        passages: gate::passages(&mut cx, id).await?,
+        passages,
         clearances: clearance::of(&mut cx, id).await?,
         timeline: ui::history::timeline(&view, &entries, "project"),
         stages: stages(&view),

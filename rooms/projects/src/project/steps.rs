@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use identity::responsible;
 use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
@@ -131,8 +132,8 @@ async fn refused(cx: &mut Cx, id: Id, asked: Asked, missing: Vec<Problem>, form:
     };
     let (natures, activities) = (choices("nature"), choices("activity"));
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
-    let owners = chosen(identity::account::options(cx).await?);
-    let teams = chosen(identity::team::options(cx).await?);
+    let owners = chosen(responsible::owners(cx, &EDIT, project.owner_id).await?);
+    let teams = chosen(responsible::teams(cx, project.team_id).await?);
     let measure = |code: &&str| Choice::new(code, view.t(&ledger::measure_key(code)));
     let page = RefusedPage {
         heading: heading(cx, &project, "").await?,

@@ -1,5 +1,7 @@
 //! SQL of projects.
 
+use std::collections::HashMap;
+
 use platform::clock::At;
 use platform::permission::{Granted, Tier};
 use platform::search::{fold, prefix_condition};
@@ -9,6 +11,7 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::SECRECY;
+use super::moves::Dated;
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Project {
@@ -246,6 +249,22 @@ pub(super) async fn fields_with_facts(cx: &mut Cx, projects: &[Id]) -> Result<Ve
     Ok(found)
 }
 
+/// How far several projects were and how they fared, by day.
+pub(super) async fn dated(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Dated>> {
+    let mut found: HashMap<Id, Dated> = HashMap::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT project_id, field, value, effective_on FROM project_facts
+             WHERE field IN ('stage', 'status') AND value IS NOT NULL AND project_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY effective_on, recorded_at, id");
+        for (project, field, value, day) in sql.fetch_all::<(Id, String, String, Date)>(cx).await? {
+            found.entry(project).or_default().put(&field, day, &value);
+        }
+    }
+    Ok(found)
+}
+
 /// Keeps a field's new value with its day; before the first change also what it began with.
 pub(super) async fn add_fact(
     cx: &mut Cx,
@@ -375,6 +394,13 @@ pub(crate) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     sql.fetch_number(cx).await
 }
 
+/// How many of them are not retired.
+pub(crate) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM projects WHERE retired_at IS NULL AND enterprise_id");
+    sql.bind_in(enterprises.iter().copied());
+    sql.fetch_number(cx).await
+}
+
 /// The project of a reference, then those whose title starts with what was typed: each a scan of
 /// its own index, which no condition on both could be.
 pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Project>> {
@@ -413,62 +439,4 @@ pub(crate) fn enterprise_in_reach(cx: &Cx, sql: &mut Sql) {
     );
     cx.visible().condition(sql, directory::enterprise::SECRECY);
     sql.push(")");
-}
-
-/// Every pair of stage and status there is, with one project that has it.
-pub(super) async fn pairs(cx: &mut Cx) -> Result<Vec<(String, String, String)>> {
-    let sql = "SELECT MIN(reference), stage, status FROM projects GROUP BY stage, status ORDER BY stage, status";
-    Ok(on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?)
-}
-
-pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
-    let count = Sql::new("SELECT COUNT(*) FROM projects").fetch_number(cx).await?;
-    let mut wrong = Vec::new();
-    let passages = "SELECT p.reference FROM projects p
-                    JOIN gate_passages g ON g.project_id = p.id
-                     AND g.id = (SELECT MAX(id) FROM gate_passages WHERE project_id = p.id)
-                    WHERE g.into_stage <> p.stage ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(passages).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} is not at the stage of its last passage")));
-    let unproved = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
-                    WHERE m.kind = 'commenced' AND m.superseded_at IS NULL AND NOT EXISTS (
-                      SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
-                         AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
-                    ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unproved).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} commenced without evidence")));
-    let unattracted = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
-                       WHERE m.kind = 'signed' AND m.superseded_at IS NULL AND NOT EXISTS (
-                         SELECT 1 FROM milestones a WHERE a.project_id = p.id AND a.kind = 'attracted'
-                            AND a.superseded_at IS NULL)
-                       ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unattracted).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} signed without having been attracted")));
-    let late = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
-                WHERE m.kind = 'commenced' AND m.superseded_at IS NULL AND EXISTS (
-                  SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
-                     AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
-                  AND NOT EXISTS (
-                  SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
-                     AND v.dated_on <= m.effective_on
-                     AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
-                ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(late).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} commenced before what shows it")));
-    let broken = "SELECT DISTINCT p.reference FROM projects p JOIN (
-                    SELECT project_id, from_stage, LAG(into_stage) OVER (PARTITION BY project_id ORDER BY id) AS entered
-                    FROM gate_passages) g ON g.project_id = p.id
-                  WHERE g.entered <> g.from_stage ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(broken).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} left a stage that it had not entered")));
-    let unbegun = "SELECT p.reference FROM projects p WHERE p.stage <> 'identified'
-                     AND NOT EXISTS (SELECT 1 FROM gate_passages g WHERE g.project_id = p.id)
-                   ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unbegun).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} is at a stage that no passage led to")));
-    let orphans = "SELECT p.reference FROM projects p LEFT JOIN directory_enterprise_brief e ON e.id = p.enterprise_id
-                   WHERE e.id IS NULL ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(orphans).fetch_all(db).await)?;
-    wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} belongs to no enterprise")));
-    Ok((count.unsigned_abs(), wrong))
 }

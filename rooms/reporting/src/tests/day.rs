@@ -25,7 +25,7 @@ async fn the_front_page_holds_what_needs_its_reader(office: Office) {
     let delayed = office.project_of(harbour, Tier::Office).await;
     let met = office.project_of(harbour, Tier::Office).await;
     let elsewhere = office.project_of(harbour, Tier::Office).await;
-    let mut cx = office.operator();
+    let mut cx = officer.cx();
     for id in [stale, delayed, met] {
         let version = project::get(&mut cx, id).await.unwrap().version;
         let owned = BTreeMap::from([("owner_id".to_owned(), Some(owner.to_string()))]);

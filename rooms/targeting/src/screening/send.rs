@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use ::screening::{Company, Measure, Ranked};
 use directory::enterprise::{self, Brief, NewEnterprise, NewName};
+use identity::responsible;
 use platform::error::Conflict;
 use platform::forms::Loose;
 use platform::permission::{Relation, Tier};
-use platform::{Cx, Error, Id, Problem, Result};
+use platform::{Cx, Error, Id, Problem, Problems, Result};
 
 use super::list::MOST_PICKED;
 use super::{get, links, store, version_of};
@@ -77,7 +78,7 @@ pub async fn send(
     if ranks.len() > MOST_PICKED {
         return Err(Error::conflict_with("list-too-many-selected", &[("most", MOST_PICKED.to_string())]));
     }
-    let kept = &within_reach(cx, kept)?;
+    let kept = &within_reach(cx, kept).await?;
     let screening = get(cx, screening).await?;
     let version = version_of(cx, &screening).await?;
     let ranked = store::ranked_many(cx, screening.id, ranks).await?;
@@ -139,10 +140,16 @@ pub async fn send(
     Ok(sent)
 }
 
-/// What is sent stays where the sender sees it: who names neither a team nor an owner holds it, and what would leave
-/// their own reach is refused before anything is registered.
-fn within_reach(cx: &Cx, kept: &Kept) -> Result<Kept> {
+/// What is sent stays where the sender sees it: what is a team's is the sender's own team's unless another is named, who
+/// names neither a team nor an owner holds the rest, and what would leave their own reach is refused before anything is
+/// registered.
+async fn within_reach(cx: &mut Cx, kept: &Kept) -> Result<Kept> {
     let mut kept = kept.clone();
+    let tier = Tier::from_code(&kept.tier).unwrap_or(Tier::Team);
+    let team = target::team_for(cx, tier, kept.team_id.parse().ok());
+    if kept.team_id.is_empty() {
+        kept.team_id = team.map_or_else(String::new, |team| team.to_string());
+    }
     if kept.team_id.is_empty() && kept.owner_id.is_empty() {
         kept.owner_id = cx.account().map_or_else(String::new, |account| account.to_string());
     }
@@ -152,6 +159,12 @@ fn within_reach(cx: &Cx, kept: &Kept) -> Result<Kept> {
     let tier = Tier::from_code(&kept.tier).filter(|tier| *tier > Tier::Public);
     let tier = tier.ok_or_else(|| Error::conflict("target-tier-unknown"))?;
     let relation = Relation { team: kept.team_id.parse().ok(), owner: kept.owner_id.parse().ok() };
+    if tier == Tier::Team && kept.team_id.is_empty() {
+        return Err(Error::conflict("target-needs-team"));
+    }
+    let mut problems = Problems::default();
+    responsible::check(cx, &mut problems, &TARGET, relation, Relation::default()).await?;
+    problems.into_result()?;
     if cx.visible().reaches(tier, relation, false) { Ok(kept) } else { Err(Error::conflict("send-out-of-reach")) }
 }
 
@@ -181,11 +194,9 @@ async fn surely(cx: &mut Cx, companies: &[&Company]) -> Result<HashMap<usize, Br
 
 /// Those whose number somebody holds who can't be named here.
 async fn held_elsewhere(cx: &mut Cx, companies: &[&Company]) -> Result<Vec<usize>> {
-    let numbered: Vec<(usize, enterprise::NewIdentifier)> =
-        companies.iter().enumerate().filter_map(|(place, company)| Some((place, links::lei(company)?))).collect();
-    let identifiers: Vec<_> = numbered.iter().map(|(_, identifier)| identifier.clone()).collect();
+    let (places, identifiers) = links::numbered(cx, companies);
     let held = enterprise::identified_many(cx, &identifiers).await?;
-    Ok(held.into_iter().filter(|(_, brief)| brief.is_none()).map(|(at, _)| numbered[at].0).collect())
+    Ok(held.into_iter().filter(|(_, brief)| brief.is_none()).map(|(at, _)| places[at]).collect())
 }
 
 fn unsure(rank: i64, name: String, conflict: &Conflict) -> Unsure {
@@ -218,7 +229,7 @@ async fn register(cx: &mut Cx, company: &Company, kept: &Kept, decided: Option<&
     };
     let new = NewEnterprise {
         names: names.collect(),
-        identifiers: links::lei(company).into_iter().collect(),
+        identifiers: links::identifiers(cx, company),
         incorporation: origin(Measure::Incorporated),
         headquarters: origin(Measure::Country),
         reporting_origin: origin(Measure::Country),

@@ -4,9 +4,11 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use directory::enterprise;
+use identity::responsible;
 use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
+use platform::permission::Tier;
 use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
 use screening::{Reason, Value};
@@ -51,12 +53,13 @@ async fn form_page(cx: &mut Cx, status: u16, target: Option<Target>, form: &Form
         Some(target) => enterprise::brief(cx, target.enterprise_id).await?.name,
         None => String::new(),
     };
+    let held = target.as_ref().map(Target::relation).unwrap_or_default();
     let page = FormPage {
         enterprise,
         fields: Fields::new(&view, form, "target"),
         tiers: tiers(&view),
-        teams: pairs(identity::team::options(cx).await?),
-        owners: pairs(identity::account::options(cx).await?),
+        teams: pairs(responsible::teams(cx, held.team).await?),
+        owners: pairs(responsible::owners(cx, &TARGET, held.owner).await?),
         target,
         view: view.clone(),
     };
@@ -79,6 +82,9 @@ async fn new(mut cx: Cx) -> Result<Response> {
     cx.require(&TARGET)?;
     let asked = Form::decode(&cx.view().query);
     let mut form = Form::default().with("round", round_of(cx.today())).with("tier", "team");
+    if let Some(team) = super::team_for(&cx, Tier::Team, None) {
+        form = form.with("team_id", team.to_string());
+    }
     if let Some(id) = asked.number("enterprise").map(Id) {
         form = form.with("enterprise_id", enterprise::brief(&mut cx, id).await?.reference);
     }
@@ -148,7 +154,7 @@ fn told(view: &View, reasons: &Reasons, reason: &Reason) -> Told {
             .map_or_else(|| "–".to_owned(), |value: &Value| words::value(view, reason.measure, value)),
         fact: reason.fact.as_ref().map_or_else(
             || view.t("screening-not-known"),
-            |fact| format!("{}, {}", words::source(&reasons.sources, &fact.source), view.date(fact.as_at)),
+            |fact| format!("{} · {}", words::source(&reasons.sources, &fact.source), view.date(fact.as_at)),
         ),
         points: words::points_short(reason.points),
         adds: words::share(view, reason.adds, reasons.full),

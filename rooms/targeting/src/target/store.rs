@@ -117,6 +117,13 @@ pub(super) async fn latest_standing(cx: &mut Cx, target: Id) -> Result<(String, 
     Ok(on!(cx, db => sqlx::query_as(sql).bind(target).fetch_one(db).await)?)
 }
 
+/// The day on which it came on the list.
+pub(super) async fn listed_on(cx: &mut Cx, target: Id) -> Result<Date> {
+    let sql = "SELECT effective_on FROM target_standings WHERE target_id = $1 ORDER BY id LIMIT 1";
+    let (day,): (Date,) = on!(cx, db => sqlx::query_as(sql).bind(target).fetch_one(db).await)?;
+    Ok(day)
+}
+
 pub(super) async fn standings(cx: &mut Cx, target: Id) -> Result<Vec<Standing>> {
     let sql = "SELECT id, standing, effective_on, note, recorded_by_name, recorded_at FROM target_standings
                WHERE target_id = $1 ORDER BY effective_on DESC, id DESC LIMIT 200";
@@ -135,8 +142,20 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
                  ORDER BY CASE WHEN s.id = (SELECT MIN(b.id) FROM target_standings b WHERE b.target_id = s.target_id)
                    THEN 1 ELSE 0 END, s.effective_on DESC, s.id DESC LIMIT 1)
                OR NOT EXISTS (SELECT 1 FROM target_standings s WHERE s.target_id = t.id) ORDER BY t.reference";
-    let wrong: Vec<(String,)> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
+    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
+    let told = rows.into_iter().map(|(reference,)| format!("{reference} does not stand as its latest standing says"));
+    let mut wrong: Vec<String> = told.collect();
+    let strangers = "SELECT t.reference, a.id IS NULL AND t.owner_id IS NOT NULL,
+                       m.id IS NULL AND t.team_id IS NOT NULL
+                     FROM targets t LEFT JOIN identity_account_brief a ON a.id = t.owner_id
+                     LEFT JOIN identity_team_brief m ON m.id = t.team_id
+                     WHERE (a.id IS NULL AND t.owner_id IS NOT NULL) OR (m.id IS NULL AND t.team_id IS NOT NULL)
+                     ORDER BY t.reference LIMIT 20";
+    let rows: Vec<(String, bool, bool)> = on!(cx, db => sqlx::query_as(strangers).fetch_all(db).await)?;
+    wrong.extend(rows.into_iter().flat_map(|(reference, owner, team)| {
+        let owner = owner.then(|| format!("{reference} has an owner that is no account"));
+        owner.into_iter().chain(team.then(|| format!("{reference} has a team that is none")))
+    }));
     let (looked_at,): (i64,) = on!(cx, db => sqlx::query_as("SELECT COUNT(*) FROM targets").fetch_one(db).await)?;
-    let told = wrong.into_iter().map(|(reference,)| format!("{reference} does not stand as its latest standing says"));
-    Ok((u64::try_from(looked_at).unwrap_or(0), told.collect()))
+    Ok((u64::try_from(looked_at).unwrap_or(0), wrong))
 }

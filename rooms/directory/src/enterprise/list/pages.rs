@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
+use identity::responsible;
 use platform::forms::Form;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
@@ -94,9 +95,11 @@ async fn index(mut cx: Cx) -> Result<Response> {
         .map(|(value, label)| Choice::new(value, label))
         .collect();
     let tiers: Vec<Choice> = Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect();
-    // The first two of those to narrow by are “mine” and “nobody’s”, which are nobody to give a record to.
-    let people = owners.iter().skip(2).cloned().collect();
-    let bulks = if may_edit { bulks(people, teams.clone(), tiers.clone()) } else { Vec::new() };
+    let bulks = if may_edit {
+        bulks(pairs(responsible::owners(&mut cx, &EDIT, None).await?), teams.clone(), tiers.clone())
+    } else {
+        Vec::new()
+    };
     let template = ListPage {
         tabs: identity::view::pages::tabs(&mut cx).await?,
         fields: Fields::new(&view, &form, "enterprise-list"),
@@ -112,7 +115,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         teams,
         retired: filter.retired,
         further: set.iter().any(|(name, _)| matches!(*name, "kind" | "tier" | "team" | "retired")),
-        chips: lists::chips(&view, &set),
+        chips: lists::chips(&view, "enterprise-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
         selection: lists::selection(&view, "/enterprises", "enterprises", &shown, &bulks),
@@ -144,7 +147,7 @@ fn bulks(owners: Vec<Choice>, teams: Vec<Choice>, tiers: Vec<Choice>) -> Vec<Bul
 async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -> Result<Vec<(&'static str, String)>> {
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
+        set.push(("q", view.quoted(typed)));
     }
     if let Some(code) = &filter.industry {
         set.push(("industry", view.code("industry", code)));
@@ -214,8 +217,8 @@ fn row(view: &View, shown: &Shown, held: &Enterprise, names: &Names, may_edit: b
         "tier" => Html(format!("<span class=\"badge\">{}</span>", Html::escape(&view.t(held.tier().key())))),
         "owner" => text(held.owner_id.and_then(|id| names.owners.get(&id)).map(String::as_str)),
         "team" => text(held.team_id.and_then(|id| names.teams.get(&id)).map(String::as_str)),
-        "created" => Html::escape(&view.at(held.created_at)),
-        _ => Html::escape(&view.at(held.updated_at)),
+        "created" => view.moment(held.created_at),
+        _ => view.moment(held.updated_at),
     });
     let edit = if may_edit && held.retired_at.is_none() { format!("{href}/edit") } else { String::new() };
     Row { id: held.id.to_string(), href, edit, label: held.name.clone(), cells }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use platform::import::Row;
+use platform::permission::Relation;
 use platform::text::{Language, Texts};
 use platform::{Cx, Error, Problems, Result};
 use time::Date;
@@ -25,6 +26,14 @@ pub(super) struct Asked {
     pub note: String,
 }
 
+impl Asked {
+    /// Who is to hold the project; nobody where the row leaves it as it is.
+    pub(super) fn holders(&self) -> Relation {
+        let id = |field: &str| self.fields.get(field).cloned().flatten().and_then(|text| text.parse().ok());
+        Relation { team: id("team_id"), owner: id("owner_id") }
+    }
+}
+
 /// The short lists that rows name things from.
 pub(super) struct Lists {
     owners: HashMap<String, String>,
@@ -42,7 +51,7 @@ impl Lists {
                 .flat_map(|(id, name)| [(id.to_string(), id.to_string()), (name.to_lowercase(), id.to_string())])
                 .collect()
         };
-        let mut owners: HashMap<String, String> = by_name(identity::account::options(cx).await?);
+        let mut owners: HashMap<String, String> = by_name(identity::account::everybody(cx).await?);
         for row in rows {
             let written = row.text("owner").to_lowercase();
             if written.contains('@') && !owners.contains_key(&written) {
@@ -53,7 +62,7 @@ impl Lists {
         let texts = &cx.house.texts;
         let (stages, statuses) =
             (words(texts, &stage::STAGES, stage::stage_key), words(texts, &stage::STATUSES, stage::status_key));
-        let teams = by_name(identity::team::options(cx).await?);
+        let teams = by_name(identity::team::named(cx).await?);
         Ok(Self { owners, teams, batches: batch::all(cx, false).await?, stages, statuses })
     }
 }

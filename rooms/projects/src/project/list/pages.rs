@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
+use identity::responsible;
 use platform::forms::Form;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
@@ -17,6 +18,9 @@ use super::{Filter, Listed, ORDERS};
 use crate::{EDIT, stage};
 
 const LIMIT: i64 = 50;
+
+/// The filters behind the fold.
+const FURTHER: [&str; 6] = ["nature", "tier", "team", "batch", "borne_out", "retired"];
 
 /// What the list can show; the names are those of the export and of the orders.
 const COLUMNS: &[Column] = &[
@@ -52,6 +56,7 @@ struct ListPage<'a> {
     tiers: Vec<Choice>,
     owners: Vec<Choice>,
     teams: Vec<Choice>,
+    unborne: bool,
     retired: bool,
     /// Whether a filter behind the fold is set, which then stands open.
     further: bool,
@@ -99,10 +104,12 @@ async fn index(mut cx: Cx) -> Result<Response> {
         .map(|(value, label)| Choice::new(value, label))
         .collect();
     let tiers: Vec<Choice> = Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect();
-    // The first two of those to narrow by are “mine” and “nobody’s”, which are nobody to give a record to.
-    let people = owners.iter().skip(2).cloned().collect();
-    let bulks = if may_edit { bulks(people, teams.clone(), tiers.clone()) } else { Vec::new() };
-    let kept = ["q", "stage", "status", "nature", "owner", "team", "tier", "batch", "retired"];
+    let bulks = if may_edit {
+        bulks(pairs(responsible::owners(&mut cx, &EDIT, None).await?), teams.clone(), tiers.clone())
+    } else {
+        Vec::new()
+    };
+    let kept = ["q", "stage", "status", "nature", "owner", "team", "tier", "batch", "borne_out", "retired"];
     let template = ListPage {
         tabs: identity::view::pages::tabs(&mut cx).await?,
         fields: Fields::new(&view, &form, "project-list"),
@@ -113,9 +120,10 @@ async fn index(mut cx: Cx) -> Result<Response> {
         tiers,
         owners,
         teams,
+        unborne: filter.unborne,
         retired: filter.retired,
-        further: set.iter().any(|(name, _)| matches!(*name, "nature" | "tier" | "team" | "batch" | "retired")),
-        chips: lists::chips(&view, &set),
+        further: set.iter().any(|(name, _)| FURTHER.contains(name)),
+        chips: lists::chips(&view, "project-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
         selection: lists::selection(&view, "/projects", "projects", &shown, &bulks),
@@ -147,7 +155,7 @@ fn bulks(owners: Vec<Choice>, teams: Vec<Choice>, tiers: Vec<Choice>) -> Vec<Bul
 async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -> Result<Vec<(&'static str, String)>> {
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
+        set.push(("q", view.quoted(typed)));
     }
     if let Some(code) = &filter.stage {
         set.push(("stage", view.t(&stage::stage_key(code))));
@@ -174,6 +182,9 @@ async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -
         // Out of reach it has no name here; the list is empty then.
         let name = directory::enterprise::brief(cx, enterprise).await.map(|brief| brief.name);
         set.push(("enterprise", name.unwrap_or_else(|_| enterprise.to_string())));
+    }
+    if filter.unborne {
+        set.push(("borne_out", view.t("project-list-unborne")));
     }
     if filter.retired {
         set.push(("retired", view.t("project-list-retired")));
@@ -211,8 +222,8 @@ fn row(view: &View, shown: &Shown, held: &Listed, names: &Names, may_edit: bool)
         "owner" => text(held.owner_id.and_then(|id| names.owners.get(&id)).map(String::as_str)),
         "team" => text(held.team_id.and_then(|id| names.teams.get(&id)).map(String::as_str)),
         "tier" => Html(badge("", &view.t(Tier::from_rank(held.tier).key()))),
-        "created" => Html::escape(&view.at(held.created_at)),
-        _ => Html::escape(&view.at(held.updated_at)),
+        "created" => view.moment(held.created_at),
+        _ => view.moment(held.updated_at),
     });
     let edit = if may_edit && held.retired_at.is_none() { format!("{href}/edit") } else { String::new() };
     Row { id: held.id.to_string(), href, edit, label: held.title.clone(), cells }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use identity::responsible;
 use platform::forms::Form;
 use platform::pages::{Html, View};
 use platform::permission::Tier;
@@ -61,6 +62,7 @@ struct ShowPage<'a> {
     facets: Vec<(String, Vec<(String, String)>, String)>,
     tiers: Vec<Choice>,
     teams: Vec<Choice>,
+    own_team: String,
     owners: Vec<Choice>,
     round: String,
     coverage: Vec<(String, String)>,
@@ -112,7 +114,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             found
                 .into_iter()
                 .map(|(code, count)| {
-                    let label = format!("{} ({})", words::code(&view, measure, &code), view.number(count));
+                    let label = view.bracketed(words::code(&view, measure, &code), view.number(count));
                     Choice::new(code, label)
                 })
                 .collect::<Vec<Choice>>(),
@@ -120,8 +122,9 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     }
     let [countries, industries, listings, places] =
         <[Vec<Choice>; 4]>::try_from(choices).unwrap_or_else(|_| [Vec::new(), Vec::new(), Vec::new(), Vec::new()]);
-    let owners = identity::account::options(&mut cx).await?;
-    let teams = identity::team::options(&mut cx).await?;
+    let owners = responsible::owners(&mut cx, &TARGET, None).await?;
+    let teams = responsible::teams(&mut cx, None).await?;
+    let own_team = crate::target::team_for(&cx, Tier::Team, None).map_or_else(String::new, |team| team.to_string());
     let pairs = |list: Vec<(Id, String)>| list.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let set = set_filters(&view, &filter);
     let kept = ["q", "country", "industry", "listing", "chain", "courted"];
@@ -143,7 +146,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             .iter()
             .map(|value| Choice::new(value, view.t(&format!("screening-courted-{value}"))))
             .collect(),
-        chips: lists::chips(&view, &set),
+        chips: lists::chips(&view, "screening", &set),
         chooser: lists::chooser(&view, &shown),
         table: lists::table(
             &view,
@@ -164,6 +167,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             .map(|tier| Choice::new(tier.code(), view.t(tier.key())))
             .collect(),
         teams: pairs(teams),
+        own_team,
         owners: pairs(owners),
         round: crate::target::round_of(cx.today()),
         coverage: coverage.collect(),
@@ -183,14 +187,14 @@ fn head(view: &View, screening: &Screening) -> Vec<(String, String)> {
         (view.t("screening-universe"), view.number(screening.companies)),
         (view.t("source-as-at"), view.date_or_dash(&screening.universe_as_at)),
         (view.t("screening-ranked"), view.number(screening.ranked)),
-        (view.t("screening-made"), format!("{}, {}", screening.made_by_name, view.at(screening.made_at))),
+        (view.t("screening-made"), format!("{} · {}", screening.made_by_name, view.at(screening.made_at))),
     ]
 }
 
 fn set_filters(view: &View, filter: &Filter) -> Vec<(&'static str, String)> {
     let mut set: Vec<(&'static str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
+        set.push(("q", view.quoted(typed)));
     }
     for (name, measure, code) in [
         ("country", Measure::Country, &filter.country),
@@ -254,7 +258,7 @@ fn row(
     };
     let cells = shown.cells(|column| match column {
         "name" => Html(format!("<a href=\"{href}\">{}</a>", Html::escape(&one.name))),
-        "rank" => Html::escape(&view.number(one.rank)),
+        "rank" => Html::escape(&rank(view, one.rank, one.level_from, one.level_to)),
         "share" => Html::escape(&words::share(view, one.total, whole)),
         "firm" => Html::escape(&firm(view, one.best, one.worst)),
         "country" => code(Measure::Country, &one.country),
@@ -264,6 +268,11 @@ fn row(
         _ => known.get(&one.company_id).map_or_else(|| Html("–".to_owned()), |known| told(view, known)),
     });
     lists::Row { id: one.rank.to_string(), href, edit: String::new(), label: one.name.clone(), cells }
+}
+
+/// A rank, or of several that are level the one they share.
+fn rank(view: &View, rank: i64, from: i64, to: i64) -> String {
+    if from == to { view.number(rank) } else { view.t1("screening-rank-level", "n", view.number(from)) }
 }
 
 pub(crate) fn firm(view: &View, best: i64, worst: i64) -> String {
