@@ -1,5 +1,6 @@
 //! A record's history in words a person reads.
 
+use platform::Id;
 use platform::audit::{Entry, Told};
 use platform::cx::Way;
 use platform::order::Rows;
@@ -13,23 +14,40 @@ const SHOWN: usize = 4;
 /// The timeline of some entries, latest first. `prefix` finds the names of the fields:
 /// `enterprise-tier` for the field `tier`.
 pub fn timeline(view: &View, entries: &[Entry], prefix: &str) -> Html {
+    timeline_with(view, entries, prefix, None)
+}
+
+/// As [`timeline`], of a record and others that are read with it: entries of those say whose they are.
+pub fn timeline_of(view: &View, entries: &[Entry], prefix: &str, record: Id) -> Html {
+    timeline_with(view, entries, prefix, Some(record))
+}
+
+fn timeline_with(view: &View, entries: &[Entry], prefix: &str, record: Option<Id>) -> Html {
     if entries.is_empty() {
         return Html(format!("<p class=\"muted\">{}</p>", Html::escape(&view.t("history-empty"))));
     }
-    let items: String = entries.iter().map(|entry| item(view, entry, prefix)).collect();
+    let items: String = entries
+        .iter()
+        .map(|entry| item(view, entry, prefix, record.is_some_and(|record| record != entry.subject_id)))
+        .collect();
     Html(format!("<ol class=\"timeline\">{items}</ol>"))
 }
 
-fn item(view: &View, entry: &Entry, prefix: &str) -> String {
+fn item(view: &View, entry: &Entry, prefix: &str, of_another: bool) -> String {
     let key = format!("event-{}", entry.verb.replace(['.', '_'], "-"));
     let what = if view.has(&key) { view.t(&key) } else { entry.verb.clone() };
     let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
+    let whose = if of_another && !entry.subject_label.is_empty() {
+        format!(" {}", Html::escape(&view.t1("history-of", "name", entry.subject_label.as_str())))
+    } else {
+        String::new()
+    };
     format!(
-        "<li id=\"entry-{}\"><p><strong>{}</strong> <span class=\"muted\">{} · {} · {}</span></p>{}</li>",
+        "<li id=\"entry-{}\"><p><strong>{}</strong>{whose} <span class=\"muted\">{} · {} · {}</span></p>{}</li>",
         entry.id,
         Html::escape(&what),
         Html::escape(&who),
-        Html::escape(&view.at(entry.at)),
+        view.moment(entry.at),
         Html::escape(&view.t(Way::key(&entry.way))),
         changes(view, entry, prefix),
     )
@@ -47,7 +65,7 @@ pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
     let row = |entry: &Entry| {
         let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
         let cells = [
-            ("looks-at", Html::escape(&view.at(entry.at))),
+            ("looks-at", view.moment(entry.at)),
             ("looks-who", Html::escape(&who)),
             ("looks-way", text(Way::key(&entry.way))),
             ("looks-what", Html(format!("<div class=\"changes\">{}</div>", changes(view, entry, prefix)))),
@@ -68,6 +86,13 @@ pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
     ))
 }
 
+/// What a field is called: on the record's own pages, or else wherever it is recorded.
+pub fn field_words(view: &View, prefix: &str, field: &str) -> String {
+    let named = field.replace(['_', '.'], "-");
+    let keys = [format!("{prefix}-{named}"), format!("audit-field-{named}")];
+    keys.iter().find(|key| view.has(key)).map_or_else(|| field.to_owned(), |key| view.t(key))
+}
+
 /// The note of an entry and what it changed, field by field.
 pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
     let fields: Vec<String> = entry
@@ -76,8 +101,7 @@ pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
         // A field that begins so points at a row for whoever undoes the change; a reader has no use for it.
         .filter(|change| !change.field.starts_with('_'))
         .map(|change| {
-            let field_key = format!("{prefix}-{}", change.field.replace(['_', '.'], "-"));
-            let field = if view.has(&field_key) { view.t(&field_key) } else { change.field.clone() };
+            let field = field_words(view, prefix, &change.field);
             let new = view.told(&change.new);
             let words = match &change.old {
                 Told::Nothing => view.t2("history-field-set", "field", field, "new", new),
@@ -94,6 +118,6 @@ pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
     } else {
         list
     };
-    let note = entry.note.as_deref().map(|note| format!("<p>“{}”</p>", Html::escape(note))).unwrap_or_default();
-    Html(format!("{note}{fields}"))
+    let note = entry.note.as_deref().map(|note| format!("<p>{}</p>", Html::escape(&view.quoted(note))));
+    Html(format!("{}{fields}", note.unwrap_or_default()))
 }

@@ -294,6 +294,22 @@ pub async fn last_changes(cx: &mut Cx, kind: &'static str, ids: &[Id]) -> Result
     Ok(last)
 }
 
+/// Records of a table that no entry tells of, as `shown` calls them: whatever there is was once made by somebody, so that
+/// an audit which was emptied shows.
+pub async fn untold(
+    cx: &mut Cx,
+    kind: &'static str,
+    table: &'static str,
+    shown: &'static str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let mut sql = Sql::new("SELECT t.");
+    sql.push_name(shown).push(" FROM ").push_name(table);
+    sql.push(" t WHERE NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.subject_kind = ").bind(kind);
+    sql.push(" AND a.subject_id = t.id) ORDER BY t.id LIMIT ").bind(limit);
+    Ok(sql.fetch_all::<(String,)>(cx).await?.into_iter().map(|(shown,)| shown).collect())
+}
+
 /// The verbs and the kinds of record that the audit holds, for choosing: each found by one step in
 /// its index, however many entries there are.
 pub async fn vocabulary(cx: &mut Cx) -> Result<(Vec<String>, Vec<String>)> {

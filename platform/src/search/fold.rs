@@ -198,6 +198,20 @@ pub fn query_key(query: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
+/// The words of what was typed, folded, the longest first, without those that are only a legal form unless there are no
+/// others; and whether each is of a script written without spaces.
+pub fn query_words(query: &str) -> Vec<(String, bool)> {
+    let key: String = joined(&fold(query)).into_iter().collect();
+    let is_form = |word: &&str| WORD_FORMS.contains(word) || FORMS.contains(word);
+    let mut words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
+    if !words.iter().all(is_form) {
+        words.retain(|word| !is_form(word));
+    }
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    words.dedup();
+    words.into_iter().map(|word| (word.to_owned(), word.chars().any(unspaced))).collect()
+}
+
 /// The folded text without the spaces that touch a script written without them.
 fn joined(folded: &str) -> Vec<char> {
     let characters: Vec<char> = folded.chars().collect();

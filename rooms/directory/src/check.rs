@@ -16,6 +16,7 @@ pub(crate) fn checks() -> Vec<Check> {
         Check { name: "industries", run: |cx| Box::pin(all(cx, "enterprise_industries", store::INDUSTRIES)) },
         Check { name: "identifiers", run: |cx| Box::pin(all(cx, "enterprise_identifiers", store::IDENTIFIERS)) },
         Check { name: "groups", run: |cx| Box::pin(all(cx, "enterprises", store::GROUPS)) },
+        Check { name: "histories", run: |cx| Box::pin(histories(cx)) },
         Check { name: "merges", run: |cx| Box::pin(all(cx, "enterprise_merges", store::MERGES)) },
     ]
 }
@@ -28,4 +29,15 @@ async fn all(cx: &mut Cx, table: &'static str, rules: &[Rule]) -> platform::Resu
         wrong.extend(rows.into_iter().map(|subject| format!("{subject} {words}")));
     }
     Ok(Findings { looked_at, wrong })
+}
+
+/// Whatever is held was once registered, and the audit tells of it.
+async fn histories(cx: &mut Cx) -> platform::Result<Findings> {
+    let mut findings = Findings::default();
+    for (kind, table, shown) in [("enterprise", "enterprises", "reference"), ("person", "people", "name")] {
+        findings.looked_at += store::count(cx, table).await?.unsigned_abs();
+        let untold = platform::audit::read::untold(cx, kind, table, shown, 20).await?;
+        findings.wrong.extend(untold.into_iter().map(|subject| format!("{subject} has no history")));
+    }
+    Ok(findings)
 }

@@ -56,6 +56,19 @@ pub async fn parent(cx: &mut Cx, held: &Enterprise) -> Result<Option<Enterprise>
     }
 }
 
+/// Takes the keys of parents out of reach out of what a program is told.
+pub(crate) async fn veil(cx: &mut Cx, told: &mut [Enterprise]) -> Result<()> {
+    let parents: Vec<Id> = told.iter().filter_map(|held| held.parent_id).collect();
+    if parents.is_empty() {
+        return Ok(());
+    }
+    let seen: HashSet<Id> = enterprise::seen(cx, &parents).await?.into_iter().collect();
+    for held in told {
+        held.parent_id = held.parent_id.filter(|parent| seen.contains(parent));
+    }
+    Ok(())
+}
+
 /// The whole group around an enterprise: from the highest parent within reach down. One query a
 /// level.
 pub async fn of(cx: &mut Cx, held: &Enterprise) -> Result<Group> {

@@ -69,6 +69,10 @@ impl GivenIdentifier {
                 "problem-identifier-scheme" => "scheme",
                 _ => "value",
             };
+            // What is not there is asked for below, not called wrong.
+            if field == "value" && identifier.value.is_empty() {
+                continue;
+            }
             let args: Vec<(&str, String)> =
                 problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
             problems.add_with(field, &problem.key, &args);

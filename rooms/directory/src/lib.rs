@@ -71,6 +71,7 @@ pub fn room() -> Room {
         permissions: vec![&READ, &EDIT, &MERGE, &TEACH, &CONTACT],
         routes: enterprise::pages::routes()
             .merge(enterprise::correct::pages::routes())
+            .merge(enterprise::reader::routes())
             .merge(enterprise::trash::pages::routes())
             .merge(name::pages::routes())
             .merge(identifier::pages::routes())
@@ -85,6 +86,7 @@ pub fn room() -> Room {
             .merge(person::pages::routes()),
         api: enterprise::api::routes()
             .merge(enterprise::correct::api::routes())
+            .merge(enterprise::reader::api())
             .merge(name::api::routes())
             .merge(identifier::api::routes())
             .merge(industry::api::routes())
@@ -179,6 +181,7 @@ fn migrations() -> Vec<Migration> {
             "enterprise positions",
             include_str!("../migrations/20261124_49_enterprise_positions.sql"),
         ),
+        Migration::both(2026_11_28_35, "who stood for whom", include_str!("../migrations/20261128_35_standings.sql")),
         Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
         Migration::both(2026_11_24_92, "resemblance", include_str!("../migrations/20261124_92_resemblance.sql")),
         Migration::both(2026_11_24_80, "list indexes", include_str!("../migrations/20261124_80_list_indexes.sql")),
@@ -230,6 +233,7 @@ fn relations() -> Vec<Relation> {
                 column: $column,
                 key: $key,
                 count: |cx, ids| Box::pin($count(cx, ids)),
+                standing: None,
             }
         };
     }

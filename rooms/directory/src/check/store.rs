@@ -8,6 +8,11 @@ pub(super) type Rule = (&'static str, &'static str);
 
 pub(super) const PEOPLE: &[Rule] = &[
     (
+        "is with an enterprise that is not there",
+        "SELECT p.name FROM people p
+         WHERE NOT EXISTS (SELECT 1 FROM enterprises e WHERE e.id = p.enterprise_id) ORDER BY p.id LIMIT 20",
+    ),
+    (
         "can not be found by name",
         "SELECT p.name FROM people p
          WHERE NOT EXISTS (SELECT 1 FROM person_name_keys k WHERE k.person_id = p.id) ORDER BY p.id LIMIT 20",

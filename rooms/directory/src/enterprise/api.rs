@@ -13,9 +13,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Filter};
-use super::merge::Following;
+use super::merge::{Following, GivenMerge};
 use super::{Enterprise, NewEnterprise};
 use crate::flag::{self, Flag};
+use crate::group;
 use crate::identifier::{self, Identifier};
 use crate::industry::{self, Industry};
 use crate::measurement::{self, Measurement};
@@ -76,7 +77,8 @@ struct ListParams {
 async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Result<Response> {
     let form = Form::new(params);
     let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
-    let page = list::page(&mut cx, &Filter::read(&form), limit).await?;
+    let mut page = list::page(&mut cx, &Filter::read(&form), limit).await?;
+    group::veil(&mut cx, &mut page.rows).await?;
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
 
@@ -85,6 +87,7 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
               (status = 422, description = "Problems by field")))]
 async fn create(mut cx: Cx, Json(new): Json<NewEnterprise>) -> Result<Response> {
     let enterprise = super::register(&mut cx, new).await?;
+    let enterprise = told(&mut cx, enterprise).await?;
     cx.created(format!("/api/v1/enterprises/{}", enterprise.id), enterprise.version, &enterprise).await
 }
 
@@ -102,9 +105,17 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             .filter(|held| held.superseded_at.is_none())
             .collect(),
         flags: flag::in_force(&mut cx, enterprise.id).await?,
-        enterprise,
+        enterprise: told(&mut cx, enterprise).await?,
     };
     cx.found(whole.enterprise.version, &whole).await
+}
+
+/// An enterprise as a program is told of it: without the key of a parent out of reach.
+async fn told(cx: &mut Cx, enterprise: Enterprise) -> Result<Enterprise> {
+    let mut one = [enterprise];
+    group::veil(cx, &mut one).await?;
+    let [enterprise] = one;
+    Ok(enterprise)
 }
 
 /// The fields to change; what is absent stays, null empties.
@@ -117,6 +128,7 @@ async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Jso
     let version = version.required()?;
     let fields = edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0))).collect();
     let enterprise = super::edit(&mut cx, id, version, fields).await?;
+    let enterprise = told(&mut cx, enterprise).await?;
     cx.found(enterprise.version, &enterprise).await
 }
 
@@ -135,13 +147,19 @@ struct MergeInto {
     #[serde(default)]
     take: Vec<String>,
     reason: String,
+    /// Said where a person has told the two apart: they are the same after all.
+    #[serde(default)]
+    told_apart_wrongly: bool,
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/merge", tag = "directory", params(("id" = i64, Path)),
     request_body = MergeInto, responses((status = 200, body = Enterprise), (status = 409)))]
 async fn merge(mut cx: Cx, Path(id): Path<Id>, Json(merge): Json<MergeInto>) -> Result<Response> {
-    super::merge::merge(&mut cx, id, merge.into, &merge.take, &merge.reason).await?;
+    let given =
+        GivenMerge { take: merge.take, reason: merge.reason, told_apart_wrongly: merge.told_apart_wrongly };
+    super::merge::merge(&mut cx, id, merge.into, &given).await?;
     let survivor = super::get(&mut cx, merge.into).await?;
+    let survivor = told(&mut cx, survivor).await?;
     cx.found(survivor.version, &survivor).await
 }
 
@@ -164,13 +182,15 @@ pub(crate) struct Reason {
 async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
     super::retire(&mut cx, id, &given.reason).await?;
     let enterprise = super::get(&mut cx, id).await?;
+    let enterprise = told(&mut cx, enterprise).await?;
     cx.json(&enterprise).await
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/restore", tag = "directory", params(("id" = i64, Path)),
     request_body = Reason, responses((status = 200, body = Enterprise)))]
 async fn restore(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
-    super::restore(&mut cx, id, Some(given.reason)).await?;
+    super::restore(&mut cx, id, &given.reason).await?;
     let enterprise = super::get(&mut cx, id).await?;
+    let enterprise = told(&mut cx, enterprise).await?;
     cx.json(&enterprise).await
 }

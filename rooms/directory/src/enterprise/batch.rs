@@ -195,12 +195,12 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
     let Some(enterprise) = held.enterprises.get(&id) else {
         // An identifier of a record out of reach: told, without telling whose it is.
         let mut problems = Problems::default();
-        problems.add("identifiers", "enterprise-identifier-held");
+        problems.add(identified_in(new), "enterprise-identifier-held");
         return Ok(Outcome::Refused(problems));
     };
     if enterprise.retired_at.is_some() {
         let mut problems = Problems::default();
-        problems.add("identifiers", "enterprise-retired");
+        problems.add(identified_in(new), "enterprise-retired");
         return Ok(Outcome::Refused(problems));
     }
     let mut differing: BTreeMap<String, Option<String>> = new
@@ -264,6 +264,16 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
         }
     }
     Ok(Outcome::Changed(id, changes))
+}
+
+/// The column by which a row says whom it is about.
+fn identified_in(new: &Checked) -> &'static str {
+    match new.identifiers.first().map(|identifier| identifier.scheme.as_str()) {
+        Some("lei") => "lei",
+        Some("registry") => "registry_number",
+        Some(_) => "listing_code",
+        None => "name_en",
+    }
 }
 
 /// What is said of a parent, at the column that names it.

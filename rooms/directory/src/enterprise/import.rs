@@ -104,6 +104,7 @@ pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
         website: loose("website"),
         description: loose("description"),
         tier: loose("tier"),
+        by_columns: true,
         ..NewEnterprise::default()
     };
     match new.checked(cx) {

@@ -1,6 +1,7 @@
 //! The list of enterprises: its filters, its orders, paging by key in both directions, and what can
 //! be done with several at once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use identity::account::Holder;
@@ -26,6 +27,8 @@ const MOST_PICKED: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     pub q: Option<String>,
+    /// Whether the words of `q` are looked for one by one, since no name goes on as they stand.
+    pub by_words: bool,
     pub industry: Option<String>,
     pub origin: Option<String>,
     pub kind: Option<String>,
@@ -51,6 +54,7 @@ impl Filter {
     pub fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
+            by_words: false,
             industry: form.optional("industry"),
             origin: form.optional("origin"),
             kind: form.optional("kind"),
@@ -68,13 +72,25 @@ impl Filter {
 /// One page; out of reach is left out, and counted nowhere.
 pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Enterprise>> {
     cx.require(&READ)?;
-    store::page(cx, filter, limit).await
+    let filter = settled(cx, filter).await?;
+    store::page(cx, &filter, limit).await
+}
+
+/// The filter as it is asked of the database.
+async fn settled<'a>(cx: &mut Cx, filter: &'a Filter) -> Result<Cow<'a, Filter>> {
+    Ok(match &filter.q {
+        Some(typed) if !super::store::is_begun(cx, typed).await? => {
+            Cow::Owned(Filter { by_words: true, ..filter.clone() })
+        }
+        _ => Cow::Borrowed(filter),
+    })
 }
 
 /// How many a filter shows: a little past a thousand at most, unless the whole count is asked for.
 pub async fn total(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<Total> {
     cx.require(&READ)?;
-    let count = store::count(cx, filter, whole).await?;
+    let filter = settled(cx, filter).await?;
+    let count = store::count(cx, &filter, whole).await?;
     Ok(if whole { Total::Exactly(count) } else { Total::bounded(count) })
 }
 

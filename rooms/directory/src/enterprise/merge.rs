@@ -4,14 +4,34 @@
 use std::collections::BTreeMap;
 
 use platform::audit::{Change, FieldChange};
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Error, Id, Problems, Result};
 
 use super::{Enterprise, FIELDS, get, store, told_on};
 use crate::entry;
+use crate::identifier::{self, Identifier};
+use crate::resemblance::review;
 use crate::{MERGE, group};
 
+pub mod pages;
 #[path = "merge/store.rs"]
 mod pointers;
+
+/// What is said of a merge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GivenMerge {
+    /// Fields whose value the survivor takes from the loser; all others keep the survivor's.
+    pub take: Vec<String>,
+    pub reason: String,
+    /// Said by somebody who knows that the two were told apart: they are the same after all.
+    pub told_apart_wrongly: bool,
+}
+
+impl GivenMerge {
+    /// A merge that takes nothing over, for this reason.
+    pub fn because(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), ..Self::default() }
+    }
+}
 
 /// What would follow the survivor: the text key of a kind, and how many.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -34,9 +54,14 @@ pub async fn following(cx: &mut Cx, loser: Id) -> Result<Vec<Following>> {
     Ok(counts)
 }
 
-/// Merges one record into another. `take` names the fields whose value the survivor takes from the
-/// loser; all others keep the survivor's.
-pub async fn merge(cx: &mut Cx, loser: Id, into: Id, take: &[String], reason: &str) -> Result<()> {
+/// Whether a person has said of two enterprises that they are not the same.
+pub async fn told_apart(cx: &mut Cx, one: Id, other: Id) -> Result<bool> {
+    review::told_apart_between(cx, one, other).await
+}
+
+/// Merges one record into another. Those with different numbers of one register are different legal entities and stay
+/// so; those that a person told apart are merged only by somebody who says that this was wrong.
+pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Result<()> {
     let (loser, survivor) = (get(cx, loser).await?, get(cx, into).await?);
     let granted = cx.require_on(&MERGE, survivor.relation())?;
     cx.require_on(&MERGE, loser.relation())?;
@@ -46,7 +71,19 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, take: &[String], reason: &s
     if loser.retired_at.is_some() || survivor.retired_at.is_some() {
         return Err(Error::conflict("enterprise-retired"));
     }
-    let reason = entry::reason(reason)?;
+    let reason = entry::reason(&given.reason)?;
+    if let Some(unknown) = given.take.iter().find(|name| FIELDS.iter().all(|(field, _)| field != name)) {
+        let mut problems = Problems::default();
+        problems.add_with("take", "problem-field-unknown-named", &[("field", unknown.clone())]);
+        return Err(Error::Invalid(problems));
+    }
+    refuse_different_numbers(cx, &survivor, &loser).await?;
+    if told_apart(cx, survivor.id, loser.id).await? {
+        if !given.told_apart_wrongly {
+            return Err(Error::conflict("merge-told-apart"));
+        }
+        review::same_after_all(cx, &survivor, &loser, &reason).await?;
+    }
     // Parent and child may become one; with others between them the group would close into a circle.
     for (one, other) in [(survivor.id, loser.id), (loser.id, survivor.id)] {
         if group::lies_under(cx, one, other).await?.is_some_and(|steps| steps > 1) {
@@ -66,7 +103,7 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, take: &[String], reason: &s
     let mut chosen: Vec<FieldChange> = Vec::new();
     for (field, _) in FIELDS {
         // A merge never makes a record easier to see than either of its parts.
-        let taken = take.iter().any(|name| name == field) || (*field == "tier" && loser.tier > survivor.tier);
+        let taken = given.take.iter().any(|name| name == field) || (*field == "tier" && loser.tier > survivor.tier);
         let (mine, theirs) = (survivor.value(field), loser.value(field));
         // Nothing becomes its own parent by taking over the parent of its child.
         let fits = *field != "parent_id" || above != Some(survivor.id);
@@ -89,6 +126,24 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, take: &[String], reason: &s
             .note(Some(reason))
             .set("survivor", platform::audit::Told::record("enterprise", survivor.id, &survivor.name)),
     );
+    Ok(())
+}
+
+/// Two numbers in force in one register are of two legal entities.
+async fn refuse_different_numbers(cx: &mut Cx, survivor: &Enterprise, loser: &Enterprise) -> Result<()> {
+    let today = cx.today();
+    let in_force = |held: &Identifier| held.scheme != "listing" && held.valid_to.is_none_or(|last| last >= today);
+    let mine: Vec<Identifier> = identifier::of(cx, survivor.id).await?.into_iter().filter(in_force).collect();
+    let theirs: Vec<Identifier> = identifier::of(cx, loser.id).await?.into_iter().filter(in_force).collect();
+    let same_register = |one: &Identifier, other: &Identifier| one.scheme == other.scheme && one.register == other.register;
+    for one in &mine {
+        if let Some(other) = theirs.iter().find(|other| same_register(one, other) && other.value != one.value) {
+            return Err(Error::conflict_with(
+                "merge-different-numbers",
+                &[("one", one.value.clone()), ("other", other.value.clone())],
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -115,8 +170,9 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     let mut back: BTreeMap<String, Option<String>> = BTreeMap::new();
     for field in chosen {
         if direct.value(&field.field) == field.new.raw() {
-            back.insert(field.field.clone(), field.old.raw());
-            change = change.field(&field.field, field.new, field.old);
+            let old = pointers::before(cx, into, merge.merged_at, &field.field, field.old).await?;
+            back.insert(field.field.clone(), old.raw());
+            change = change.field(&field.field, field.new, old);
         } else {
             kept.push(field.field);
         }

@@ -1,19 +1,22 @@
 //! Retired enterprises: out of lists, search and counts, with the reason and a way back. Nothing that
 //! belongs to them is touched, so that restoring brings back exactly what was there.
 
-use platform::audit::Change;
+use platform::audit::{self, Change};
 use platform::clock::At;
 use platform::{Cx, Error, Id, Result};
 use sqlx::FromRow;
 use ui::lists::Total;
 
 use super::write::refuse_retired;
-use super::{get, store as enterprises};
+use super::{Enterprise, get, store as enterprises};
 use crate::entry;
 use crate::{MERGE, READ};
 
 pub mod pages;
 mod store;
+
+/// How long the offer to take a retirement back stands without asking why.
+const MINUTES_TO_TAKE_BACK: i64 = 10;
 
 /// A retired enterprise as the trash shows it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -64,13 +67,15 @@ pub async fn retire(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
     Ok(())
 }
 
-/// Brings a retired record back as it was.
-pub async fn restore(cx: &mut Cx, id: Id, reason: Option<String>) -> Result<()> {
+/// Brings a retired record back as it was, with a reason; whoever has just retired it may take that back without one.
+pub async fn restore(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
     let enterprise = get(cx, id).await?;
     let granted = cx.require_on(&MERGE, enterprise.relation())?;
     if enterprise.retired_at.is_none() {
         return Err(Error::conflict("enterprise-not-retired"));
     }
+    let takes_back = reason.trim().is_empty() && has_just_retired(cx, &enterprise).await?;
+    let reason = if takes_back { None } else { Some(entry::reason(reason)?) };
     enterprises::set_retired(cx, &granted, &[enterprise.id], None).await?;
     cx.record(
         Change::new("enterprise.restored", "enterprise", enterprise.id)
@@ -79,4 +84,13 @@ pub async fn restore(cx: &mut Cx, id: Id, reason: Option<String>) -> Result<()> 
             .note(reason),
     );
     Ok(())
+}
+
+/// Whether the last that happened to a record is that the actor retired it, a few minutes ago.
+async fn has_just_retired(cx: &mut Cx, enterprise: &Enterprise) -> Result<bool> {
+    let since = cx.now().plus_seconds(-MINUTES_TO_TAKE_BACK * 60);
+    let last = audit::read::history(cx, "enterprise", enterprise.id, None, 1).await?;
+    Ok(last.first().is_some_and(|entry| {
+        entry.verb == "enterprise.retired" && entry.actor_id == cx.account() && entry.at >= since
+    }))
 }

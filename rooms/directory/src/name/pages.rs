@@ -51,7 +51,10 @@ async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         .with("version", held.version.to_string())
         .with("first", chosen(Some(&held.name)))
         .with("second", chosen(held.second_name.as_deref()));
-    let choices = own.iter().map(|name| Choice::new(name.id, format!("{} ({})", name.name, name.language))).collect();
+    let choices = own
+        .iter()
+        .map(|name| Choice::new(name.id, view.bracketed(&name.name, view.language(&name.language))))
+        .collect();
     let page = NamesPage {
         heading: enterprise::pages::heading(&mut cx, &held, "names").await?,
         id: held.id,

@@ -67,7 +67,7 @@ async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
     let total = list::total(cx, &filter).await?;
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
+        set.push(("q", view.quoted(typed)));
     }
     if filter.retired {
         set.push(("retired", view.t("people-retired")));
@@ -86,7 +86,7 @@ async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
         people: page.people,
         fields: Fields::new(&view, &form, "people"),
         filtered: !set.is_empty(),
-        chips: ui::lists::chips(&view, &set),
+        chips: ui::lists::chips(&view, "people", &set),
         paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
         retired: filter.retired,
         may_edit: held

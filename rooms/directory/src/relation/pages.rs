@@ -55,7 +55,7 @@ async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let page = RelationsPage {
         heading: enterprise::pages::heading(&mut cx, &held, "relations").await?,
         id: held.id,
-        chips: ui::lists::chips(&view, &set),
+        chips: ui::lists::chips(&view, "relation", &set),
         paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
         relations: page.relations,
         fields: Fields::new(&view, &form, "relation"),

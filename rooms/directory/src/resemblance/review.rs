@@ -213,6 +213,30 @@ pub(crate) async fn told_apart(cx: &mut Cx, new: &Enterprise, other: Id) -> Resu
     decide_of(cx, new, &other, &given).await.map(drop)
 }
 
+/// Whether what stands between two enterprises says that they are not the same.
+pub(crate) async fn told_apart_between(cx: &mut Cx, one: Id, other: Id) -> Result<bool> {
+    let standing = store::between(cx, &[one], &[other]).await?;
+    Ok(standing.iter().any(|(_, _, verdict)| verdict != Verdict::Same.code()))
+}
+
+/// Puts in the place of whatever told two enterprises apart that they are the same, with the reason.
+pub(crate) async fn same_after_all(cx: &mut Cx, one: &Enterprise, other: &Enterprise, reason: &str) -> Result<()> {
+    let granted = cx.require_on(&EDIT, one.relation())?;
+    let given = GivenDecision { verdict: Verdict::Same.code().to_owned(), note: reason.to_owned() };
+    let decision = decide_of(cx, one, other, &given).await?;
+    // Records that were merged into them before may have been told apart, too.
+    let (mine, theirs) = (enterprise::members(cx, one.id).await?, enterprise::members(cx, other.id).await?);
+    for mine in &mine {
+        for theirs in &theirs {
+            let (low, high) = (*mine.min(theirs), *mine.max(theirs));
+            if (low, high) != (decision.low_id, decision.high_id) {
+                store::supersede(cx, &granted, low, high, Some(decision.id)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Puts a pair off: it stands among those for later until somebody takes it up again.
 pub async fn put_off(cx: &mut Cx, id: Id) -> Result<()> {
     let pair = get(cx, id).await?;

@@ -86,6 +86,15 @@ pub fn verdict(view: &View, found: &Resemblance) -> String {
     view.t(if perhaps { "resemblance-verdict-perhaps" } else { found.verdict.key() })
 }
 
+/// What a record says of a field, in words: a country by its name, several values listed as the reader's language does.
+fn value(view: &View, field: &str, said: &str) -> String {
+    let words = said.split(", ").map(|part| match field {
+        "country" => view.code_written("origin", part),
+        _ => part.to_owned(),
+    });
+    view.list(words)
+}
+
 pub fn told(view: &View, found: &Resemblance) -> Told {
     let sum: i64 = found.waterfall.reasons.iter().map(|reason| reason.weight).sum();
     Told {
@@ -99,8 +108,8 @@ pub fn told(view: &View, found: &Resemblance) -> Told {
             .iter()
             .map(|reason| Row {
                 field: view.t(&field_key(&reason.field)),
-                one: reason.one.clone(),
-                other: reason.other.clone(),
+                one: value(view, &reason.field, &reason.one),
+                other: value(view, &reason.field, &reason.other),
                 level: view.t(&level_key(&reason.level)),
                 speaks: view.t(speaks_key(reason.weight)),
                 bits: bits(reason.weight),

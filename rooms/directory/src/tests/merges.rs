@@ -1,6 +1,6 @@
 //! Merging is a pointer: nothing moves, and it can be taken back whatever was written since.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 use platform::both_databases;
@@ -8,12 +8,14 @@ use platform::sql::{Sql, Value, insert_many};
 use platform::{Cx, Id};
 
 use super::{Office, commit, key};
+use crate::enterprise::merge::GivenMerge;
 use crate::enterprise::{self, merge};
 use crate::flag::{self, GivenFlag};
 use crate::measurement::{self, GivenMeasurement};
 use crate::name::{self, GivenName};
 use crate::person::{self, NewPerson};
 use crate::relation::{self, Filter, GivenRelation};
+use crate::resemblance::review;
 use crate::{group, identifier};
 
 fn flagged(flag: &str) -> GivenFlag {
@@ -80,7 +82,7 @@ async fn all_that_belongs_to_a_record_is_counted_follows_and_returns(office: Off
     let page = office.director().get(&format!("/enterprises/{}/merge?into={}", loser.id, survivor.id)).await;
     assert!(page.body.contains("1 relation written from it"), "{}", page.body);
 
-    merge::merge(&mut cx, loser.id, survivor.id, &[], "the same").await.unwrap();
+    merge::merge(&mut cx, loser.id, survivor.id, &GivenMerge::because("the same")).await.unwrap();
     commit(&mut cx).await;
     let mut cx = office.operator();
     assert_eq!(name::of(&mut cx, survivor.id).await.unwrap().len(), 3);
@@ -123,18 +125,18 @@ async fn a_link_of_a_chain_of_merges_comes_out_with_what_hung_on_it(office: Offi
     for (id, flag) in [(a.id, "unicorn"), (b.id, "us-entity-list")] {
         flag::set(&mut cx, id, flagged(flag)).await.unwrap();
     }
-    merge::merge(&mut cx, a.id, b.id, &[], "same").await.unwrap();
-    merge::merge(&mut cx, b.id, c.id, &[], "same").await.unwrap();
+    merge::merge(&mut cx, a.id, b.id, &GivenMerge::because("same")).await.unwrap();
+    merge::merge(&mut cx, b.id, c.id, &GivenMerge::because("same")).await.unwrap();
     assert_eq!(flag::in_force(&mut cx, c.id).await.unwrap().len(), 2);
     let merged: Vec<Id> = merge::merged(&mut cx, c.id).await.unwrap().iter().map(|one| one.id).collect();
     assert_eq!(merged, [a.id, b.id]);
-    assert_eq!(key(merge::merge(&mut cx, a.id, c.id, &[], "again").await.unwrap_err()), "merge-same-record");
+    assert_eq!(key(merge::merge(&mut cx, a.id, c.id, &GivenMerge::because("again")).await.unwrap_err()), "merge-same-record");
 
     merge::unmerge(&mut cx, b.id).await.unwrap();
     assert!(flag::in_force(&mut cx, c.id).await.unwrap().is_empty());
     assert_eq!(flag::in_force(&mut cx, b.id).await.unwrap().len(), 2);
     assert_eq!(enterprise::get(&mut cx, a.id).await.unwrap().id, b.id);
-    merge::merge(&mut cx, b.id, c.id, &[], "after all").await.unwrap();
+    merge::merge(&mut cx, b.id, c.id, &GivenMerge::because("after all")).await.unwrap();
     // The deeper one comes out alone, and the other stays.
     merge::unmerge(&mut cx, a.id).await.unwrap();
     assert_eq!(enterprise::get(&mut cx, a.id).await.unwrap().id, a.id);
@@ -158,11 +160,11 @@ async fn a_merge_never_closes_a_group_into_a_circle(office: Office) {
     office.set_parent(low.id, Some(middle.id)).await.unwrap();
     let mut cx = office.operator();
     for (one, other) in [(top.id, low.id), (low.id, top.id)] {
-        let refused = merge::merge(&mut cx, one, other, &[], "same").await.unwrap_err();
+        let refused = merge::merge(&mut cx, one, other, &GivenMerge::because("same")).await.unwrap_err();
         assert_eq!(key(refused), "merge-closes-circle");
     }
     // Parent and child may turn out to be one.
-    merge::merge(&mut cx, middle.id, low.id, &["parent_id".to_owned()], "same").await.unwrap();
+    merge::merge(&mut cx, middle.id, low.id, &GivenMerge { take: vec!["parent_id".to_owned()], ..GivenMerge::because("same") }).await.unwrap();
     let held = enterprise::get(&mut cx, low.id).await.unwrap();
     assert_eq!(group::parent(&mut cx, &held).await.unwrap().unwrap().id, top.id);
     assert_eq!(group::of(&mut cx, &held).await.unwrap().members.len(), 2);
@@ -178,7 +180,7 @@ async fn a_record_comes_out_of_a_merge_without_a_parent_that_would_close_a_circl
     office.set_parent(loser.id, Some(above.id)).await.unwrap();
     office.set_parent(below.id, Some(loser.id)).await.unwrap();
     let mut cx = office.operator();
-    merge::merge(&mut cx, loser.id, survivor.id, &[], "same").await.unwrap();
+    merge::merge(&mut cx, loser.id, survivor.id, &GivenMerge::because("same")).await.unwrap();
     commit(&mut cx).await;
     // Meanwhile the survivor has no parent, so nothing is in the way of this.
     office.set_parent(above.id, Some(below.id)).await.unwrap();
@@ -249,7 +251,7 @@ async fn merging_two_with_thousands_of_relations_touches_a_handful_of_rows(offic
         let before = rows_written(&mut cx, office.is_postgres()).await;
         let began = Instant::now();
         match undo {
-            false => merge::merge(&mut cx, loser.id, survivor.id, &[], "the same").await.unwrap(),
+            false => merge::merge(&mut cx, loser.id, survivor.id, &GivenMerge::because("the same")).await.unwrap(),
             true => drop(merge::unmerge(&mut cx, loser.id).await.unwrap()),
         }
         let written = rows_written(&mut cx, office.is_postgres()).await - before;
@@ -271,4 +273,67 @@ async fn merging_two_with_thousands_of_relations_touches_a_handful_of_rows(offic
         }
         assert_eq!(seen, expected);
     }
+}
+
+fn lei(value: &str) -> identifier::GivenIdentifier {
+    identifier::GivenIdentifier { scheme: "lei".into(), value: value.into(), ..Default::default() }
+}
+
+#[both_databases]
+async fn those_told_apart_are_merged_only_where_that_was_wrong(office: Office) {
+    let (one, other) = (office.enterprise("Twin Ltd").await, office.enterprise("Twin Limited").await);
+    let mut cx = office.operator();
+    review::told_apart(&mut cx, &one, other.id).await.unwrap();
+    let refused = merge::merge(&mut cx, one.id, other.id, &GivenMerge::because("same")).await.unwrap_err();
+    assert_eq!(key(refused), "merge-told-apart");
+    commit(&mut cx).await;
+    let director = office.director();
+    let path = format!("/enterprises/{}/merge", one.id);
+    let page = director.post(&path, &[("into", &other.id.to_string()), ("reason", "the same")]).await;
+    assert_eq!(page.status, 409);
+    assert!(page.body.contains("the same") && page.body.contains("told_apart_wrongly"), "the form comes back filled in");
+    let form = [("into", &*other.id.to_string()), ("reason", "the same"), ("told_apart_wrongly", "yes")];
+    assert_eq!(director.post(&path, &form).await.status, 303);
+    let mut cx = office.operator();
+    assert_eq!(enterprise::get(&mut cx, one.id).await.unwrap().id, other.id);
+    merge::unmerge(&mut cx, one.id).await.unwrap();
+    assert!(!merge::told_apart(&mut cx, one.id, other.id).await.unwrap(), "what was decided last stands");
+}
+
+#[both_databases]
+async fn two_numbers_of_one_register_stay_two_enterprises(office: Office) {
+    let (one, other) = (office.enterprise("One Ltd").await, office.enterprise("Other Ltd").await);
+    let mut cx = office.operator();
+    identifier::add(&mut cx, one.id, lei("5493001KJTIIGC8Y1R12")).await.unwrap();
+    let second = identifier::add(&mut cx, other.id, lei("HWUPKR0MPOU8FGXBT394")).await.unwrap();
+    let refused = merge::merge(&mut cx, one.id, other.id, &GivenMerge::because("same")).await.unwrap_err();
+    assert_eq!(key(refused), "merge-different-numbers");
+    identifier::withdraw(&mut cx, other.id, second.id, "mistyped").await.unwrap();
+    merge::merge(&mut cx, one.id, other.id, &GivenMerge::because("same")).await.unwrap();
+}
+
+#[both_databases]
+async fn an_undone_merge_leaves_nothing_behind_in_those_that_came_after(office: Office) {
+    let (a, b, s) = (office.enterprise("A").await, office.enterprise("B").await, office.enterprise("S").await);
+    let mut cx = office.operator();
+    for (held, site) in [(&a, "a.example"), (&b, "b.example"), (&s, "s.example")] {
+        let fields = BTreeMap::from([("website".to_owned(), Some(site.to_owned()))]);
+        enterprise::edit(&mut cx, held.id, held.version, fields).await.unwrap();
+    }
+    let takes = GivenMerge { take: vec!["website".to_owned()], ..GivenMerge::because("same") };
+    merge::merge(&mut cx, a.id, s.id, &takes).await.unwrap();
+    commit(&mut cx).await;
+    let mut cx = office.operator();
+    merge::merge(&mut cx, b.id, s.id, &takes).await.unwrap();
+    commit(&mut cx).await;
+    let mut cx = office.operator();
+    assert_eq!(merge::unmerge(&mut cx, a.id).await.unwrap(), ["website"], "another value stands there by now");
+    commit(&mut cx).await;
+    let mut cx = office.operator();
+    merge::unmerge(&mut cx, b.id).await.unwrap();
+    let website = enterprise::get(&mut cx, s.id).await.unwrap().website;
+    assert_eq!(website.as_deref(), Some("s.example"), "not what came from a merge that was undone");
+    let unknown = GivenMerge { take: vec!["colour".to_owned()], ..GivenMerge::because("same") };
+    let refused = merge::merge(&mut cx, a.id, s.id, &unknown).await.unwrap_err();
+    assert_eq!(key(refused), "problem-field-unknown-named");
 }

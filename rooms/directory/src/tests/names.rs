@@ -1,7 +1,7 @@
 //! Names, identifiers and industries.
 
 use platform::both_databases;
-use platform::permission::Tier;
+use platform::permission::{Role, Tier};
 use serde_json::json;
 use time::macros::date;
 
@@ -201,4 +201,57 @@ async fn the_pages_of_names_and_industries_work_by_form(office: Office) {
     let sent = [("from", "2024-01-01"), ("industries", "ai-data-science")];
     assert_eq!(officer.post(&format!("{at}/industries"), &sent).await.status, 303);
     assert!(officer.get(&format!("{at}/facts")).await.body.contains("ai-data-science"));
+}
+
+#[both_databases]
+async fn an_enterprise_is_found_by_words_in_any_order_by_reference_and_by_number(office: Office) {
+    let held = office.enterprise("Zephyrion Kwantum Robotics Limited").await;
+    let other = office.enterprise("Kwantum Foods Limited").await;
+    let mut cx = office.operator();
+    identifier::add(&mut cx, held.id, identifier("lei", "", "5493001KJTIIGC8Y1R12")).await.unwrap();
+    commit(&mut cx).await;
+    let officer = office.person(Role::Officer, None);
+    for typed in ["kwantum zeph", "robotics zephyrion", "Zephyrion Limited", &held.reference, "5493001kjtiigc8y1r12"] {
+        let found = officer.get(&format!("/api/v1/enterprises?q={}", typed.replace(' ', "%20"))).await.json();
+        assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{typed}: {found}");
+        assert_eq!(found["items"][0]["id"], held.id.0, "{typed}");
+        let mut cx = office.operator();
+        let typeahead = enterprise::suggest(&mut cx, typed, 10).await.unwrap();
+        assert_eq!(typeahead.iter().map(|one| one.id).collect::<Vec<_>>(), [held.id], "{typed}");
+    }
+    let mut cx = office.operator();
+    assert_eq!(enterprise::suggest(&mut cx, "kwantum", 10).await.unwrap().len(), 2);
+    assert!(enterprise::suggest(&mut cx, "zephyrion foods", 10).await.unwrap().is_empty(), "{}", other.name);
+}
+
+#[both_databases]
+async fn a_chinese_reader_meets_a_record_in_their_own_script(office: Office) {
+    use platform::text::Language;
+    let held = office.enterprise("瑪麗索數據").await;
+    let mut cx = office.operator();
+    for (name, language) in [("玛丽索数据", "zh-Hans"), ("Marisol Data", "en")] {
+        let given = GivenName { language: language.into(), ..given(name) };
+        name::add(&mut cx, held.id, given).await.unwrap();
+    }
+    commit(&mut cx).await;
+    let director = office.director();
+    let page = format!("/enterprises/{}/names", held.id);
+    let heading = |body: String| body.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap().to_owned();
+    let simplified = director.get_in(Language::Simplified, &page).await.body;
+    assert!(simplified.contains("繁体中文") && simplified.contains("英文"), "languages are told by name: {simplified}");
+    let simplified = heading(simplified);
+    assert!(simplified.contains("lang=\"zh-Hans\">玛丽索数据"), "{simplified}");
+    for language in [Language::Traditional, Language::English] {
+        let other = heading(director.get_in(language, &page).await.body);
+        assert!(other.contains("瑪麗索數據"), "{other}");
+    }
+}
+
+#[both_databases]
+async fn an_identifier_left_empty_is_asked_for_and_not_called_wrong(office: Office) {
+    let held = office.enterprise("Harbour Robotics").await;
+    let path = format!("/enterprises/{}/identifiers", held.id);
+    let empty = office.director().post(&path, &[("scheme", "lei"), ("register", ""), ("value", "")]).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.body.contains("Give the number") && !empty.body.contains("not an LEI"), "{}", empty.body);
 }

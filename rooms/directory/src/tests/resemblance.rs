@@ -13,6 +13,7 @@ use platform::{Cx, Id, Way, export, jobs};
 use serde_json::{Value, json};
 
 use super::{Office, commit, key};
+use crate::enterprise::merge::GivenMerge;
 use crate::enterprise::{self, Enterprise, NewEnterprise, NewName, merge};
 use crate::name::{self, GivenName};
 use crate::resemblance::review::{self, Filter, GivenDecision};
@@ -170,7 +171,7 @@ async fn memory_follows_what_other_servers_change(office: Office) {
     cx.undo().await.unwrap();
     // A record that stands for another is told as that other, a retired one not at all.
     let mut here = office.operator();
-    merge::merge(&mut here, made.id, huawei.id, &[], "a test").await.unwrap();
+    merge::merge(&mut here, made.id, huawei.id, &GivenMerge::because("a test")).await.unwrap();
     commit(&mut here).await;
     assert_eq!(found(&mut cx, "Quillwork Optics").await, [huawei.id]);
     cx.undo().await.unwrap();

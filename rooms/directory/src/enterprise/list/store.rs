@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use identity::account::Holder;
 use platform::db::Dialect;
 use platform::order::{By, Order, Rows, Sort};
-use platform::search::prefix_condition;
 use platform::sql::Sql;
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
 #[cfg(test)]
 use super::super::store::COLUMNS;
+use super::super::store::found;
 use super::super::{Enterprise, SECRECY};
 use super::Filter;
 
@@ -45,10 +45,8 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     sql.push(" AND ");
     cx.visible().condition(sql, SECRECY);
     if let Some(typed) = &filter.q {
-        sql.push(" AND e.id IN (SELECT m.survivor_id FROM enterprise_name_keys k JOIN enterprises m ON m.id = k.enterprise_id WHERE ");
-        if !prefix_condition(sql, "k.key", typed) {
-            sql.push("1 = 0");
-        }
+        sql.push(" AND e.id IN (");
+        found(sql, typed, filter.by_words);
         sql.push(")");
     }
     if let Some(code) = &filter.industry {

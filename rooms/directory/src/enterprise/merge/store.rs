@@ -1,5 +1,7 @@
 //! SQL of merges: pointers, and who stands for whom.
 
+use platform::audit::{FieldChange, Told};
+use platform::clock::At;
 use platform::permission::Granted;
 use platform::sql::Sql;
 use platform::{Cx, Id, Result, on, run};
@@ -11,6 +13,7 @@ use super::super::store::{COLUMNS, Enterprise};
 pub(super) struct Merge {
     pub id: Id,
     pub chosen: String,
+    pub merged_at: At,
 }
 
 /// Points a record, and all it stands for, at a survivor.
@@ -18,6 +21,12 @@ pub(super) async fn point(cx: &mut Cx, _: &Granted, loser: &Enterprise, survivor
     let now = cx.now();
     let pointer = "UPDATE enterprises SET merged_into = $2, updated_at = $3, version = version + 1 WHERE id = $1";
     run!(cx, db => sqlx::query(pointer).bind(loser.id).bind(survivor).bind(now).execute(db).await)?;
+    stood(cx, "UPDATE enterprise_standings SET until_at = $2 WHERE until_at IS NULL AND survivor_id = $1", loser.id)
+        .await?;
+    let stand = "INSERT INTO enterprise_standings (enterprise_id, survivor_id, since_at)
+                 SELECT id, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM enterprises WHERE survivor_id = $1
+                 ON CONFLICT (enterprise_id, since_at) DO UPDATE SET survivor_id = excluded.survivor_id, until_at = NULL";
+    run!(cx, db => sqlx::query(stand).bind(loser.id).bind(survivor).bind(now).execute(db).await)?;
     let stands = "UPDATE enterprises SET survivor_id = $2 WHERE survivor_id = $1";
     run!(cx, db => sqlx::query(stands).bind(loser.id).bind(survivor).execute(db).await)?;
     Ok(())
@@ -35,6 +44,19 @@ pub(super) async fn unpoint(cx: &mut Cx, _: &Granted, loser: &Enterprise) -> Res
                   )
                   UPDATE enterprises SET survivor_id = $1 WHERE id IN (SELECT id FROM under)";
     run!(cx, db => sqlx::query(stands).bind(loser.id).bind(loser.survivor_id).execute(db).await)?;
+    let ended = "UPDATE enterprise_standings SET until_at = $2 WHERE until_at IS NULL
+                   AND enterprise_id IN (SELECT id FROM enterprises WHERE survivor_id = $1)";
+    stood(cx, ended, loser.id).await?;
+    let stand = "INSERT INTO enterprise_standings (enterprise_id, survivor_id, since_at)
+                 SELECT id, survivor_id, CAST($2 AS BIGINT) FROM enterprises WHERE survivor_id = $1 AND id <> $1
+                 ON CONFLICT (enterprise_id, since_at) DO UPDATE SET survivor_id = excluded.survivor_id, until_at = NULL";
+    stood(cx, stand, loser.id).await
+}
+
+/// Keeps who stood for whom until now, or does from now on.
+async fn stood(cx: &mut Cx, sql: &'static str, loser: Id) -> Result<()> {
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(loser).bind(now).execute(db).await)?;
     Ok(())
 }
 
@@ -48,9 +70,25 @@ pub(super) async fn insert(cx: &mut Cx, loser: &Enterprise, into: Id, reason: &s
 }
 
 pub(super) async fn latest(cx: &mut Cx, loser: Id) -> Result<Option<Merge>> {
-    let sql = "SELECT id, chosen FROM enterprise_merges WHERE loser_id = $1 AND undone_at IS NULL
+    let sql = "SELECT id, chosen, merged_at FROM enterprise_merges WHERE loser_id = $1 AND undone_at IS NULL
                ORDER BY id DESC LIMIT 1";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(loser).fetch_optional(db).await)?)
+}
+
+/// What a survivor's field was before a merge took another value into it: where that came from a merge that was undone
+/// meanwhile, what it was before that one.
+pub(super) async fn before(cx: &mut Cx, into: Id, merged_at: At, field: &str, old: Told) -> Result<Told> {
+    let sql = "SELECT id, chosen, merged_at FROM enterprise_merges
+               WHERE into_id = $1 AND merged_at <= $2 AND undone_at >= $2 ORDER BY id DESC";
+    let undone: Vec<Merge> = on!(cx, db => sqlx::query_as(sql).bind(into).bind(merged_at).fetch_all(db).await)?;
+    let mut was = old;
+    for merge in undone {
+        let chosen: Vec<FieldChange> = serde_json::from_str(&merge.chosen)?;
+        if let Some(taken) = chosen.into_iter().find(|taken| taken.field == field && taken.new.raw() == was.raw()) {
+            was = taken.old;
+        }
+    }
+    Ok(was)
 }
 
 pub(super) async fn undo(cx: &mut Cx, id: Id) -> Result<()> {

@@ -34,6 +34,7 @@ identifier-valid-from = From
 identifier-valid-to = Until
 identifier-valid-to-hint = The last day on which it holds. Ended, it may be another’s.
 identifier-add = Add an identifier
+identifiers-empty = No identifier is held yet.
 identifier-added = The identifier was added.
 identifier-correct = Correct or end an identifier
 identifier-withdraw = Take this identifier back

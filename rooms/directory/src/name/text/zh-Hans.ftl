@@ -1,7 +1,7 @@
 enterprise-tab-names = 名称与编号
 edit-this = 编辑“{ $name }”
 all-of-them = 全部 { $n } 项
-since-day = { $day } 起
+since-day = { $day }起
 said-of-merged = 来自已合并的记录
 unmerge-this = 撤销合并“{ $name }”
 restore-this = 恢复“{ $name }”
@@ -34,6 +34,7 @@ identifier-valid-from = 自
 identifier-valid-to = 至
 identifier-valid-to-hint = 最后有效的一天；终止后可由其他企业持有。
 identifier-add = 添加编号
+identifiers-empty = 暂无识别编号。
 identifier-added = 编号已添加。
 identifier-correct = 更正或终止编号
 identifier-withdraw = 撤回此编号

@@ -1,7 +1,7 @@
 enterprise-tab-names = 名稱及編號
 edit-this = 修改「{ $name }」
 all-of-them = 全部 { $n } 項
-since-day = { $day } 起
+since-day = { $day }起
 said-of-merged = 屬已合併的紀錄
 unmerge-this = 撤銷合併「{ $name }」
 restore-this = 恢復「{ $name }」
@@ -34,6 +34,7 @@ identifier-valid-from = 由
 identifier-valid-to = 至
 identifier-valid-to-hint = 最後有效的一天；終止後可由其他企業持有。
 identifier-add = 新增編號
+identifiers-empty = 暫無識別編號。
 identifier-added = 編號已新增。
 identifier-correct = 更正或終止編號
 identifier-withdraw = 撤回此編號

@@ -77,7 +77,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         states: STATES.iter().map(|state| Choice::new(state, view.t(state_key(state)))).collect(),
         verdicts: Verdict::ALL.iter().map(|verdict| Choice::new(verdict.code(), view.t(verdict.key()))).collect(),
         first: page.rows.first().map(|pair| pair.id),
-        chips: lists::chips(&view, &set),
+        chips: lists::chips(&view, "review", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
         table: lists::table(&view, &view.t("review-heading"), &shown, &filter.sort, ORDERS, &rows, false),
@@ -102,7 +102,7 @@ fn row(view: &View, shown: &Shown, pair: &Pair) -> Row {
         }
         "probability" => Html::escape(&words::percent(view, pair.resemblance.probability)),
         "reasons" => Html::escape(&words::line(view, &pair.resemblance)),
-        _ => Html::escape(&view.at(pair.found_at)),
+        _ => view.moment(pair.found_at),
     });
     let label = format!("{} · {}", pair.one.name, pair.other.name);
     Row { id: pair.id.to_string(), href, edit: String::new(), label, cells }

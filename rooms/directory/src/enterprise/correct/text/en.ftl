@@ -10,4 +10,4 @@ correction-reason = Reason
 correction-field-unknown = Choose one of the fields that figures count.
 correction-day-future = The day can’t be after today.
 correction-was-made = The correction was recorded.
-event-enterprise-corrected = Corrected by a dated entry
+event-enterprise-corrected = Enterprise corrected by a dated entry

@@ -10,4 +10,4 @@ correction-reason = 原因
 correction-field-unknown = 请选择数字所统计的其中一项。
 correction-day-future = 日期不能晚于今天。
 correction-was-made = 更正已记录。
-event-enterprise-corrected = 已用注明日期的记录更正
+event-enterprise-corrected = 已以注明日期的记录更正企业

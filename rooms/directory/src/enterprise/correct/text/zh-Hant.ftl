@@ -10,4 +10,4 @@ correction-reason = 原因
 correction-field-unknown = 請選擇數字所計的其中一項。
 correction-day-future = 日期不能遲於今日。
 correction-was-made = 更正已記錄。
-event-enterprise-corrected = 已以註明日期的紀錄更正
+event-enterprise-corrected = 已以註明日期的紀錄更正企業

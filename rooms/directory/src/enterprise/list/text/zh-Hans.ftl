@@ -1,10 +1,10 @@
 enterprise-list-kind = 类别
 enterprise-list-tier = 保密级别
-enterprise-list-owner = 负责人员
+enterprise-list-owner = 负责人
 enterprise-list-team = 小组
 enterprise-list-retired-only = 仅显示已停用的记录
 enterprise-created = 登记时间
-enterprise-owner-set = 设置负责人员
+enterprise-owner-set = 设置负责人
 enterprise-team-set = 设置小组
 enterprise-tier-set = 设置保密级别
 enterprises-were-changed = 已更改 { $n } 家企业。
