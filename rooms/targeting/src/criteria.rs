@@ -17,6 +17,7 @@ pub mod compose;
 mod draft;
 pub mod draw;
 pub mod pages;
+mod place;
 mod store;
 
 /// A set of criteria as lists show it.

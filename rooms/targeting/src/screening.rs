@@ -215,6 +215,10 @@ pub struct Explained {
     /// The companies before and after it: rank, name, total.
     pub before: Option<(i64, String, i64)>,
     pub after: Option<(i64, String, i64)>,
+    /// The nearest before it with a higher total.
+    pub above: Option<(i64, String, i64)>,
+    /// The first and the last rank of those with its total.
+    pub level: (u64, u64),
 }
 
 pub async fn explained(cx: &mut Cx, screening: &Screening, rank: i64) -> Result<Explained> {
@@ -225,6 +229,8 @@ pub async fn explained(cx: &mut Cx, screening: &Screening, rank: i64) -> Result<
     let told =
         |at: Option<usize>| at.and_then(|at| standing.get(at)).map(|one| (one.rank, one.name.clone(), one.total));
     let (before, after) = (told(place.checked_sub(1)), told(Some(place + 1)));
+    // The next that has more: what stands level isn't behind.
+    let above = told(standing.iter().take(place).rposition(|one| one.total > standing[place].total));
     // Only this one's reasons are asked for; of the others the totals do.
     let top = standing.into_iter().map(|one| {
         if one.rank == rank {
@@ -246,7 +252,8 @@ pub async fn explained(cx: &mut Cx, screening: &Screening, rank: i64) -> Result<
         facets: Vec::new(),
         top: top.collect(),
     };
-    Ok(Explained { changes: screened.changes(place), ranked, version, before, after })
+    let level = screened.level_with(&ranked);
+    Ok(Explained { changes: screened.changes(place), ranked, version, before, after, above, level })
 }
 
 /// The whole weight of its criteria in points: what a company with all of them has.

@@ -31,7 +31,12 @@ pub(crate) fn refused(error: screening::Error) -> Error {
         screening::Error::Criteria(problems) => {
             let mut told = Problems::default();
             for problem in problems {
-                told.add_with(&problem.field, crate::words::wrong_key(problem.wrong), &[]);
+                let code = || ["points.", "one_of.", "none_of."].iter().find_map(|head| problem.field.split_once(head));
+                let args = match (problem.wrong, code()) {
+                    (screening::Wrong::Code, Some((_, code))) => vec![("code", code.to_owned())],
+                    _ => Vec::new(),
+                };
+                told.add_with(&problem.field, crate::words::wrong_key(problem.wrong), &args);
             }
             Error::Invalid(told)
         }

@@ -52,6 +52,12 @@ pub(crate) fn code(view: &View, measure: Measure, code: &str) -> String {
         if view.codes(list).iter().any(|known| known.code == code) { view.code(list, code) } else { code.to_owned() }
     };
     match measure.unit() {
+        // The pack names countries by codes of its own, and keeps ISO's beside them.
+        Unit::Country => {
+            let folded = code.to_lowercase();
+            let known = view.codes("origin").into_iter().find(|one| one.aliases.lines().any(|alias| alias == folded));
+            known.map_or_else(|| code.to_owned(), |one| view.code("origin", &one.code))
+        }
         Unit::Status if code == "active" => view.t("company-active"),
         Unit::Status => view.t("company-ended"),
         Unit::Exchange if code == "none" => view.t("company-unlisted"),

@@ -11,7 +11,8 @@ use platform::{Cx, Error, Id, Problems, Result};
 use screening::{Criteria, Factor, MOST_CRITERIA, Measure};
 use ui::Choice;
 
-use super::draft::{Draft, Fields};
+use super::draft::{Draft, Fields, LEAVE_OUT, POINTS};
+use super::place::placed;
 use super::{Set, draw};
 use crate::{SCREEN, words};
 
@@ -63,7 +64,12 @@ impl ComposePage {
 
     /// What is wrong, each line leading to its field.
     fn summary(&self) -> Html {
-        let form = Form::default().with_problems(self.problems.clone());
+        let named = |is_criterion: bool, at: usize| {
+            let parts = if is_criterion { &self.parts } else { &self.conditions };
+            let part = parts.get(at)?;
+            Some(if is_criterion { format!("{}. {}", at + 1, part.name) } else { part.name.clone() })
+        };
+        let form = Form::default().with_problems(placed(&self.view, &self.problems, &named));
         ui::Fields::new(&self.view, &form, "criterion").summary()
     }
 
@@ -73,6 +79,10 @@ impl ComposePage {
             _ => &["threshold", "linear", "log", "table"],
         };
         kinds.iter().map(|kind| Choice::new(kind, self.view.t(&format!("curve-{kind}")))).collect()
+    }
+
+    fn unknowns(&self) -> Vec<Choice> {
+        [POINTS, LEAVE_OUT].iter().map(|one| Choice::new(one, self.view.t(&format!("missing-{one}")))).collect()
     }
 
     fn betweens(&self) -> Vec<Choice> {
@@ -93,7 +103,7 @@ impl ComposePage {
     /// A field that takes a number of the measure, its unit in the label.
     fn number(&self, part: &Part, name: &str, key: &str) -> Html {
         let id = format!("{name}-{}", part.at);
-        let label = format!("{} ({})", self.view.t(key), part.unit);
+        let label = self.view.bracketed(self.view.t(key), &part.unit);
         let value = Html::escape(part.fields.get(name));
         self.around(
             &id,
@@ -315,9 +325,10 @@ async fn read_file(mut cx: Cx, form: Form) -> Result<Response> {
             cx.undo().await?;
             // All of it stands in the one field, so that is where each problem is told, with its place.
             let mut told = Problems::default();
-            for problem in problems.all() {
-                let words = cx.view().said(&problem.key, &problem.args);
-                told.add_with("file", "criteria-file-problem", &[("field", problem.field.clone()), ("problem", words)]);
+            for problem in placed(&cx.view(), &problems, &|_, _| None).all() {
+                let args: Vec<(&str, String)> =
+                    problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+                told.add_with("file", &problem.key, &args);
             }
             read_page(&mut cx, 422, &form.with_problems(told)).await
         }

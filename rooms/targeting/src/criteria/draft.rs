@@ -1,9 +1,10 @@
 //! Criteria as a form holds them: text until they are saved, so that what was typed comes back.
 
 use platform::forms::Form;
-use platform::{Error, Problem, Problems, Result};
+use platform::{Error, Problems, Result};
 use screening::{Between, Condition, Criteria, Criterion, Curve, FULL, Factor, Measure, Missing, Row};
 
+use super::place::as_fields;
 use crate::words;
 
 /// More come from a file.
@@ -23,12 +24,13 @@ pub struct Draft {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(&'static str, String)>);
 
-pub const OF_CRITERION: [&str; 18] = [
+pub const OF_CRITERION: [&str; 19] = [
     "key",
     "name",
     "factor",
     "measure",
     "weight",
+    "unknown",
     "missing",
     "note",
     "kind",
@@ -43,6 +45,9 @@ pub const OF_CRITERION: [&str; 18] = [
     "between",
     "otherwise",
 ];
+/// What a company of which a fact isn't known gets: points, or no place in the ranking.
+pub const POINTS: &str = "points";
+pub const LEAVE_OUT: &str = "leave-out";
 pub const OF_CONDITION: [&str; 6] = ["cmeasure", "cleast", "cmost", "cone", "cnone", "ckeep"];
 
 impl Fields {
@@ -131,6 +136,7 @@ impl Draft {
         fields.set("measure", measure.name());
         fields.set("factor", usual_factor(measure).name());
         fields.set("weight", "10");
+        fields.set("unknown", POINTS);
         fields.set("missing", "0");
         fields.set("kind", if measure.is_code() { "codes" } else { "linear" });
         for (name, text) in [("low", "0"), ("high", "100"), ("below", "0"), ("above", "100"), ("otherwise", "0")] {
@@ -166,46 +172,6 @@ impl Draft {
     }
 }
 
-/// Problems of criteria under the names that the form gives their fields: `criterion[2].curve.to` is `to-2`.
-pub fn as_fields(problems: &Problems) -> Problems {
-    let mut told = Problems::default();
-    for Problem { field, key, args } in problems.all() {
-        let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        told.add_with(&as_field(field), key, &args);
-    }
-    told
-}
-
-fn as_field(field: &str) -> String {
-    let numbered = |head: &str| {
-        let (at, rest) = field.strip_prefix(head)?.split_once(']')?;
-        Some((at.to_owned(), rest.trim_start_matches('.').to_owned()))
-    };
-    if let Some((at, rest)) = numbered("criterion[") {
-        let rest = rest.trim_start_matches("curve.");
-        let name = match rest.split(['[', '.']).next().unwrap_or_default() {
-            "points" => "rows",
-            name => name,
-        };
-        return format!("{name}-{at}");
-    }
-    if let Some((at, rest)) = numbered("condition[") {
-        let name = match rest.as_str() {
-            "at_least" => "cleast",
-            "at_most" => "cmost",
-            "none_of" => "cnone",
-            _ => "cone",
-        };
-        return format!("{name}-{at}");
-    }
-    match field {
-        "criterion" => "new-measure".to_owned(),
-        "condition" => "new-condition".to_owned(),
-        "note" => "about".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
 /// The factor that a measure mostly speaks to; the officer may say otherwise.
 fn usual_factor(measure: Measure) -> Factor {
     match measure {
@@ -228,13 +194,12 @@ fn of_criterion(criterion: &Criterion) -> Fields {
     fields.set("weight", criterion.weight.to_string());
     fields.set("note", &criterion.note);
     fields.set("kind", criterion.curve.kind());
-    fields.set(
-        "missing",
-        match criterion.missing {
-            Missing::Points(points) => words::points(points),
-            Missing::LeaveOut => "leave-out".to_owned(),
-        },
-    );
+    let (unknown, points) = match criterion.missing {
+        Missing::Points(points) => (POINTS, points),
+        Missing::LeaveOut => (LEAVE_OUT, 0),
+    };
+    fields.set("unknown", unknown);
+    fields.set("missing", words::points(points));
     match &criterion.curve {
         Curve::Threshold { at, below, above } => {
             fields.set("at", number(*at));
@@ -287,10 +252,21 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, name: &str, digits: u32) -> i64 {
-        words::read_plain(self.fields.get(name), digits).unwrap_or_else(|| {
-            self.wrong(name, "criteria-number-unreadable");
+        let text = self.fields.get(name).to_owned();
+        words::read_plain(&text, digits).unwrap_or_else(|| {
+            self.no_number(name, &text, digits);
             0
         })
+    }
+
+    fn no_number(&mut self, name: &str, text: &str, digits: u32) {
+        let text: String = text.trim().chars().take(40).collect();
+        if text.is_empty() {
+            self.wrong(name, "criteria-problem-missing");
+            return;
+        }
+        let args = [("value", text), ("digits", digits.to_string())];
+        self.problems.add_with(&format!("{name}-{}", self.at), "criteria-number-unreadable", &args);
     }
 
     fn points_in(&mut self, name: &str, text: &str) -> u32 {
@@ -334,8 +310,8 @@ fn criterion(fields: &Fields, at: usize, problems: &mut Problems) -> Option<Crit
     let measure = measure?;
     let (digits, _) = words::typed_unit(measure);
     let weight = u32::try_from(reader.number("weight", 0)).unwrap_or(u32::MAX);
-    let missing = match fields.get("missing").trim() {
-        "leave-out" => Missing::LeaveOut,
+    let missing = match fields.get("unknown") {
+        LEAVE_OUT => Missing::LeaveOut,
         _ => Missing::Points(reader.points("missing")),
     };
     let curve = match fields.get("kind") {
@@ -354,7 +330,7 @@ fn criterion(fields: &Fields, at: usize, problems: &mut Problems) -> Option<Crit
             for (left, points) in reader.lines() {
                 match words::read_plain(&left, digits) {
                     Some(at) => rows.push(Row { at, points }),
-                    None => reader.wrong("rows", "criteria-number-unreadable"),
+                    None => reader.no_number("rows", &left, digits),
                 }
             }
             let between = if fields.get("between") == "lines" { Between::Lines } else { Between::Steps };
@@ -451,6 +427,7 @@ mod tests {
         let draft = Draft::of(&criteria);
         assert_eq!((draft.criteria[0].get("from"), draft.criteria[0].get("missing")), ("1.25", "12.5"));
         assert_eq!(draft.criteria[2].get("rows"), "1.5 = 0\n9 = 100");
+        assert_eq!((draft.criteria[1].get("unknown"), draft.criteria[1].get("missing")), (LEAVE_OUT, "0"));
         assert_eq!(draft.criteria().unwrap(), criteria);
     }
 
@@ -468,6 +445,15 @@ mod tests {
         let Err(Error::Invalid(problems)) = draft.criteria() else { panic!("it was taken") };
         let fields: Vec<&str> = problems.all().iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["to-0", "cmost-0"]);
+        let mut draft = Draft::of(&Criteria::from_toml(TEXT).unwrap());
+        draft.criteria[1].set("rows", "26 = 5\nfrance = 7");
+        draft.conditions[0].set("cmeasure", "country");
+        draft.conditions[0].set("cleast", "");
+        draft.conditions[0].set("cone", "JP korea");
+        let Err(Error::Invalid(problems)) = draft.criteria() else { panic!("it was taken") };
+        let told: Vec<(&str, &str)> =
+            problems.all().iter().map(|problem| (problem.field.as_str(), problem.args[0].1.as_str())).collect();
+        assert_eq!(told, [("rows-1", "france"), ("cone-0", "korea")], "each code is named");
     }
 
     #[test]

@@ -10,9 +10,26 @@ use platform::{Cx, Id, Result};
 
 use super::store;
 
-pub(crate) fn lei(company: &Company) -> Option<NewIdentifier> {
-    let value = company.lei.clone()?;
-    Some(NewIdentifier { scheme: "lei".to_owned(), register: String::new(), value })
+/// By what registers know a company: its LEI, and its number in the register that gave it, as directory keeps them.
+pub(crate) fn identifiers(cx: &Cx, company: &Company) -> Vec<NewIdentifier> {
+    let lei =
+        company.lei.clone().map(|value| NewIdentifier { scheme: "lei".to_owned(), register: String::new(), value });
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    // A number says nothing without the register it is of.
+    let number = given(&company.register).zip(given(&company.registration_number)).map(|(register, value)| {
+        let register = cx.house.codes.written("register", &register).map_or(register, |known| known.code);
+        NewIdentifier { scheme: "registry".to_owned(), register, value: value.to_uppercase().replace(' ', "") }
+    });
+    lei.into_iter().chain(number).collect()
+}
+
+/// The identifiers of several companies, each with its company's place.
+pub(super) fn numbered(cx: &Cx, companies: &[&Company]) -> (Vec<usize>, Vec<NewIdentifier>) {
+    let each = |(place, company): (usize, &&Company)| {
+        identifiers(cx, company).into_iter().map(move |identifier| (place, identifier)).collect::<Vec<_>>()
+    };
+    companies.iter().enumerate().flat_map(each).unzip()
 }
 
 /// Looks the companies up anew.
@@ -30,14 +47,18 @@ pub(super) async fn renew(cx: &mut Cx, granted: &Granted, ranked: &[Ranked]) -> 
 
 /// By its place, the enterprise that a company surely is, within the reader's reach.
 pub(super) async fn looked_up(cx: &mut Cx, companies: &[&Company]) -> Result<HashMap<usize, (Brief, &'static str)>> {
-    let numbered: Vec<(usize, NewIdentifier)> =
-        companies.iter().enumerate().filter_map(|(place, company)| Some((place, lei(company)?))).collect();
-    let identifiers: Vec<NewIdentifier> = numbered.iter().map(|(_, identifier)| identifier.clone()).collect();
-    let mut found: HashMap<usize, (Brief, &'static str)> = enterprise::identified_many(cx, &identifiers)
+    let (places, identifiers) = numbered(cx, companies);
+    let mut by_number: Vec<(usize, Brief)> = enterprise::identified_many(cx, &identifiers)
         .await?
         .into_iter()
-        .filter_map(|(at, brief)| Some((numbered[at].0, (brief?, "identifier"))))
+        .filter_map(|(at, brief)| Some((at, brief?)))
         .collect();
+    // The LEI comes first, and says who it is where the two are held by different enterprises.
+    by_number.sort_by_key(|(at, _)| *at);
+    let mut found: HashMap<usize, (Brief, &'static str)> = HashMap::new();
+    for (at, brief) in by_number {
+        found.entry(places[at]).or_insert((brief, "identifier"));
+    }
     let names: Vec<String> = companies
         .iter()
         .flat_map(|company| {

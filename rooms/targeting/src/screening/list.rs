@@ -82,6 +82,9 @@ pub struct Listed {
     /// Between which ranks it stays when a weight moves by a fifth.
     pub best: i64,
     pub worst: i64,
+    /// The first and the last rank of those with the same total, whose order says nothing.
+    pub level_from: i64,
+    pub level_to: i64,
 }
 
 /// What the reader may know of a company in the register.

@@ -64,7 +64,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         tabs: words::tabs(&view, "screenings"),
         turn: lists::turn(&view, page.previous.as_deref(), page.next.as_deref()),
         screenings: page.rows,
-        chips: lists::chips(&view, &filters),
+        chips: lists::chips(&view, "screening", &filters),
         retired,
         companies: about.map(|about| view.number(i64::try_from(about.companies).unwrap_or(i64::MAX))),
         view: view.clone(),
@@ -149,6 +149,7 @@ struct CompanyPage {
     factors: Vec<(String, String, u32, u32)>,
     rows: Vec<Told>,
     gap: String,
+    level: String,
 }
 
 impl CompanyPage {
@@ -180,6 +181,7 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
         })
     };
     let Firm { best, worst, best_by, worst_by } = &ranked.firm;
+    let (from, to) = &explained.level;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let part = |adds: i64| u32::try_from(i128::from(adds) * 1_000 / i128::from(full.max(1))).unwrap_or(0);
     // Each bar begins where the one before it ended.
@@ -194,7 +196,7 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
             value: value(view, reason),
             fact: reason.fact.as_ref().map_or_else(
                 || view.t("screening-not-known"),
-                |fact| format!("{}, {}", words::source(&sources, &fact.source), view.date(fact.as_at)),
+                |fact| format!("{} · {}", words::source(&sources, &fact.source), view.date(fact.as_at)),
             ),
             known: reason.fact.is_some(),
             points: words::points_short(reason.points),
@@ -222,19 +224,24 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
     });
     CompanyPage {
         total: words::share(view, ranked.total, full),
-        firm: super::list::pages::firm(view, number(*best), number(*worst)),
+        firm: super::list::pages::firm(view, number(*best.min(from)), number(*worst.max(to))),
+        level: if from == to {
+            String::new()
+        } else {
+            view.t2("screening-level", "n", view.number(number(*from)), "others", number(to - from))
+        },
         best_by: moved(best_by),
         worst_by: moved(worst_by),
         factors: factors.collect(),
         rows: rows.collect(),
-        gap: match (&explained.before, &explained.after) {
+        gap: match (&explained.above, &explained.after) {
             (Some((_, name, total)), _) => {
                 view.t2("screening-behind", "name", name, "share", words::share(view, total - ranked.total, full))
             }
-            (None, Some((_, name, total))) => {
+            (None, Some((_, name, total))) if *total < ranked.total => {
                 view.t2("screening-ahead", "name", name, "share", words::share(view, ranked.total - total, full))
             }
-            (None, None) => String::new(),
+            (None, _) => String::new(),
         },
         known,
         screening,
@@ -266,7 +273,7 @@ impl ComparePage {
 
     fn label(&self, one: &Screening) -> String {
         let version = self.view.t1("criteria-version", "n", one.number);
-        format!("{}, {version}, {}", one.name, self.view.at(one.made_at))
+        format!("{} · {version} · {}", one.name, self.view.at(one.made_at))
     }
 }
 

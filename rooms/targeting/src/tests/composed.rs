@@ -107,7 +107,7 @@ async fn the_file_of_criteria_comes_out_as_it_went_in(office: Office) {
     );
     let wrong = officer.post("/targets/criteria/read", &[("file", &CRITERIA.replace("to = 1000", "to = 0"))]).await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("criterion[0].curve.to"), "{}", wrong.body);
+    assert!(wrong.body.contains("Criterion 1, Ends at: The end must lie above"), "{}", wrong.body);
     let unreadable = officer.post("/targets/criteria/read", &[("file", "name = ")]).await;
     assert_eq!(unreadable.status, 422);
     assert_eq!(office.person(Role::ReadOnly, None).get("/targets/criteria/new").await.status, 403);
@@ -150,4 +150,63 @@ async fn programs_compose_save_and_retire_criteria(office: Office) {
     assert_eq!(retired.status, 200, "{}", retired.body);
     let other = office.officer(None).call("POST", &format!("{path}/restore"), &[], serde_json::Value::Null).await;
     assert_eq!(other.status, 403, "what another composed is not one's own");
+}
+
+#[both_databases]
+async fn what_is_wrong_in_the_form_is_told_by_criterion_and_field(office: Office) {
+    let officer = office.officer(None);
+    let form = |weight: &'static str| {
+        [
+            ("do", "save"),
+            ("name", "Trial"),
+            ("key-0", "rd"),
+            ("measure-0", "rd_intensity"),
+            ("factor-0", "technology"),
+            ("weight-0", weight),
+            ("unknown-0", "leave-out"),
+            ("missing-0", ""),
+            ("kind-0", "linear"),
+            ("from-0", "1"),
+            ("to-0", "2"),
+            ("low-0", "0"),
+            ("high-0", "100"),
+        ]
+    };
+    let wrong = officer.post("/targets/criteria/new", &form("abc")).await;
+    assert_eq!(wrong.status, 422);
+    let told = "1. R&amp;D as a share of revenue, Weight (0 to 1,000): “abc” is no number that can be taken here";
+    assert!(wrong.body.contains(told), "{}", wrong.body);
+    let saved = officer.post("/targets/criteria/new", &form("10")).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let page = officer.get(saved.location()).await.body;
+    assert!(page.contains("the company is left out"), "{page}");
+}
+
+#[both_databases]
+async fn countries_are_called_by_their_names(office: Office) {
+    let mut cx = office.operator();
+    let mainland = Code {
+        list: "origin".into(),
+        code: "mainland".into(),
+        name_en: "Mainland of China".into(),
+        name_zh_hant: "中國內地".into(),
+        name_zh_hans: "中国内地".into(),
+        valid_from: date!(2022 - 12 - 23),
+        valid_to: None,
+        position: 0,
+        source: "a test".into(),
+        aliases: "cn\nmainland".into(),
+        group_code: String::new(),
+    };
+    codes::load(&mut cx, vec![mainland]).await.unwrap();
+    cx.commit().await.unwrap();
+    office.house.codes.reload(&mut office.operator()).await.unwrap();
+    let officer = office.officer(None);
+    let text = format!("{CRITERIA}\n[[condition]]\nmeasure = \"country\"\none_of = [\"CN\", \"XX\"]\n");
+    let id = office.composes(&officer, &text).await;
+    let page = officer.get(&format!("/targets/criteria/{id}")).await.body;
+    assert!(page.contains("one of Mainland of China; XX"), "{page}");
+    let strange = text.replace("\"XX\"", "\"France\"");
+    let wrong = officer.post("/targets/criteria/read", &[("file", &strange)]).await;
+    assert!(wrong.body.contains("Condition 1, One of: “France” is no code of the measure."), "{}", wrong.body);
 }

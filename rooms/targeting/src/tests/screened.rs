@@ -17,7 +17,7 @@ async fn a_screening_ranks_explains_and_stays_as_it_was(office: Office) {
     let next = officer.get(&format!("{path}?country=JP")).await.body;
     assert!(!next.contains("Harbour 115"), "an odd one is French: {next}");
     let explained = officer.get(&format!("{path}/companies/1")).await.body;
-    for words in ["A register, 30 Jun 2026", "What would change the rank", "How firm the rank is"] {
+    for words in ["A register · 30 Jun 2026", "What would change the rank", "How firm the rank is"] {
         assert!(explained.contains(words), "{words}: {explained}");
     }
     // Another state of the universe changes nothing of what was found.

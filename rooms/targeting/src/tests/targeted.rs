@@ -27,6 +27,9 @@ async fn fifty_are_sent_with_their_reasons_and_known_ones_are_not_doubled(office
     );
     let rank =
         sent.body.split("name=\"ids\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let blank = officer.post(&send, &[("ids", &rank), ("deciding", "yes"), ("tier", "office")]).await;
+    assert_eq!(blank.status, 422);
+    assert!(blank.body.contains("Choose which it is") && !blank.body.contains("0 companies are"), "{}", blank.body);
     let decided = officer
         .post(&send, &[("ids", &rank), (&format!("decide-{rank}"), &named.to_string()), ("tier", "office")])
         .await;
@@ -51,14 +54,16 @@ async fn fifty_are_sent_with_their_reasons_and_known_ones_are_not_doubled(office
     // What was known then stays, whatever the universe says later.
     office.knows(vec![company(1)]);
     let page = officer.get(&format!("/targets/{}", one["id"])).await.body;
-    assert!(page.contains("600 people") && page.contains("A register, 30 Jun 2026"), "{page}");
+    assert!(page.contains("600 people") && page.contains("A register · 30 Jun 2026"), "{page}");
 }
 
 #[both_databases]
 async fn a_target_is_reserved_approached_declined_and_says_why(office: Office) {
     let enterprise = office.enterprise("Lantern Optics", Tier::Office, None).await;
     let director = office.director();
-    let made = director.post("/targets", &[("enterprise_id", "Lantern Optics"), ("tier", "office")]).await;
+    let owner = office.holder().await.account.unwrap().to_string();
+    let fields = [("enterprise_id", "Lantern Optics"), ("tier", "office"), ("owner_id", &owner)];
+    let made = director.post("/targets", &fields).await;
     assert_eq!(made.status, 303, "{}", made.body);
     let path = made.location().to_owned();
     let again = director.post("/targets", &[("enterprise_id", &enterprise.to_string()), ("tier", "office")]).await;
@@ -67,6 +72,9 @@ async fn a_target_is_reserved_approached_declined_and_says_why(office: Office) {
     let wrong = director.post(&standing, &[("standing", "declined"), ("standing_on", "2026-11-24")]).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains("Say why"), "{}", wrong.body);
+    let long_ago = director.post(&standing, &[("standing", "reserved"), ("standing_on", "2020-01-01")]).await;
+    assert_eq!(long_ago.status, 422);
+    assert!(long_ago.body.contains("more than a year before it came on the list"), "{}", long_ago.body);
     let future = director.post(&standing, &[("standing", "reserved"), ("standing_on", "2027-01-01")]).await;
     assert_eq!(future.status, 422);
     for (word, day, note) in [
@@ -163,7 +171,16 @@ async fn what_is_sent_stays_within_the_senders_reach(office: Office) {
     let set = office.composes(&officer, CRITERIA).await;
     let id = office.screens(&officer, set, 1, 9).await;
     let send = format!("/targets/screenings/{id}/send");
-    let elsewhere = officer.post(&send, &[("first", "2"), ("tier", "team"), ("team_id", "77")]).await;
+    let mut cx = office.operator();
+    let name = || "Batteries".to_owned();
+    let new = identity::team::NewTeam { code: "b".into(), name_en: name(), name_zh_hant: name(), name_zh_hans: name() };
+    identity::team::load(&mut cx, vec![new]).await.unwrap();
+    let team = identity::team::by_code(&mut cx, "b").await.unwrap().unwrap();
+    cx.commit().await.unwrap();
+    let none = officer.post(&send, &[("first", "2"), ("tier", "team"), ("team_id", "77")]).await;
+    assert_eq!(none.status, 422, "{}", none.body);
+    let others = team.to_string();
+    let elsewhere = officer.post(&send, &[("first", "2"), ("tier", "team"), ("team_id", &others)]).await;
     assert_eq!(elsewhere.status, 409, "{}", elsewhere.body);
     assert!(elsewhere.body.contains("You would not see what you send."), "{}", elsewhere.body);
     let public = officer.post(&send, &[("first", "2"), ("tier", "public")]).await;
@@ -172,6 +189,51 @@ async fn what_is_sent_stays_within_the_senders_reach(office: Office) {
     let none = enterprise::named(&mut cx, "Harbour 009 Batteries").await.unwrap();
     cx.undo().await.unwrap();
     assert!(none.is_empty(), "nothing was registered of what was refused");
-    let sent = office.person_of(office.holder().await).post(&send, &[("first", "9")]).await;
+    // What is for a team only needs a team, or nobody else would see it.
+    let holder = office.holder().await;
+    let alone = office.person_of(holder.clone()).post(&send, &[("first", "3")]).await;
+    assert_eq!(alone.status, 409, "{}", alone.body);
+    assert!(alone.body.contains("Choose the team that may see it"), "{}", alone.body);
+    let sent = office.person_of(holder.clone()).post(&send, &[("first", "3"), ("tier", "office")]).await;
     assert_eq!(sent.status, 303, "{}", sent.body);
+    // The sender's own team, where they are in one.
+    let ids = [("ids", "4"), ("ids", "5")];
+    let sent = office.person_of(Actor { teams: vec![team], ..holder }).post(&send, &ids).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let lead = office.person(Role::TeamLead, Some(team));
+    let seen = lead.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await.json();
+    let of_team = seen["items"].as_array().unwrap().iter().filter(|one| one["team_id"] == team.0).count();
+    assert_eq!(of_team, 2, "{seen}");
+}
+
+#[both_databases]
+async fn a_companys_number_goes_with_it_and_finds_it_again(office: Office) {
+    let mut companies: Vec<Company> = (1..=3).map(company).collect();
+    for one in &mut companies {
+        one.lei = None;
+        one.register = Some("RA999998".to_owned());
+        one.registration_number = Some(format!("hk {}", one.id));
+    }
+    office.knows(companies.clone());
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 3).await;
+    let send = |id: Id| format!("/targets/screenings/{id}/send");
+    let sent = officer.post(&send(id), &[("first", "2"), ("tier", "office")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let mut cx = office.operator();
+    let number = enterprise::NewIdentifier {
+        scheme: "registry".into(),
+        register: "RA999998".into(),
+        value: format!("HK{}", companies[2].id.to_uppercase()),
+    };
+    let held = enterprise::identified_many(&mut cx, std::slice::from_ref(&number)).await.unwrap();
+    cx.undo().await.unwrap();
+    assert!(matches!(held.get(&0), Some(Some(_))), "{held:?}");
+    // By its number it is known when it is called otherwise.
+    companies[2].name = "Quite Another Name".to_owned();
+    office.knows(companies);
+    let id = office.screens(&officer, set, 1, 3).await;
+    let again = officer.post(&send(id), &[("first", "3"), ("tier", "office")]).await;
+    assert!(again.body.contains("1 company is on the target list now."), "{}", again.body);
 }

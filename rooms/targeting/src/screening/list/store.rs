@@ -71,9 +71,13 @@ fn conditions(cx: &Cx, screening: Id, filter: &Filter, sql: &mut Sql) {
 
 pub(super) async fn page(cx: &mut Cx, screening: Id, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
     let mut sql = Sql::new(
-        "SELECT r.rank, r.company_id, r.name, r.country, r.industry, r.listing, r.chain, r.total, r.best, r.worst \
-         FROM screening_rows r",
+        "SELECT r.rank, r.company_id, r.name, r.country, r.industry, r.listing, r.chain, r.total, \
+         CASE WHEN r.best < l.level_from THEN r.best ELSE l.level_from END AS best, \
+         CASE WHEN r.worst > l.level_to THEN r.worst ELSE l.level_to END AS worst, l.level_from, l.level_to \
+         FROM screening_rows r JOIN (SELECT total, MIN(rank) AS level_from, MAX(rank) AS level_to FROM screening_rows \
+         WHERE screening_id = ",
     );
+    sql.bind(screening).push(" GROUP BY total) l ON l.total = r.total");
     conditions(cx, screening, filter, &mut sql);
     Sort { order: &ORDERS[0], down: false }.page(&mut sql, &filter.place, limit)?;
     let rows: Vec<Listed> = sql.fetch_all(cx).await?;

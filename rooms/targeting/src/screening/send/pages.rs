@@ -27,6 +27,8 @@ struct SentPage {
     sent: Sent,
     kept: Kept,
     back: String,
+    /// How many were asked about and left without an answer.
+    undecided: usize,
 }
 
 impl SentPage {
@@ -72,11 +74,16 @@ async fn post(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         })
         .collect();
     let sent = send(&mut cx, id, &ranks, &kept, &decided).await?;
+    let undecided = match form.has("deciding") {
+        true => sent.unsure.iter().filter(|one| !decided.contains_key(&one.rank)).count(),
+        false => 0,
+    };
     if sent.unsure.is_empty() && sent.refused.is_empty() && sent.already.is_empty() {
         let said = Flash::new("send-were-sent", &[("n", sent.sent.to_string())]);
         return cx.see_other_saying("/targets?sort=-updated", said).await;
     }
     let back = safe_back(&back).to_owned();
-    let page = SentPage { screening: id, sent, kept, back, view: cx.view() };
-    cx.page(200, page).await
+    let status = if undecided > 0 && sent.sent == 0 { 422 } else { 200 };
+    let page = SentPage { screening: id, sent, kept, back, undecided, view: cx.view() };
+    cx.page(status, page).await
 }

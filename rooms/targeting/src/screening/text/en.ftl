@@ -59,6 +59,7 @@ facet-unknown = not known
 screening-coverage = How often each fact is known
 screening-coverage-share = Known for
 screening-rank-n = Rank { $n }
+screening-rank-level = { $n } =
 screening-of-all = { $share } of all points
 screening-before = One rank up: { $name }
 screening-after = One rank down: { $name }
@@ -72,6 +73,10 @@ screening-points = Points of 100
 screening-not-known = not known
 screening-sum = Together
 screening-changes = What would change the rank
+screening-level = Level with { $others ->
+    [one] 1 other
+   *[other] { $others } others
+ } at rank { $n }: of equals the order says nothing.
 screening-behind = Behind { $name } by { $share } of all points.
 screening-ahead = Ahead of { $name } by { $share } of all points.
 screening-to-rise = Would rise by one with
@@ -115,15 +120,16 @@ send-unsure-about = These resemble enterprises of the register. Nothing was done
 send-same-as = The same as { $name } ({ $reference })
 send-as-new = None of these: register it
 send-decided = Send these
+send-undecided = Choose which it is, or that it is none of these.
 send-already = On the list already
 send-refused = Not sent
 send-held-elsewhere = Its number is held by a record that you can’t see. Ask a director.
-event-screening-asked = Asked for
-event-screening-done = Done
-event-screening-failed = Failed
-event-screening-cancelled = Stopped
-event-screening-retired = Retired
-event-screening-restored = Restored
+event-screening-asked = Screening asked for
+event-screening-done = Screening done
+event-screening-failed = Screening failed
+event-screening-cancelled = Screening stopped
+event-screening-retired = Screening retired
+event-screening-restored = Screening restored
 screening-criteria = Criteria
 screening-number = Version
 send-out-of-reach = You would not see what you send. Name yourself or your team, or choose a wider circle.
