@@ -3,28 +3,17 @@
 use crate::{Measure, Ranked, Screened, Value};
 
 impl Screened {
-    /// Names of the columns: those every ranking has, then five for each criterion.
+    /// Names of the columns: those every ranking has, then five for each criterion, then the ranks of those it is level with.
     pub fn columns(&self) -> Vec<String> {
-        let fixed = [
-            "rank",
-            "id",
-            "lei",
-            "name",
-            "country",
-            "share",
-            "total",
-            "best_rank",
-            "worst_rank",
-            "level_from",
-            "level_to",
-        ];
+        let fixed = ["rank", "id", "lei", "name", "country", "share", "total", "best_rank", "worst_rank"];
         let each = self.criteria.criteria.iter().flat_map(|criterion| {
             ["points", "adds", "value", "as_at", "source"].map(|part| format!("{}.{part}", criterion.key))
         });
-        fixed.map(str::to_owned).into_iter().chain(each).collect()
+        let level = ["level_from", "level_to"].map(str::to_owned);
+        fixed.map(str::to_owned).into_iter().chain(each).chain(level).collect()
     }
 
-    /// The cells of one company. Those with the same total share the ranks `level_from` to `level_to`. Its share of all points is in hundredths of a per cent, cut off.
+    /// The cells of one company. Its share of all points is in hundredths of a per cent, cut off.
     pub fn cells(&self, ranked: &Ranked) -> Vec<String> {
         let company = &ranked.company;
         let (first, last) = self.level_with(ranked);
@@ -39,8 +28,6 @@ impl Screened {
             ranked.total.to_string(),
             ranked.firm.best.min(first).to_string(),
             ranked.firm.worst.max(last).to_string(),
-            first.to_string(),
-            last.to_string(),
         ];
         let each = ranked.reasons.iter().flat_map(|reason| {
             let fact = reason.fact.as_ref();
@@ -52,6 +39,6 @@ impl Screened {
                 fact.map(|fact| fact.source.clone()).unwrap_or_default(),
             ]
         });
-        fixed.into_iter().chain(each).collect()
+        fixed.into_iter().chain(each).chain([first.to_string(), last.to_string()]).collect()
     }
 }

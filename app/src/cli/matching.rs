@@ -1,7 +1,7 @@
 //! `oases match` and `oases link`: the matcher's door on the terminal. They need no installation, only files.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ::matching::{Columns, Explanation, Job, Stage, THRESHOLD, memory};
@@ -90,6 +90,11 @@ struct HowArgs {
 }
 
 impl HowArgs {
+    /// Refuses outputs that are the map of columns, which the job itself never sees.
+    fn spare(&self, outputs: &[&Path]) -> Result<()> {
+        Ok(::matching::apart(outputs, &self.columns.iter().map(PathBuf::as_path).collect::<Vec<_>>())?)
+    }
+
     fn job(&self, records: Vec<PathBuf>) -> Result<Job> {
         if !(self.threshold > 0.0 && self.threshold < 1.0) {
             bail!("--threshold {}: a probability lies between 0 and 1", self.threshold);
@@ -111,6 +116,7 @@ pub(super) fn run(args: MatchArgs) -> Result<()> {
     let mut tell = |stage, done, all| teller.tell(stage, done, all);
     match args.command {
         Some(MatchCommand::Train { records, out, how }) => {
+            how.spare(&[&out])?;
             let model = how.job(vec![records])?.train(&out, &mut tell)?;
             say::out(format_args!("{}", model.table()))?;
         }
@@ -122,6 +128,7 @@ pub(super) fn run(args: MatchArgs) -> Result<()> {
             let (Some(records), Some(out)) = (args.records, args.out) else {
                 bail!("match needs RECORDS and --out CLUSTERS")
             };
+            args.how.spare(&[Some(out.as_path()), args.pairs.as_deref()].into_iter().flatten().collect::<Vec<_>>())?;
             let (job, pairs) = (args.how.job(vec![records])?, args.pairs.as_deref());
             #[cfg(feature = "cluster")]
             let found = match args.cluster {
@@ -138,6 +145,7 @@ pub(super) fn run(args: MatchArgs) -> Result<()> {
 
 pub(super) fn link(args: LinkArgs) -> Result<()> {
     let mut teller = Teller::default();
+    args.how.spare(&[&args.out])?;
     let job = args.how.job(vec![args.a, args.b])?;
     let found = job.link(&args.out, &mut |stage, done, all| teller.tell(stage, done, all))?;
     say!("{} pairs", found.clusters)?;
@@ -180,6 +188,10 @@ impl Teller {
     fn tell(&mut self, stage: Stage, done: u64, all: u64) {
         if let Stage::Guessed(encoding) = stage {
             aside!("read as {encoding}, by its bytes; --encoding NAME says otherwise");
+            return;
+        }
+        if stage == Stage::Unlearnt {
+            aside!("{}", stage.name());
             return;
         }
         let fresh = self.stage != Some(stage);

@@ -1,5 +1,6 @@
 //! `oases screen`: companies of a universe ranked by criteria in a file. It needs no installation, only a folder.
 
+use std::collections::BTreeSet;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,16 +55,32 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
         bail!("--top {}: a number from 1 to {MOST}", args.top);
     }
     let named = |path: &Path| path.display().to_string();
+    let inputs = [Some(&args.criteria), args.exclude.as_ref(), args.chains.as_ref()];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
+    ::matching::apart(&[&args.out], &inputs)?;
     let mut criteria = Criteria::from_toml(&read_text(&args.criteria)?).with_context(|| named(&args.criteria))?;
+    let folder = args.universe.unwrap_or_else(|| data.join("universe"));
+    if within(&args.out, &folder) {
+        bail!("{}: lies in the universe that is screened. Name another place", args.out.display());
+    }
     if let Some(path) = &args.exclude {
-        criteria.exclude.extend(read_text(path)?.split_whitespace().map(str::to_owned));
+        let left_out: BTreeSet<String> = read_text(path)?.split_whitespace().map(str::to_owned).collect();
+        let unknown =
+            if folder.is_dir() { ::universe::Universe::at(&folder).open()?.unknown(&left_out)? } else { Vec::new() };
+        if let [first, ..] = &unknown[..] {
+            let more = match unknown.len() - 1 {
+                0 => String::new(),
+                more => format!(", and none has {more} more of the list"),
+            };
+            bail!("{}: no company of the universe has the id or LEI “{first}”{more}", named(path));
+        }
+        criteria.exclude.extend(left_out);
     }
     let tables: Tables = match &args.chains {
         Some(path) => toml::from_str(&read_text(path)?).map_err(|error| anyhow!("{}: {error}", path.display()))?,
         None => Tables::default(),
     };
     let plan = Arc::new(Plan::new(&criteria, &tables, args.top).with_context(|| named(&args.criteria))?);
-    let folder = args.universe.unwrap_or_else(|| data.join("universe"));
     #[cfg(feature = "cluster")]
     let engine = args.on.engine(&folder)?.unwrap_or_else(|| rooms::engine(&folder));
     #[cfg(not(feature = "cluster"))]
@@ -82,6 +99,11 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
         begun.elapsed().as_secs_f64()
     )?;
     Ok(())
+}
+
+fn within(file: &Path, folder: &Path) -> bool {
+    let place = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    matches!((place.canonicalize(), folder.canonicalize()), (Ok(place), Ok(folder)) if place.starts_with(folder))
 }
 
 type Work = tokio::task::JoinHandle<Result<Screened, ::screening::Error>>;

@@ -73,6 +73,9 @@ struct SourceArgs {
     /// Memory the matcher keeps within.
     #[arg(long, default_value = "2GB", value_name = "SIZE")]
     memory: String,
+    /// Takes a whole file that ends more than one in five of the records the source has now.
+    #[arg(long)]
+    ends_many: bool,
     /// Says what would be done, and does nothing.
     #[arg(long)]
     dry_run: bool,
@@ -107,6 +110,7 @@ fn bring(folder: &Path, args: SourceArgs, delta: bool) -> Result<()> {
     };
     import.delta = delta;
     import.dry_run = args.dry_run;
+    import.ends_many = args.ends_many;
     import.matching = !args.no_matching;
     import.memory = ::matching::memory(&args.memory)?;
     let mut teller = Teller::default();
@@ -149,6 +153,9 @@ fn tell(imported: &Imported, dry: bool) -> Result<()> {
         say!("Pairs to look at are listed in {}", list.display())?;
     }
     if dry {
+        for problem in &imported.first_problems {
+            say!("{problem}")?;
+        }
         say!("Nothing was changed.")?;
     } else {
         say!("{} companies, state {}", imported.companies, imported.snapshot)?;

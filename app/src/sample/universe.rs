@@ -34,10 +34,13 @@ pub fn load(folder: &Path, plan: &Plan) -> Result<()> {
     let register = write("register.csv", &|to| made.register(to, false))?;
     let mut import = Import::new(folder, "sample-lei", vec![records, relations]);
     import.about = about("Made-up LEI records", 2);
+    // What is made up stands at its own day, whenever it is loaded.
+    import.today = MadeUp::STANDS_AT;
     import.run(&mut |_, _, _| {})?;
     let mut import = Import::new(folder, "sample-register", vec![register]);
     import.reader.map = Some(Map::parse(MAP)?);
     import.reader.as_at = "2026-06-30".parse().ok();
+    import.today = MadeUp::STANDS_AT;
     import.about = about("A made-up register of companies", 1);
     import.run(&mut |_, _, _| {})?;
     Ok(())

@@ -42,6 +42,12 @@ fn companies_are_ranked_from_files_alone() {
     );
     assert!(lines[2].contains("\"Harbour, Robotics\""), "{ranked}");
 
+    let strange = place.file("strange.txt", "NOBODY\n");
+    let refused = screen(&["--exclude", text(&strange)]);
+    assert!(words(&refused.stderr).contains("has the id or LEI “NOBODY”"), "{}", words(&refused.stderr));
+    let inside =
+        place.run(&["screen", text(&criteria), "--universe", text(&universe), "--out", text(&universe.join("x"))]);
+    assert!(words(&inside.stderr).contains("lies in the universe"), "{}", words(&inside.stderr));
     let chains = place.file("chains.toml", "[chain_distance]\ncells = 1\nrobots = 4\n");
     let exclude = place.file("exclude.txt", lines[1].split(',').nth(1).unwrap());
     let done = screen(&["--chains", text(&chains), "--exclude", text(&exclude), "--format", "json"]);
@@ -65,6 +71,9 @@ fn criteria_that_cannot_be_reckoned_with_are_refused_line_by_line() {
         said.contains("criterion[0].curve.to must lie above") && said.contains("criterion[1].weight is above"),
         "{said}"
     );
+    let refused = place.run(&["screen", text(&criteria), "--out", text(&criteria)]);
+    assert!(words(&refused.stderr).contains("would be written over"), "{}", words(&refused.stderr));
+    assert_eq!(std::fs::read_to_string(&criteria).unwrap(), wrong);
     let refused = place.run(&["screen", "none.toml", "--out", "x"]);
     assert!(words(&refused.stderr).contains("none.toml"), "{}", words(&refused.stderr));
 }

@@ -61,6 +61,14 @@ fn a_register_is_brought_in_updated_and_told() {
     assert!(said.starts_with("State 2: 3 companies, 2 of them active"), "{said}");
     assert!(place.done(&["universe", "sweep", "--older", "0"]).starts_with("2 files removed"));
     assert_eq!(place.json(&["universe", "status", "--format", "json"]), status);
+    // A whole file that leaves out most of what is held has to be meant.
+    let fewer = place.file("fewer.csv", "No,Name,State,Staff,Updated\n2,Altamar Hydrogen,live,,2026-01-05\n");
+    let words = bring("import", &fewer, &[]);
+    let said = place.refused(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(said.contains("--ends-many"), "{said}");
+    assert_eq!(place.json(&["universe", "status", "--format", "json"]), status);
+    let said = done(bring("import", &fewer, &["--ends-many", "--dry-run"]));
+    assert!(said.contains("ended                                   1"), "{said}");
     let said = place.refused(&["universe", "import", "hk-register", text(&whole)]);
     assert!(said.contains("--map FILE"), "{said}");
     assert_eq!(place.json(&["universe", "status", "--format", "json"]), status);
