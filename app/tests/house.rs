@@ -7,6 +7,11 @@ use std::process::Command;
 
 use regex::Regex;
 
+#[path = "house/audited.rs"]
+mod audited;
+#[path = "house/words.rs"]
+mod words;
+
 const LANGUAGES: [&str; 3] = ["en", "zh-Hant", "zh-Hans"];
 
 struct Source {

@@ -25,6 +25,39 @@ pub fn at(language: Language, at: At, zone: &Zone) -> String {
     format!("{}{gap}{hour:02}:{minute:02}", date(language, day))
 }
 
+/// Several things in a row: `one, two`, `一、二`.
+pub fn list<T: AsRef<str>>(language: Language, items: impl IntoIterator<Item = T>) -> String {
+    let mut written = String::new();
+    for item in items {
+        if !written.is_empty() {
+            written.push_str(if language == Language::English { ", " } else { "、" });
+        }
+        written.push_str(item.as_ref());
+    }
+    written
+}
+
+/// Somebody's own words: `“…”`, `「…」`.
+pub fn quoted(language: Language, words: &str) -> String {
+    match language {
+        Language::Traditional => format!("「{words}」"),
+        _ => format!("“{words}”"),
+    }
+}
+
+/// What stands between a label and what it labels.
+pub fn colon(language: Language) -> &'static str {
+    if language == Language::English { ": " } else { "：" }
+}
+
+/// A remark beside words: `from (%)`, `起點（%）`.
+pub fn bracketed(language: Language, words: &str, remark: &str) -> String {
+    match language {
+        Language::English => format!("{words} ({remark})"),
+        _ => format!("{words}（{remark}）"),
+    }
+}
+
 /// `1,234,567`.
 pub fn number(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
@@ -190,6 +223,17 @@ mod tests {
     fn dates_are_written_as_each_language_does() {
         assert_eq!(super::date(Language::English, date!(2024 - 11 - 11)), "11 Nov 2024");
         assert_eq!(super::date(Language::Traditional, date!(2024 - 11 - 01)), "2024年11月1日");
+    }
+
+    #[test]
+    fn lists_and_quotations_have_each_languages_marks() {
+        assert_eq!(list(Language::English, ["one", "two"]), "one, two");
+        assert_eq!(list(Language::Traditional, ["一", "二"]), "一、二");
+        assert_eq!(list::<&str>(Language::Simplified, []), "");
+        assert_eq!(quoted(Language::Traditional, "甲"), "「甲」");
+        assert_eq!(quoted(Language::Simplified, "甲"), "“甲”");
+        assert_eq!(bracketed(Language::English, "from", "%"), "from (%)");
+        assert_eq!(bracketed(Language::Traditional, "起點", "%"), "起點（%）");
     }
 
     #[test]

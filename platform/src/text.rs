@@ -125,14 +125,21 @@ impl Texts {
     /// A key that is missing comes back as itself: a test keeps that from happening.
     pub fn get(&self, language: Language, key: &str, args: &[(&str, String)]) -> String {
         let Some(bundle) = self.bundles.get(&language) else { return key.to_owned() };
+        // Nothing is quoted of what was left empty: such a text has another that says what to give.
+        let empty = args.iter().any(|(name, value)| *name == "value" && value.trim().is_empty());
+        let instead = format!("{key}-empty");
+        let key = if empty && bundle.has_message(&instead) { instead.as_str() } else { key };
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
         };
         let mut fluent = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
             let value = match value.parse::<i64>() {
-                // Written numbers keep their form; the plural rule needs the number itself.
-                Ok(number) if number.to_string() == *value => FluentValue::from(number),
+                // Written numbers keep their form, also those too large for a number of Fluent's; the
+                // plural rule needs the number itself.
+                Ok(number) if number.to_string() == *value && number.unsigned_abs() <= 1 << 53 => {
+                    FluentValue::from(number)
+                }
                 _ => FluentValue::from(value.clone()),
             };
             fluent.set((*name).to_owned(), value);
@@ -159,7 +166,16 @@ mod tests {
         assert_eq!(texts.get(Language::English, "found", &[("n", "1".into())]), "one record");
         assert_eq!(texts.get(Language::English, "found", &[("n", "3".into())]), "3 records");
         assert_eq!(texts.get(Language::Traditional, "found", &[("n", "3".into())]), "3 項紀錄");
+        let large = texts.get(Language::English, "found", &[("n", "92233720368547758".into())]);
+        assert_eq!(large, "92233720368547758 records");
         assert_eq!(texts.get(Language::Simplified, "found", &[]), "found");
+    }
+
+    #[test]
+    fn nothing_is_quoted_of_a_field_left_empty() {
+        let texts = Texts::new([("en", "unknown = “{ $value }” is not known.\nunknown-empty = Give one.")]).unwrap();
+        assert_eq!(texts.get(Language::English, "unknown", &[("value", " ".into())]), "Give one.");
+        assert_eq!(texts.get(Language::English, "unknown", &[("value", "x".into())]), "“x” is not known.");
     }
 
     #[test]

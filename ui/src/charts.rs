@@ -158,11 +158,12 @@ fn figure(view: &View, around: &Around, key: &str, draw: impl Fn(Frame) -> Drawi
     let open = if around.alone { " open" } else { "" };
     Html(format!(
         "<figure class=\"chart{alone}\" aria-labelledby=\"{id}-heading\"><h2 id=\"{id}-heading\">{title}</h2>{drawn}\
-         <figcaption>{key}{notes}<span class=\"row save\"><a href=\"{picture_href}\" download aria-label=\"{as_picture}: {title}\">{as_picture}</a> <a href=\"{data_href}\" download aria-label=\"{as_data}: {title}\">{as_data}</a></span></figcaption>\
+         <figcaption>{key}{notes}<span class=\"row save\"><a href=\"{picture_href}\" download aria-label=\"{as_picture}{colon}{title}\">{as_picture}</a> <a href=\"{data_href}\" download aria-label=\"{as_data}{colon}{title}\">{as_data}</a></span></figcaption>\
          <details{open}><summary>{heading}</summary>{table}</details></figure>",
         alone = if around.alone { " alone" } else { "" },
         id = around.id,
         title = Html::escape(&around.title),
+        colon = view.colon(),
         picture_href = Html::escape(&around.picture_href),
         data_href = Html::escape(&around.data_href),
         as_picture = Html::escape(&view.t("chart-save-picture")),

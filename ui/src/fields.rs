@@ -101,6 +101,16 @@ impl<'a> Fields<'a> {
         self.input(name, Look { kind: "file", ..Look::default() })
     }
 
+    /// A file of one of the endings that a browser's chooser is told: `.csv,.xlsx`.
+    pub fn file_like(&self, name: &str, endings: &str) -> Html {
+        let described = self.described(name);
+        let control = format!(
+            "<input type=\"file\" id=\"{name}\" name=\"{name}\" accept=\"{}\"{described}>",
+            Html::escape(endings)
+        );
+        self.field(name, false, control)
+    }
+
     pub fn hidden(&self, name: &str) -> Html {
         let value = Html::escape(self.form.value(name));
         Html(format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"))

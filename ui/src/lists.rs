@@ -58,8 +58,12 @@ fn serde_urlencoded_of(parts: &[(String, String)]) -> String {
     parts.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
-/// A filter that is set, as a chip whose cross takes it off.
-pub fn chips(view: &View, set: &[(&str, String)]) -> Html {
+/// Filters whose words say of themselves what they narrow.
+const SPEAKING: [&str; 8] = ["q", "retired", "since", "until", "withdrawn", "courted", "borne_out", "import"];
+
+/// The filters that are set, each as a chip whose cross takes it off. `prefix` finds what a filter is called, as in the
+/// form: `project-list-status` for `status`.
+pub fn chips(view: &View, prefix: &str, set: &[(&str, String)]) -> Html {
     if set.is_empty() {
         return Html::default();
     }
@@ -74,7 +78,14 @@ pub fn chips(view: &View, set: &[(&str, String)]) -> Html {
             view.icon("x")
         )
     };
-    let mut items: String = set.iter().map(|(name, words)| chip(name, words)).collect();
+    let told = |name: &str, words: &str| {
+        let key = format!("{prefix}-{}", platform::text::kebab(name));
+        if SPEAKING.contains(&name) || !view.has(&key) {
+            return words.to_owned();
+        }
+        view.labelled(view.t(&key), words)
+    };
+    let mut items: String = set.iter().map(|(name, words)| chip(name, &told(name, words))).collect();
     if set.len() > 1 {
         let gone: Vec<(&str, &str)> = set.iter().map(|(name, _)| (*name, "")).collect();
         items.push_str(&format!(
@@ -110,7 +121,9 @@ pub fn foot(view: &View, total: &Total, rows: usize, limit: i64, previous: Optio
         view.tn(key, &[("first", view.number(from)), ("last", view.number(from + rows - 1)), (name, value)])
     };
     let (range, more) = match total {
-        Total::Exactly(count) => (place("list-range", "total", view.t1("list-total", "n", count)), String::new()),
+        Total::Exactly(count) => {
+            (place("list-range", "total", view.t1("list-total", "n", view.number(*count))), String::new())
+        }
         Total::MoreThan(count) => {
             let href = address(&view.path, &view.query, &[("count", "all")]);
             let words = view.t("list-count");
@@ -183,7 +196,7 @@ pub fn paging(view: &View, total: &Total, previous: Option<&str>, next: Option<&
         None => String::new(),
     };
     let count = match total {
-        Total::Exactly(count) => view.t1("list-total", "n", count),
+        Total::Exactly(count) => view.t1("list-total", "n", view.number(*count)),
         Total::MoreThan(count) => view.t1("list-total-more", "n", view.number(*count)),
     };
     Html(format!(

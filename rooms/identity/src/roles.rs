@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
+use platform::pages::Html;
 use platform::permission::{Permission, Role, Scope};
+use platform::text::kebab;
 
 pub mod pages;
 
@@ -40,6 +42,16 @@ pub fn scope_key(scope: Scope) -> &'static str {
         Scope::Team => "scope-team",
         Scope::All => "scope-all",
     }
+}
+
+/// The text key of what an action is called.
+pub fn words_key(name: &str) -> String {
+    format!("permission-{}", kebab(name))
+}
+
+/// An action's name, which may be broken after each of its parts.
+pub fn in_parts(name: &str) -> Html {
+    Html(Html::escape(name).0.replace('.', ".<wbr>"))
 }
 
 /// The table as `docs/ROLES.md` holds it; codes, not words, since the file has one language.

@@ -201,7 +201,9 @@ async fn a_language_once_chosen_meets_one_in_every_browser(office: Office) {
     let chosen = here.post("/language", &[("language", "zh-Hant"), ("back", "/account")]).await;
     assert_eq!((chosen.status, chosen.location()), (303, "/account"));
     let elsewhere = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
-    let page = elsewhere.get("/account").await;
+    // A browser that has chosen nothing by itself.
+    let bare = axum::http::Request::get("/account").header("cookie", elsewhere.cookie());
+    let page = office.send(bare.body(axum::body::Body::empty()).unwrap()).await;
     assert!(page.body.contains("<html lang=\"zh-Hant-HK\""), "{}", page.body);
     let twice = here.post("/language", &[("language", "zh-Hant"), ("back", "/account")]).await;
     assert_eq!(twice.status, 303);

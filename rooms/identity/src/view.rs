@@ -4,6 +4,7 @@
 use platform::audit::{Change, Told};
 use platform::forms::Form;
 use platform::permission::{Permission, Role, Scope};
+use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
 use crate::{ADMINISTER, team};
@@ -107,6 +108,7 @@ pub async fn save(cx: &mut Cx, new: NewView) -> Result<SavedView> {
     let query = settled(&new.query);
     problems.require(query.len() <= 4_000, "query", "problem-view-path");
     let sharing = checked_sharing(cx, &mut problems, &new.sharing, None);
+    require_own_name(cx, &mut problems, account, &new.path, &name, None).await?;
     problems.into_result()?;
     let id = cx.new_id();
     store::insert(cx, id, account, &new.path, &name, &query, sharing).await?;
@@ -125,6 +127,22 @@ fn checked_name(problems: &mut Problems, name: &str) -> String {
     let name = problems.line("name", name, 60);
     problems.require(!name.is_empty(), "name", "problem-name-missing");
     name
+}
+
+/// Nobody keeps two views of a list under one name; retired ones have given theirs up.
+async fn require_own_name(
+    cx: &mut Cx,
+    problems: &mut Problems,
+    account: Id,
+    path: &str,
+    name: &str,
+    but: Option<Id>,
+) -> Result<()> {
+    let folded = fold::sort_key(name);
+    let held = store::names(cx, account, path).await?;
+    let taken = held.iter().any(|(id, held)| Some(*id) != but && fold::sort_key(held) == folded);
+    problems.require(!taken, "name", "problem-view-name-held");
+    Ok(())
 }
 
 /// Sharing goes to one's own teams or the office, for those who may; what was is not asked again.
@@ -214,6 +232,7 @@ pub async fn change(cx: &mut Cx, id: Id, name: &str, sharing: &str) -> Result<Sa
     let mut problems = Problems::default();
     let name = checked_name(&mut problems, name);
     let sharing = checked_sharing(cx, &mut problems, sharing, Some(before.sharing()));
+    require_own_name(cx, &mut problems, before.account_id, &before.path, &name, Some(id)).await?;
     problems.into_result()?;
     store::update(cx, id, &name, &before.query, sharing).await?;
     cx.record(
@@ -246,6 +265,11 @@ pub async fn keep_address(cx: &mut Cx, id: Id, query: &str) -> Result<SavedView>
 pub async fn retire(cx: &mut Cx, id: Id, retired: bool) -> Result<SavedView> {
     let view = own(cx, id).await?;
     if view.retired_at.is_some() != retired {
+        if !retired {
+            let mut problems = Problems::default();
+            require_own_name(cx, &mut problems, view.account_id, &view.path, &view.name, Some(id)).await?;
+            problems.into_result()?;
+        }
         store::set_retired(cx, id, retired).await?;
         let verb = if retired { "view.retired" } else { "view.restored" };
         cx.record(Change::new(verb, "view", id).label(&view.name).version(view.version + 1));

@@ -7,6 +7,7 @@ use platform::testing::{Answer, On, Person, Story, TestHouse, TestPlan};
 use platform::{both_databases, jobs};
 
 mod administration;
+mod imports;
 
 pub(crate) struct Office(TestHouse);
 
@@ -79,7 +80,7 @@ async fn a_file_with_two_bad_rows_is_checked_kept_and_undone(office: Office) {
     assert_eq!(officer.get("/enterprises").await.body.matches("<tr data-href").count(), 0, "a check keeps nothing");
     let file = officer.get(&format!("{path}/problems.csv")).await;
     assert!(
-        file.body.contains("山頂生物") && file.body.contains("Problem") && !file.body.contains("Lantau"),
+        file.body.contains("山頂生物") && file.body.contains("problems (Oases)") && !file.body.contains("Lantau"),
         "{}",
         file.body
     );
@@ -245,4 +246,22 @@ async fn the_list_of_imports_is_narrowed_sorted_and_paged(office: Office) {
     assert_eq!(files(&format!("by={}", bob.account())).await, ["mine.csv"]);
     assert_eq!(files("sort=file").await[..2], ["Even-00.csv", "Even-02.csv"]);
     assert_eq!(files("sort=-file").await[0], "odd-51.csv");
+}
+
+#[both_databases]
+async fn a_form_without_its_file_comes_back_with_what_was_chosen(office: Office) {
+    let director = office.director();
+    let empty = office.uploads(&director, b"").await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.body.contains("class=\"rail\"") && empty.body.contains("href=\"#file\""), "{}", empty.body);
+    assert!(empty.body.contains("Choose a file.") && empty.body.contains("value=\"enterprises\" selected"));
+}
+
+#[both_databases]
+async fn only_the_keys_that_a_reader_can_use_are_told(office: Office) {
+    let told = |body: String| body.split("id=\"shortcuts\"").nth(1).unwrap().to_owned();
+    let director = told(office.director().get("/search").await.body);
+    assert!(director.contains("<kbd>a</kbd>") && !director.contains("<kbd>s</kbd>"), "{director}");
+    let officer = told(office.officer(None).get("/search").await.body);
+    assert!(officer.contains("<kbd>e</kbd>") && !officer.contains("<kbd>a</kbd>"), "{officer}");
 }

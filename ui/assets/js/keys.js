@@ -1,7 +1,6 @@
 // Keys for lists and records: j and k move, x picks, Enter opens, e edits, n makes a new one, g goes
 // to a page, ? helps. They can be switched off, since single keys get in the way of speech input.
 const SWITCH = "keys:off";
-const PLACES = { h: "nav-day", e: "nav-enterprises", p: "nav-projects", f: "nav-figures", a: "nav-audit", s: "nav-admin" };
 
 // Whether a key is part of what somebody writes. A field that has just been put away, with its
 // dialog, holds the focus until the browser draws anew: whoever types on then writes nothing.
@@ -64,7 +63,7 @@ export function keys() {
     if (off()) return;
     if (Date.now() - going < 1500) {
       going = 0;
-      const link = PLACES[event.key] && document.querySelector(`a[data-go="${PLACES[event.key]}"]`);
+      const link = document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`);
       if (link) return link.click();
     }
     if (event.key === "j") move(1);

@@ -247,7 +247,7 @@ fn line(series: &Series, plot: &Plot, until: Date, svg: &mut String) {
 
 fn mark(view: &View, reading: &Reading, plot: &Plot, svg: &mut String) {
     let (x, y) = (plot.x(reading.day), plot.y(reading.value));
-    let title = format!("<title>{}</title>", Html::escape(&format!("{}: {}", view.date(reading.day), reading.words)));
+    let title = format!("<title>{}</title>", Html::escape(&view.labelled(view.date(reading.day), &reading.words)));
     svg.push_str(&match reading.shape {
         Shape::Exact => format!("<circle class=\"said\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\">{title}</circle>"),
         Shape::About => format!("<circle class=\"said-about\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\">{title}</circle>"),

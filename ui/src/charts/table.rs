@@ -34,7 +34,7 @@ pub(super) fn of_steps(view: &View, around: &Around, chart: &Steps, write: &impl
                 let held = one.points.iter().rev().find(|(at, _)| at <= day).and_then(|(_, value)| *value);
                 (linked(held, &one.records.replace("{day}", &day.to_string()), write), true)
             });
-            std::iter::once((Html::escape(&view.date(*day)).0, false)).chain(cells).collect()
+            std::iter::once((view.day(*day).0, false)).chain(cells).collect()
         });
         html.push_str(&table(&around.title, true, &head, rows));
         if all > MOST_DAYS {
@@ -45,9 +45,9 @@ pub(super) fn of_steps(view: &View, around: &Around, chart: &Steps, write: &impl
         let head = [(view.t("chart-day"), false), (said.name.clone(), true), (view.t("chart-source"), false)];
         let rows = said.readings.iter().map(|one| {
             let value = format!("<a href=\"{}\">{}</a>", Html::escape(&one.href), Html::escape(&one.words));
-            vec![(Html::escape(&view.date(one.day)).0, false), (value, true), (Html::escape(&one.source).0, false)]
+            vec![(view.day(one.day).0, false), (value, true), (Html::escape(&one.source).0, false)]
         });
-        html.push_str(&table(&format!("{}: {}", around.title, said.name), true, &head, rows));
+        html.push_str(&table(&view.labelled(&around.title, &said.name), true, &head, rows));
     }
     if html.is_empty() { format!("<p class=\"muted\">{}</p>", Html::escape(&view.t("chart-nothing"))) } else { html }
 }

@@ -289,11 +289,13 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             .into_iter()
             .filter(|held| now(held.valid_from, held.valid_to))
             .collect(),
-        industries: industry::of(&mut cx, enterprise.id)
-            .await?
-            .into_iter()
-            .filter(|held| now(Some(held.valid_from), held.valid_to))
-            .collect(),
+        industries: once_each(
+            industry::of(&mut cx, enterprise.id)
+                .await?
+                .into_iter()
+                .filter(|held| now(Some(held.valid_from), held.valid_to))
+                .collect(),
+        ),
         measurements: measurement::latest(&mut cx, enterprise.id).await?,
         parent: group::parent(&mut cx, &enterprise).await?,
         children: group::children(&mut cx, &enterprise, FEW as i64 + 1).await?,
@@ -305,6 +307,13 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         view,
     };
     cx.page(200, page).await
+}
+
+/// Records that were merged may say the same of an industry: it is one, since the earlier day.
+fn once_each(mut industries: Vec<Industry>) -> Vec<Industry> {
+    industries.sort_by(|one, other| (&one.industry, one.valid_from).cmp(&(&other.industry, other.valid_from)));
+    industries.dedup_by(|later, earlier| later.industry == earlier.industry);
+    industries
 }
 
 #[derive(Template)]

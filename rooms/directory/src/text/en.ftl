@@ -110,6 +110,7 @@ stale-theirs = Theirs, which now stands
 stale-what-to-do = Save again to put yours in place, or change the fields to theirs.
 problem-language = Give the language as a tag such as zh-Hant.
 problem-name-kind = Choose a kind of name.
+problem-website = Give the address of a website, such as www.example.org.
 problem-lei = This is not an LEI: 20 letters and digits with the right check digits.
 problem-register-missing = Say which register or exchange the number is from.
 problem-identifier-scheme = Use lei, registry or listing.

@@ -98,6 +98,7 @@ stale-theirs = 對方的版本（現行）
 stale-what-to-do = 再按儲存即採用你的版本，或將欄位改為對方的版本。
 problem-language = 請以標記填寫語文，例如 zh-Hant。
 problem-name-kind = 請選擇名稱類別。
+problem-website = 請填寫網站地址，例如 www.example.org。
 problem-lei = 這不是有效的 LEI：須為 20 個字母及數字，且檢查碼正確。
 problem-register-missing = 請註明編號屬於哪個註冊機構或交易所。
 problem-identifier-scheme = 請使用 lei、registry 或 listing。

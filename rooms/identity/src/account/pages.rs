@@ -84,7 +84,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let shown = Shown::read(&form, COLUMNS);
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
+        set.push(("q", view.quoted(typed)));
     }
     if let Some(role) = filter.role {
         set.push(("role", view.t(role.key())));
@@ -110,7 +110,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         teams: team_choices,
         bodies: chosen(bodies),
         states: State::ALL.iter().map(|state| Choice::new(state.code(), view.t(state.key()))).collect(),
-        chips: lists::chips(&view, &set),
+        chips: lists::chips(&view, "account-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
         table: lists::table(&view, &view.t("accounts-heading"), &shown, &filter.sort, ORDERS, &rows, false),
@@ -129,18 +129,18 @@ fn row(view: &View, shown: &Shown, account: &Listed, teams: &HashMap<Id, String>
         "email" => plain(&account.email),
         "roles" => {
             let roles = account.roles.iter().filter_map(|code| Role::from_code(code));
-            plain(&roles.map(|role| view.t(role.key())).collect::<Vec<_>>().join(", "))
+            plain(&view.list(roles.map(|role| view.t(role.key()))))
         }
         "teams" => {
             let names: Vec<&str> = account.teams.iter().filter_map(|id| teams.get(id)).map(String::as_str).collect();
-            plain(&names.join(", "))
+            plain(&view.list(names))
         }
         "body" => {
             let name = bodies.iter().find(|(id, _)| account.body_id == Some(*id)).map(|(_, name)| name.as_str());
             plain(name.unwrap_or("–"))
         }
         "codes" => plain(&view.t(if account.codes { "yes" } else { "no" })),
-        "created" => plain(&view.at(account.created_at)),
+        "created" => view.moment(account.created_at),
         _ => {
             let (tone, key) = match account.state {
                 "ended" => ("", "account-state-ended"),

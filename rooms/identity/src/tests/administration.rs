@@ -254,7 +254,12 @@ async fn two_administrators_on_one_team_body_or_account_hear_of_each_other(offic
 async fn the_table_of_roles_is_shown_to_administrators(office: Office) {
     let root = office.administrator().await;
     let page = root.get("/admin/roles").await.body;
-    assert!(page.contains("identity.account.administer") && page.contains("Partner case officer"), "{page}");
+    assert!(
+        page.contains("identity.<wbr>account.<wbr>administer")
+            && page.contains("Administer accounts, teams and bodies")
+            && page.contains("Partner case officer"),
+        "{page}"
+    );
     let front = root.get("/admin").await.body;
     for place in ["/admin/accounts", "/admin/teams", "/admin/bodies", "/admin/sessions", "/admin/keys", "/admin/roles"]
     {

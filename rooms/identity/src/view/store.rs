@@ -2,7 +2,7 @@
 
 use platform::clock::At;
 use platform::sql::Sql;
-use platform::{Cx, Id, Result, run};
+use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 
 use super::Sharing;
@@ -54,6 +54,12 @@ pub(super) async fn all(cx: &mut Cx, account: Id, teams: &[Id], inside: bool) ->
     seen(&mut sql, account, teams, inside);
     sql.push(" ORDER BY v.path, v.id LIMIT 500");
     sql.fetch_all(cx).await
+}
+
+/// What somebody's live views of a list are called.
+pub(super) async fn names(cx: &mut Cx, account: Id, path: &str) -> Result<Vec<(Id, String)>> {
+    let sql = "SELECT id, name FROM saved_views WHERE account_id = $1 AND path = $2 AND retired_at IS NULL ORDER BY id";
+    Ok(on!(cx, db => sqlx::query_as(sql).bind(account).bind(path).fetch_all(db).await)?)
 }
 
 fn seen(sql: &mut Sql, account: Id, teams: &[Id], inside: bool) {

@@ -12,7 +12,7 @@ use time::Date;
 use ui::{Choice, Fields};
 
 use super::{ENTER, Entry, KINDS, MEASURES, NewEntry, Total, kind_key, measure_key};
-use crate::{evidence, project};
+use crate::{evidence, project, stage};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -115,7 +115,12 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         known_at: known.map(|day| day.to_string()).unwrap_or_default(),
         fields: Fields::new(&view, form, "ledger"),
         measures: MEASURES.iter().map(|code| Choice::new(code, view.t(&measure_key(code)))).collect(),
-        kinds: KINDS.iter().map(|code| Choice::new(code, view.t(&kind_key(code)))).collect(),
+        // An ended project takes no new pledge.
+        kinds: KINDS
+            .iter()
+            .filter(|code| **code != "pledged" || !stage::is_end(&held.status))
+            .map(|code| Choice::new(code, view.t(&kind_key(code))))
+            .collect(),
         units: units(cx, &view),
         may_enter: cx.may_on(&ENTER, held.relation()) && held.retired_at.is_none(),
         office,

@@ -138,16 +138,19 @@ problem-source-missing = Give the source.
 import-partners = Register of partners
 partner-batch-date = Day of the ceremony
 partner-name-zh = Chinese name
+partner-attracted-on = Known to be attracted by
+partner-attracted-batch = Batch of the attraction
+partner-attracted-after = Whoever signed had been attracted: give the day of the signing or an earlier one.
 partner-planned-operations = Planned operations
 partner-source = Source
-event-project-started = Started
-event-project-edited = Changed
-event-project-corrected = Corrected by a dated entry
+event-project-started = Project started
+event-project-edited = Project changed
+event-project-corrected = Project corrected by a dated entry
 event-project-moved = Moved through a gate
 event-project-moved-past-gate = Moved past a gate with something missing
 event-project-fared = Status changed
-event-project-retired = Retired
-event-project-restored = Restored
+event-project-retired = Project retired
+event-project-restored = Project restored
 event-milestone-recorded = Milestone recorded
 event-milestone-corrected = Milestone corrected
 event-milestone-withdrawn = Milestone taken back
@@ -156,3 +159,10 @@ merge-projects = { $n ->
     [one] 1 project
    *[other] { $n } projects
  }
+permission-projects-batch-set = Set up batches and ceremonies
+permission-projects-gate-override = Pass a gate as an exception
+permission-projects-gate-set = Set what gates ask
+permission-projects-ledger-enter = Enter pledges and outcomes
+permission-projects-name-clear = Clear names for publication
+permission-projects-project-edit = Start and edit projects
+permission-projects-project-read = See projects

@@ -112,7 +112,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let actors = identity::account::options(&mut cx).await?;
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(text) = &wanted.text {
-        set.push(("q", format!("“{text}”")));
+        set.push(("q", view.quoted(text)));
     }
     if let Some(id) = wanted.actor {
         let name = identity::account::name(&mut cx, id).await?;
@@ -149,7 +149,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         kinds: kinds.iter().map(|kind| Choice::new(kind, kind_words(&view, kind))).collect(),
         verbs: verb_choices,
         ways: WAYS.iter().map(|way| Choice::new(way, view.t(Way::key(way)))).collect(),
-        chips: lists::chips(&view, &set),
+        chips: lists::chips(&view, "audit", &set),
         lines: page.rows.iter().map(|entry| line(&view, entry)).collect(),
         turn: lists::turn(&view, page.previous.as_deref(), page.next.as_deref()),
         exported: exported.strip_prefix('?').unwrap_or_default().to_owned(),

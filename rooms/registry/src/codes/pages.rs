@@ -23,9 +23,9 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// What a list is called; one without words of its own is shown by its name.
-fn list_words(view: &View, list: &str) -> String {
+pub(crate) fn list_words(view: &View, list: &str) -> String {
     let key = format!("codes-list-{}", kebab(list));
-    if view.has(&key) { view.t(&key) } else { list.to_owned() }
+    if view.has(&key) { view.t(&key) } else { list.replace('_', " ") }
 }
 
 #[derive(Template)]

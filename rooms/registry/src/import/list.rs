@@ -53,10 +53,14 @@ struct ListPage<'a> {
     foot: Html,
     empty: bool,
     filtered: bool,
+    brings: bool,
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {
-    let all = kinds(&cx);
+    let mut all = kinds(&cx);
+    if cx.visible().everything() {
+        all = cx.house.imports.clone();
+    }
     if all.is_empty() {
         return Err(Error::Forbidden("import"));
     }
@@ -80,7 +84,8 @@ async fn index(mut cx: Cx) -> Result<Response> {
         states: STATES.iter().map(|state| Choice::new(state, view.t(&state_key(state)))).collect(),
         people: people.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
         filtered: !set.is_empty(),
-        chips: lists::chips(&view, &set),
+        brings: !kinds(&cx).is_empty(),
+        chips: lists::chips(&view, "import-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &wanted.sort, ORDERS),
         table: lists::table(&view, &view.t("imports-heading"), &shown, &wanted.sort, ORDERS, &rows, false),
@@ -113,7 +118,7 @@ fn set_filters(
 ) -> Vec<(&'static str, String)> {
     let mut set = Vec::new();
     if let Some(text) = &wanted.text {
-        set.push(("q", format!("“{text}”")));
+        set.push(("q", view.quoted(text)));
     }
     if let Some(kind) = all.iter().find(|kind| kind.name() == form.value("kind")) {
         set.push(("kind", view.t(kind.key())));
@@ -147,7 +152,7 @@ fn row(
         "created" => number(import.created),
         "changed" => number(import.changed),
         "refused" => number(import.refused),
-        _ => plain(&view.at(import.created_at)),
+        _ => view.moment(import.created_at),
     });
     Row { id: import.id.to_string(), edit: String::new(), href: href.clone(), label: import.file_name.clone(), cells }
 }

@@ -30,9 +30,14 @@ struct PackPage {
 }
 
 impl PackPage {
+    /// Whether a column names a list of codes.
+    fn is_list(&self, column: &str) -> bool {
+        column == "pack-list"
+    }
+
     /// Whether a column holds what programs and files write, not words.
     fn is_code(&self, column: &str) -> bool {
-        column.ends_with("-code") || column == "pack-list" || column == "body-kind"
+        column.ends_with("-code") || column == "body-kind"
     }
 }
 

@@ -5,6 +5,7 @@ use axum::response::Response;
 use platform::forms::Form;
 use platform::pages::{Html, View};
 use platform::room::Found;
+use platform::text::kebab;
 use platform::web::{Routes, encode};
 use platform::{Cx, Result};
 
@@ -58,7 +59,7 @@ fn shown(view: &View, group: Group, q: &str, alone: bool) -> Shown {
     };
     Shown {
         kind: group.kind,
-        heading: view.t(group.key),
+        heading: heading(view, &group),
         records: group
             .records
             .into_iter()
@@ -69,6 +70,12 @@ fn shown(view: &View, group: Group, q: &str, alone: bool) -> Shown {
             .collect(),
         rest,
     }
+}
+
+/// What several of a kind are called.
+fn heading(view: &View, group: &Group) -> String {
+    let several = format!("search-kind-{}", kebab(group.kind));
+    view.t(if view.has(&several) { &several } else { group.key })
 }
 
 /// Records first, each kind a few, then what can be done; with nothing typed, only that.

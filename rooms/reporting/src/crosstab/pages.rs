@@ -216,7 +216,7 @@ struct RecordsPage {
 fn limits_in_words(view: &View, definition: &Definition, batches: &[BatchNamed]) -> Vec<(String, String)> {
     let words = |(dimension, values): &(Dimension, Vec<String>)| {
         let values: Vec<String> = values.iter().map(|value| show::name(view, batches, *dimension, value)).collect();
-        (dimension_name(view, *dimension), values.join(", "))
+        (dimension_name(view, *dimension), view.list(values))
     };
     definition.filters.iter().map(words).collect()
 }
@@ -256,5 +256,5 @@ async fn save_as(mut cx: Cx) -> Result<Response> {
     let definition = read_table(&cx, &form)?;
     let as_of = as_of(&cx, &form)?;
     let table = super::table(&mut cx, &definition, as_of).await?;
-    download::send(&mut cx, &table, form.value("format"), "crosstab").await
+    download::send(&mut cx, &table, form.value("format"), "crosstab", None).await
 }

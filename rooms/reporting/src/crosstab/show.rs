@@ -56,6 +56,8 @@ pub struct Shown {
     pub row_groups: Vec<Vec<ShownRow>>,
     pub notes: Vec<String>,
     pub warnings: Vec<String>,
+    /// Whether only what the reader may see was counted.
+    pub partial: bool,
     pub definition: String,
     pub empty: bool,
 }
@@ -133,6 +135,7 @@ pub fn shown(view: &View, definition: &Definition, table: &Table, dates: &str) -
         row_groups: rows(view, definition, table, dates),
         notes: notes(view, table),
         warnings: warnings(view, table),
+        partial: table.partial,
         definition: defined(view, &table.measure, &table.as_at),
         empty: table.is_empty(),
     }
@@ -250,7 +253,9 @@ fn cell(view: &View, definition: &Definition, table: &Table, row: usize, column:
         .map(|(dimension, value)| (*dimension, value.as_deref()))
         .collect();
     let share = table.share(row, column).map(|(share, of)| {
-        view.t2("crosstab-share", "share", format::percent(share), "of", value(view, of, &table.unit))
+        let key = format!("crosstab-share-{}", table.unit);
+        let key = if view.has(&key) { key.as_str() } else { "crosstab-share" };
+        view.t2(key, "share", format::percent(share), "of", value(view, of, &table.unit))
     });
     let href = (counted != 0).then(|| format!("/figures/crosstab/records?{}{dates}", definition.records_of(&at)));
     ShownCell { value: value(view, counted, &table.unit), href, share }
@@ -272,7 +277,7 @@ pub fn notes(view: &View, table: &Table) -> Vec<String> {
     for (code, values) in &table.filters {
         if let Some(dimension) = Dimension::from_code(code) {
             let values: Vec<String> = values.iter().map(|value| name(view, &table.batches, dimension, value)).collect();
-            let values = values.join(", ");
+            let values = view.list(values);
             notes.push(view.t2("crosstab-note-filter", "dimension", dimension_name(view, dimension), "values", values));
         }
     }
@@ -300,7 +305,7 @@ fn warning(view: &View, list: &ListInForce, table: &Table) -> Option<String> {
         ("list", dimension_name(view, dimension)),
         ("day", said_day(view, &table.as_at)),
         ("n", count),
-        ("names", names.join(", ")),
+        ("names", view.list(names)),
     ];
     let key = match (&list.since, &list.until) {
         (Some(since), Some(until)) => {

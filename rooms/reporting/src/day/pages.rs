@@ -107,7 +107,7 @@ async fn day(mut cx: Cx) -> Result<Response> {
             .mine
             .stale
             .iter()
-            .map(|(brief, days)| Line::of(brief, view.t1("day-unchanged", "n", days), "attention"))
+            .map(|(brief, days)| Line::of(brief, view.t1("day-unchanged", "n", view.number(*days)), "attention"))
             .collect(),
         delayed: day
             .mine

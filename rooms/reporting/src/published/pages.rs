@@ -42,10 +42,15 @@ pub(crate) fn value_in_words(view: &View, figure: &Published) -> String {
             false => format!("{} {}", figure.written(), figure.unit),
         },
     };
-    if figure.comparator == "exactly" {
+    compared(view, &figure.comparator, amount)
+}
+
+/// An amount in words with its comparator: “over HK$60 billion”.
+pub(crate) fn compared(view: &View, comparator: &str, amount: String) -> String {
+    if comparator == "exactly" {
         return amount;
     }
-    view.t1(&format!("said-{}", platform::text::kebab(&figure.comparator)), "value", amount)
+    view.t1(&format!("said-{}", platform::text::kebab(comparator)), "value", amount)
 }
 
 /// An amount of money such as 13.3 of `HKD_billion` in minor units, exactly or not at all.
@@ -120,7 +125,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let set = chips(&view, &filter, &bodies);
     let template = ListPage {
         filtered: !set.is_empty(),
-        chips: ui::lists::chips(&view, &set),
+        chips: ui::lists::chips(&view, "published", &set),
         paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
         figures: page
             .figures

@@ -50,10 +50,15 @@ fn same_metric(desk: &Desk<'_>) -> Vec<Finding> {
     for (metric, bodies) in latest.iter().filter(|(_, bodies)| bodies.len() > 1) {
         let told: Vec<String> = bodies
             .values()
-            .map(|row| format!("{} {} ({})", desk.bodies.name(&row.body), desk.words(row), desk.view.date(row.as_at)))
+            .map(|row| {
+                desk.view.bracketed(
+                    format!("{} {}", desk.bodies.name(&row.body), desk.words(row)),
+                    desk.view.date(row.as_at),
+                )
+            })
             .collect();
         let finding = Finding::warns("two_bodies", "finding-two-bodies", bodies.values().map(|row| row.id).collect())
-            .with("metric", metric)
+            .with("metric", crate::published::metric_name(desk.view, metric))
             .with("told", told.join(if desk.view.tag() == "en" { "; " } else { "；" }));
         findings.push(if *metric == ATTRACTED { finding.of_register(Measure::EnterprisesAttracted) } else { finding });
     }
@@ -74,11 +79,12 @@ fn together(desk: &Desk<'_>) -> Vec<Finding> {
                 Finding::explains(
                     "counted_together",
                     "finding-counted-together",
-                    rows.iter().map(|row| row.id).collect(),
+                    // The one that is named stands first among those listed.
+                    rows.iter().rev().map(|row| row.id).collect(),
                 )
                 .with("bodies", desk.bodies.name(body))
                 .with("count", rows.len())
-                .with("metric", &example.metric)
+                .with("metric", desk.metric(example))
                 .with("value", desk.words(example)),
             )
         })

@@ -125,7 +125,7 @@ pub(crate) fn condition(view: &View, condition: &screening::Condition) -> String
     if condition.keep_missing {
         parts.push(view.t("condition-keep-words"));
     }
-    format!("{}: {}", measure_name(view, measure), parts.join(&view.t("curve-joint")))
+    view.labelled(measure_name(view, measure), parts.join(&view.t("curve-joint")))
 }
 
 fn measure_name(view: &View, measure: Measure) -> String {

@@ -83,3 +83,7 @@ audit-kind-screening = Screening
 audit-kind-target = Target
 codes-list-isic = Industries (ISIC)
 codes-list-chain-place = Places in value chains
+permission-targeting-screening-read = See screenings
+permission-targeting-screening-retire = Retire screenings
+permission-targeting-screening-run = Screen companies
+permission-targeting-target-edit = Edit the target list

@@ -28,6 +28,7 @@ view-was-changed = The view was changed.
 view-was-retired = The view “{ $name }” was retired.
 view-was-restored = The view was restored.
 problem-view-path = This address can’t be kept as a view.
+problem-view-name-held = You already keep a view of this list under this name. Choose another name.
 problem-view-sharing = Share with one of your own teams or the office, if your role allows it.
 event-view-saved = View saved
 event-view-changed = View changed

@@ -28,6 +28,7 @@ view-was-changed = 视图已更改。
 view-was-retired = 视图“{ $name }”已停用。
 view-was-restored = 视图已恢复。
 problem-view-path = 该地址不能保存为视图。
+problem-view-name-held = 您在此列表已有同名视图，请改用其他名称。
 problem-view-sharing = 请选择您所在的小组或办公室；您的角色须获准共享。
 event-view-saved = 已保存视图
 event-view-changed = 已更改视图

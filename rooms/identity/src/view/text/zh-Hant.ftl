@@ -28,6 +28,7 @@ view-was-changed = 檢視已更改。
 view-was-retired = 檢視「{ $name }」已停用。
 view-was-restored = 檢視已恢復。
 problem-view-path = 此網址不能儲存為檢視。
+problem-view-name-held = 你在此列表已有同名的檢視，請改用其他名稱。
 problem-view-sharing = 請選擇所屬組別或辦公室；你的角色須獲准共用。
 event-view-saved = 已儲存檢視
 event-view-changed = 已更改檢視

@@ -44,3 +44,7 @@ event-batch-set = Batch added
 event-batch-edited = Batch changed
 event-batch-retired = Batch taken out of the choices
 event-batch-restored = Batch can be chosen again
+problem-batch-code-stays = The code stays: milestones name the batch by it. Add another batch instead.
+problem-batch-kind-stays = The kind stays: milestones were judged by it. Add another batch instead.
+problem-batch-day-reason = Milestones name this batch: say why its day changes.
+batch-reason = Why the day changes

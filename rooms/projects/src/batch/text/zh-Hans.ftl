@@ -44,3 +44,7 @@ event-batch-set = 添加批次
 event-batch-edited = 更改批次
 event-batch-retired = 批次从选项中移除
 event-batch-restored = 批次恢复可选
+problem-batch-code-stays = 代码不能更改：里程碑以此指明批次。如有需要，请另设批次。
+problem-batch-kind-stays = 类型不能更改：里程碑按此类型登记。如有需要，请另设批次。
+problem-batch-day-reason = 已有里程碑属于该批次或仪式，请说明更改日期的原因。
+batch-reason = 更改日期的原因

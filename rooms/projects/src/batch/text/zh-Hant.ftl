@@ -44,3 +44,7 @@ event-batch-set = 加入批次
 event-batch-edited = 更改批次
 event-batch-retired = 批次從選項中移除
 event-batch-restored = 批次恢復可選
+problem-batch-code-stays = 代碼不能更改：里程碑以它指明批次。如有需要，請另設批次。
+problem-batch-kind-stays = 種類不能更改：里程碑按此種類記錄。如有需要，請另設批次。
+problem-batch-day-reason = 已有里程碑屬於此批次或儀式，請說明更改日期的原因。
+batch-reason = 更改日期的原因

@@ -15,3 +15,29 @@ project-no-files-here = Send the file on the evidence tab.
 project-unit = Unit
 project-unit-hint = The measure’s own, when left out. Another currency needs its rate: enter it in the ledger.
 project-pledged-on = Pledged on
+problem-day-before-stage = It has been at “{ $since ->
+    [identified] { stage-identified }
+    [contacted] { stage-contacted }
+    [engaged] { stage-engaged }
+    [proposal_received] { stage-proposal-received }
+    [negotiating] { stage-negotiating }
+    [agreed] { stage-agreed }
+    [landed] { stage-landed }
+    [operating] { stage-operating }
+   *[other] { $since }
+ }” since { $day }. Give that day or a later one.
+problem-day-before-status = Its status has been “{ $since ->
+    [active] { status-active }
+    [delayed] { status-delayed }
+    [dormant] { status-dormant }
+    [withdrawn] { status-withdrawn }
+    [lapsed] { status-lapsed }
+    [downsized] { status-downsized }
+    [exited] { status-exited }
+   *[other] { $since }
+ }” since { $day }. Give that day or a later one.
+problem-commenced-before-attracted = Record the attraction first: what commences here was attracted.
+problem-day-before-attraction = It was attracted on { $day }. Give that day or a later one.
+problem-day-after-signing = It signed on { $day }. An attraction comes on that day or before.
+problem-day-after-commencement = It commenced operation on { $day }. An attraction comes on that day or before.
+milestone-commenced-stands = The commencement rests on this attraction. Take the commencement back first.

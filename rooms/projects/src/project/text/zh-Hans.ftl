@@ -15,3 +15,29 @@ project-no-files-here = 文件请在“证明文件”标签页上传。
 project-unit = 单位
 project-unit-hint = 留空则使用该类别本身的单位。其他货币须附汇率，请在“承诺与成果”中输入。
 project-pledged-on = 承诺日期
+problem-day-before-stage = 项目自 { $day } 起处于“{ $since ->
+    [identified] { stage-identified }
+    [contacted] { stage-contacted }
+    [engaged] { stage-engaged }
+    [proposal_received] { stage-proposal-received }
+    [negotiating] { stage-negotiating }
+    [agreed] { stage-agreed }
+    [landed] { stage-landed }
+    [operating] { stage-operating }
+   *[other] { $since }
+ }”阶段，请填写该日或之后的日期。
+problem-day-before-status = 项目状态自 { $day } 起为“{ $since ->
+    [active] { status-active }
+    [delayed] { status-delayed }
+    [dormant] { status-dormant }
+    [withdrawn] { status-withdrawn }
+    [lapsed] { status-lapsed }
+    [downsized] { status-downsized }
+    [exited] { status-exited }
+   *[other] { $since }
+ }”，请填写该日或之后的日期。
+problem-commenced-before-attracted = 请先登记引进：开始运营的企业必属已引进。
+problem-day-before-attraction = 项目于 { $day } 引进，请填写该日或之后的日期。
+problem-day-after-signing = 项目于 { $day } 签约，引进须在该日或之前。
+problem-day-after-commencement = 项目于 { $day } 开始运营，引进须在该日或之前。
+milestone-commenced-stands = 开始运营以该引进记录为依据，请先撤回开始运营。

@@ -15,3 +15,29 @@ project-no-files-here = 檔案請在「證明文件」分頁上載。
 project-unit = 單位
 project-unit-hint = 留空則用該類別本身的單位。其他貨幣須附匯率，請在「承諾與成果」輸入。
 project-pledged-on = 承諾日期
+problem-day-before-stage = 項目自 { $day } 起處於「{ $since ->
+    [identified] { stage-identified }
+    [contacted] { stage-contacted }
+    [engaged] { stage-engaged }
+    [proposal_received] { stage-proposal-received }
+    [negotiating] { stage-negotiating }
+    [agreed] { stage-agreed }
+    [landed] { stage-landed }
+    [operating] { stage-operating }
+   *[other] { $since }
+ }」階段，請填該日或之後的日期。
+problem-day-before-status = 項目狀態自 { $day } 起為「{ $since ->
+    [active] { status-active }
+    [delayed] { status-delayed }
+    [dormant] { status-dormant }
+    [withdrawn] { status-withdrawn }
+    [lapsed] { status-lapsed }
+    [downsized] { status-downsized }
+    [exited] { status-exited }
+   *[other] { $since }
+ }」，請填該日或之後的日期。
+problem-commenced-before-attracted = 請先記錄引進：開始營運的企業必屬已引進。
+problem-day-before-attraction = 項目於 { $day } 引進，請填該日或之後的日期。
+problem-day-after-signing = 項目於 { $day } 簽約，引進須在該日或之前。
+problem-day-after-commencement = 項目於 { $day } 開始營運，引進須在該日或之前。
+milestone-commenced-stands = 開始營運以此引進紀錄為依據，請先撤回開始營運。

@@ -112,7 +112,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         tiers: tiers(&view),
         retired: filter.retired,
         further: set.iter().any(|(name, _)| matches!(*name, "team" | "tier" | "retired")),
-        chips: lists::chips(&view, &set),
+        chips: lists::chips(&view, "target-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
         selection: lists::selection(&view, "/targets", "targets", &shown, &bulks),
@@ -135,7 +135,7 @@ async fn set_filters(
 ) -> Result<Vec<(&'static str, String)>> {
     let mut set: Vec<(&'static str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
-        set.push(("q", format!("“{typed}”")));
+        set.push(("q", view.quoted(typed)));
     }
     if let Some(standing) = &filter.standing {
         set.push(("standing", view.t(&standing_key(standing))));
@@ -183,7 +183,7 @@ fn row(
         "standing" => Html(format!(
             "{} {}",
             badge(tone(&one.standing), &view.t(&standing_key(&one.standing))),
-            Html::escape(&view.date(one.standing_on))
+            view.day(one.standing_on)
         )),
         "round" => text(Some(&one.round)),
         "rank" => match (one.rank, one.screening_id) {
@@ -195,8 +195,8 @@ fn row(
         "owner" => text(one.owner_id.and_then(|id| owners.get(&id)).map(String::as_str)),
         "team" => text(one.team_id.and_then(|id| teams.get(&id)).map(String::as_str)),
         "tier" => Html(badge("", &view.t(Tier::from_rank(one.tier).key()))),
-        "created" => Html::escape(&view.at(one.created_at)),
-        _ => Html::escape(&view.at(one.updated_at)),
+        "created" => view.moment(one.created_at),
+        _ => view.moment(one.updated_at),
     });
     let edit = if may_edit && one.retired_at.is_none() { format!("{href}/edit") } else { String::new() };
     Row { id: one.id.to_string(), href, edit, label: one.enterprise.clone(), cells }

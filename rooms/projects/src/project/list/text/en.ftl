@@ -14,3 +14,5 @@ projects-were-changed = { $n ->
    *[other] { $n } projects were changed.
  }
 projects-mine = My projects
+project-list-unborne = No longer borne out
+project-list-unborne-only = Only where what a passed gate asked for was taken back

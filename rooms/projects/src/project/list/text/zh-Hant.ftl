@@ -1,4 +1,4 @@
-project-list-nature = 進駐性質
+project-list-nature = 落戶性質
 project-list-owner = 負責人員
 project-list-team = 組別
 project-list-tier = 保密級別
@@ -11,3 +11,5 @@ project-team-set = 設定組別
 project-tier-set = 設定保密級別
 projects-were-changed = 已更改 { $n } 個項目。
 projects-mine = 我負責的項目
+project-list-unborne = 過關依據已不成立
+project-list-unborne-only = 只顯示過關依據已被撤回的項目
