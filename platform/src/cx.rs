@@ -59,6 +59,8 @@ pub struct Cx {
     pub way: Way,
     /// The import this is part of, which every entry then carries.
     pub import: Option<Id>,
+    /// The import that is being undone: what is written then cancels out what it wrote.
+    pub(crate) reverses: Option<Id>,
     /// The note given with the change; entries without one of their own carry it.
     pub note: Option<String>,
     /// What rooms remember for this request alone.
@@ -86,6 +88,7 @@ impl Cx {
             language,
             way,
             import: None,
+            reverses: None,
             note: None,
             kept: Kept::default(),
             page: crate::web::PageFacts::default(),
@@ -204,7 +207,10 @@ impl Cx {
             }
         }
         let changed = !changes.is_empty() || self.renews;
-        audit::append(self, changes).await?;
+        let entries = audit::append(self, changes).await?;
+        if let Some(import) = self.reverses {
+            crate::import::reverse(self, import, &entries).await?;
+        }
         if let Some(tx) = self.tx.take() {
             tx.commit().await?;
         }

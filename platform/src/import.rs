@@ -9,6 +9,7 @@ pub mod list;
 pub mod read;
 pub mod run;
 mod store;
+mod undo;
 
 use std::collections::HashMap;
 
@@ -23,6 +24,7 @@ use crate::permission::Permission;
 pub use ahead::{Ahead, Later};
 pub use alike::{Alike, AlikeReason, Left, alike_words};
 pub use store::get as held;
+pub(crate) use store::reverse;
 pub use store::{Example, Import, broken_off, examples, kept, problems, remembered, same_file, waiting};
 
 /// A column that a kind of import takes.

@@ -78,6 +78,11 @@ pub(crate) fn own_room() -> room::Room {
             Migration::both(2026_11_24_06, "reached", include_str!("../migrations/20261124_06_reached.sql")),
             Migration::both(2026_11_24_07, "import list", include_str!("../migrations/20261124_07_import_list.sql")),
             Migration::both(2026_11_24_91, "audit labels", include_str!("../migrations/20261124_91_audit_labels.sql")),
+            Migration::both(
+                2026_11_28_00,
+                "import reversals",
+                include_str!("../migrations/20261128_00_import_reversals.sql"),
+            ),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![

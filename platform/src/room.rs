@@ -75,7 +75,13 @@ pub struct Relation {
     pub key: &'static str,
     /// How many rows point at any of these records.
     pub count: for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<i64>>,
+    /// How many of them, not retired themselves, would be left without a record that an undone import retired; nothing
+    /// where they are parts of the record, or tell of themselves in its history.
+    pub standing: Option<Standing>,
 }
+
+/// Counts what stands on any of these records.
+pub type Standing = for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<i64>>;
 
 /// Which records of a kind the actor may see: what is out of reach is not named in another's history,
 /// whoever could see it when the history was written.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use decoding::{BROKEN, Decoded, LOOK};
 
-use crate::{Limits, ReadOptions, Rows, Sheet, SheetError, SheetRow, checked_headers};
+use crate::{Limits, ReadOptions, Rows, Sheet, SheetError, SheetRow};
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
@@ -23,12 +23,14 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
         None => decoding::find(&head, whole),
     };
     let (text, _, _) = encoding.decode(&head);
-    if text.contains('\0') {
+    // One stray nought is a fault of its row; many are a picture, or a program.
+    let noughts = text.bytes().filter(|byte| *byte == 0).count();
+    if noughts > 20 && noughts * 1_000 > text.len() {
         return Err(SheetError::new("sheet-not-a-sheet"));
     }
     let delimiter = match options.delimiter {
         Some(delimiter) => delimiter,
-        None => find_delimiter(&text),
+        None => find_delimiter(&text, options.header_row),
     };
     file.seek(SeekFrom::Start(0)).map_err(SheetError::io)?;
     let decoded = Decoded::new(BufReader::with_capacity(1 << 16, file), encoding);
@@ -38,26 +40,26 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
         .flexible(true)
         .buffer_capacity(1 << 16)
         .from_reader(RecordGuard::new(decoded, options.limits.record_bytes));
-    let mut rows =
-        CsvRows { reader, number: 0, limits: options.limits, ended: false, record: csv::StringRecord::new() };
-    let headers = match rows.next_row() {
-        Some(Ok(row)) => checked_headers(row.cells, &options.limits)?,
-        Some(Err(error)) => return Err(SheetError { row: None, ..error }),
-        None => return Err(SheetError::new("sheet-empty")),
-    };
+    let rows = CsvRows { reader, number: 0, limits: options.limits, ended: false, record: csv::StringRecord::new() };
+    let mut rows = Rows::Csv(Box::new(rows));
+    let (headers, passed) = rows.header(options)?;
     Ok(Sheet {
         headers,
         worksheets: Vec::new(),
         encoding: encoding.name().to_owned(),
         guessed,
-        rows: Rows::Csv(Box::new(rows)),
+        delimiter,
+        formulas: 0,
+        passed,
+        rows,
     })
 }
 
-/// The delimiter that cuts the first lines into the same number of parts, and into most.
-fn find_delimiter(text: &str) -> u8 {
+/// The delimiter that cuts the first lines, from the headers on, into the same number of parts, and into most.
+fn find_delimiter(text: &str, header_row: u64) -> u8 {
+    let above = usize::try_from(header_row.saturating_sub(1)).unwrap_or_default();
     let best = DELIMITERS.into_iter().max_by_key(|delimiter| {
-        let counts = counts_by_line(text, *delimiter as char);
+        let counts = counts_by_line(text, *delimiter as char, above);
         let first = counts.first().copied().unwrap_or_default();
         let same = counts.iter().filter(|count| **count == first).count();
         if first == 0 { (0, 0) } else { (same * 100 / counts.len().max(1), first) }
@@ -68,25 +70,25 @@ fn find_delimiter(text: &str) -> u8 {
     }
 }
 
-fn counts_by_line(text: &str, delimiter: char) -> Vec<usize> {
+fn counts_by_line(text: &str, delimiter: char, above: usize) -> Vec<usize> {
     let (mut counts, mut count, mut quoted) = (Vec::new(), 0, false);
     for character in text.chars() {
         match character {
             '"' => quoted = !quoted,
             '\n' if !quoted => {
                 counts.push(std::mem::take(&mut count));
-                if counts.len() == 20 {
-                    return counts;
+                if counts.len() == 20 + above {
+                    break;
                 }
             }
             other if other == delimiter && !quoted => count += 1,
             _ => {}
         }
     }
-    if counts.is_empty() {
+    if counts.len() <= above {
         counts.push(count);
     }
-    counts
+    counts.split_off(above.min(counts.len() - 1))
 }
 
 pub(crate) struct CsvRows {
@@ -116,8 +118,11 @@ impl CsvRows {
                     return Some(Err(error.at(self.number)));
                 }
                 let cells: Vec<String> = self.record.iter().map(without_guard).collect();
+                if let Some(error) = crate::too_large(&cells, &self.limits) {
+                    return Some(Err(error.at(self.number)));
+                }
                 if cells.iter().any(|cell| cell.contains(BROKEN)) {
-                    return Some(Err(SheetError::new("sheet-row-broken-characters").at(self.number)));
+                    return Some(Err(SheetError::new("sheet-row-broken-characters").at(self.number).of(cells)));
                 }
                 Some(Ok(SheetRow { number: self.number, cells }))
             }

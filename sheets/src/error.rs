@@ -8,11 +8,13 @@ pub struct SheetError {
     pub row: Option<u64>,
     pub column: Option<String>,
     pub(crate) args: Vec<(&'static str, String)>,
+    /// The cells of the row as they came, as far as they could be read.
+    pub(crate) cells: Vec<String>,
 }
 
 impl SheetError {
     pub(crate) fn new(key: &'static str) -> Self {
-        Self { key, row: None, column: None, args: Vec::new() }
+        Self { key, row: None, column: None, args: Vec::new(), cells: Vec::new() }
     }
 
     pub(crate) fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -30,8 +32,18 @@ impl SheetError {
         self
     }
 
+    pub(crate) fn of(mut self, cells: Vec<String>) -> Self {
+        self.cells = cells;
+        self
+    }
+
     pub(crate) fn io(error: std::io::Error) -> Self {
         Self::new("sheet-unreadable").arg("reason", error)
+    }
+
+    /// The cells of the row that it names, as they came; none where they could not be read.
+    pub fn cells(&self) -> &[String] {
+        &self.cells
     }
 
     /// Text key of the sentence to show.

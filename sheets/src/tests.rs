@@ -206,15 +206,155 @@ fn formulas_are_neutralised_on_the_way_out_and_come_back_as_they_were() {
 }
 
 #[test]
-fn rows_with_problems_come_back_as_a_file_to_mend() {
-    let source = held("名稱,數目\n甲,1\n乙,x\n丙,3\n".as_bytes());
-    let said = HashMap::from([(3, vec![("數目".to_owned(), "not a number".to_owned())])]);
-    let to = held(b"");
-    let titles = ("Column", "Problem");
-    assert_eq!(write_problem_file(&source.path, &ReadOptions::default(), &said, titles, &to.path).unwrap(), 1);
-    let (headers, rows) = read(&std::fs::read(&to.path).unwrap()).unwrap();
-    assert_eq!(headers, ["名稱", "數目", "Column", "Problem"]);
-    assert_eq!(cells(&rows[0]), ["乙", "x", "數目", "not a number"]);
+fn rows_with_problems_come_back_as_they_came_however_often_they_are_sent() {
+    let bytes = "名稱;數目\n甲;1\n乙;-5\n丙;3;more;=x\n丁;\u{1}\n".as_bytes();
+    let options = ReadOptions::default().as_sent();
+    let said: HashMap<u64, String> =
+        [(3, "數目: too small"), (4, "too many"), (5, "x")].map(|(n, w)| (n, w.into())).into();
+    let (source, to) = (held(bytes), held(b""));
+    assert_eq!(write_problem_file(&source.path, &options, &said, &to.path).unwrap(), 3);
+    let file = std::fs::read(&to.path).unwrap();
+    let text = String::from_utf8(file.clone()).unwrap();
+    assert!(text.contains("名稱;數目;problems (Oases)\r\n乙;-5;數目: too small\r\n丙;3;too many;more;'=x"), "{text}");
+    let (headers, rows) = read_as(&file, &options).unwrap();
+    assert_eq!(headers, ["名稱", "數目"], "what was said is passed over");
+    assert_eq!(cells(&rows[0]), ["乙", "-5"]);
+    assert_eq!(rows[1].as_ref().unwrap_err().key(), "sheet-row-too-long");
+
+    let said = HashMap::from([(3, "still too many".to_owned())]);
+    let again = held(b"");
+    let mended = held(&file);
+    assert_eq!(write_problem_file(&mended.path, &options, &said, &again.path).unwrap(), 1);
+    let text = String::from_utf8(std::fs::read(&again.path).unwrap()).unwrap();
+    assert_eq!(text, "\u{FEFF}名稱;數目;problems (Oases)\r\n丙;3;still too many;more;'=x\r\n");
+}
+
+#[test]
+fn a_row_with_bytes_that_are_no_characters_comes_back_with_its_other_cells() {
+    let options = ReadOptions::default().as_sent().encoding_label("utf-8");
+    let (source, to) = (held(b"name,place\nb\xFFad,Paris\n"), held(b""));
+    let said = HashMap::from([(2, "bytes".to_owned())]);
+    write_problem_file(&source.path, &options, &said, &to.path).unwrap();
+    assert!(String::from_utf8(std::fs::read(&to.path).unwrap()).unwrap().contains("b\u{FFFD}ad,Paris,bytes"));
+}
+
+#[test]
+fn one_nought_costs_its_row_and_no_other() {
+    let (_, rows) = read("name,place\n華為,x\nb\0ad,y\nfine,z\n".as_bytes()).unwrap();
+    let error = rows[1].as_ref().unwrap_err();
+    assert_eq!((error.key(), error.row), ("sheet-cell-broken", Some(3)));
+    assert_eq!((cells(&rows[0])[0], cells(&rows[2])[0]), ("華為", "fine"));
+    assert_eq!(read(&[b"name\n".as_slice(), &[0; 400]].concat()).unwrap_err().key(), "sheet-not-a-sheet");
+}
+
+#[test]
+fn a_file_as_it_was_sent_may_have_doubled_headers_and_a_title() {
+    let options = ReadOptions::default().as_sent().header_row(3);
+    let (headers, rows) = read_as(b"A list, of things\nof 2026\nname;;name\na;b;c\n", &options).unwrap();
+    assert_eq!(headers, ["name", "", "name"]);
+    assert_eq!((rows[0].as_ref().unwrap().number, cells(&rows[0])), (4, vec!["a", "b", "c"]));
+}
+
+/// A workbook of these rows of markup and these shared strings.
+fn packed(rows: &str, strings: &str) -> Held {
+    let file = held(b"");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&file.path).unwrap());
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let related = "http://schemas.openxmlformats.org/package/2006/relationships";
+    for (name, text) in [
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".to_owned(),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{related}\"><Relationship Id=\"rId1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"A &amp; B\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{related}\"><Relationship Id=\"rId1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl/sharedStrings.xml", format!("<sst xmlns=\"{main}\">{strings}</sst>")),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    file
+}
+
+fn said(cell: &str) -> String {
+    format!("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>name</t></is></c></row><row r=\"2\">{cell}</row>")
+}
+
+#[test]
+fn a_cell_a_row_and_the_shared_strings_of_a_workbook_are_bounded() {
+    let refused = |rows: &str, strings: &str| {
+        let file = packed(rows, strings);
+        let mut options = ReadOptions::default();
+        options.limits.shared_strings = 1_000;
+        options.limits.shared_bytes = 1 << 16;
+        open(&file.path, &options).err().map(|error| error.key())
+    };
+    let inline = |text: &str| said(&format!("<c r=\"A2\" t=\"inlineStr\"><is>{text}</is></c>"));
+    assert_eq!(refused(&inline("<t>fine</t>"), "<si><t>a</t></si>"), None);
+    let long = "x".repeat(2 << 20);
+    assert_eq!(refused(&inline(&format!("<t>{long}</t>")), ""), Some("sheet-cell-too-large"));
+    let pieces = "<r><t>xxxxxxxx</t></r>".repeat(1 << 17);
+    assert_eq!(refused(&inline(&pieces), ""), Some("sheet-cell-too-large"));
+    let raw = format!("<t><![CDATA[{}]]></t>", "<>".repeat(1 << 20));
+    assert_eq!(refused(&inline(&raw), ""), Some("sheet-cell-too-large"));
+    assert_eq!(refused(&said(&format!("<c r=\"A2\" x=\"{long}\"/>")), ""), Some("sheet-zip-bomb"));
+    assert_eq!(refused(&inline("<t>a</c><c></t>"), ""), Some("sheet-broken"), "an end that belongs to nothing");
+    assert_eq!(
+        refused(&said(&"<c t=\"inlineStr\"><is><t>xxxxxxxx</t></is></c>".repeat(1 << 17)), ""),
+        Some("sheet-record-too-large")
+    );
+    assert_eq!(refused(&said(""), &"<si><t/></si>".repeat(1_001)), Some("sheet-too-many-strings"));
+    assert_eq!(refused(&said(""), &format!("<si><t>{}</t></si>", "x".repeat(70_000))), Some("sheet-too-many-strings"));
+}
+
+#[test]
+fn one_long_text_in_every_cell_of_a_row_costs_that_row() {
+    let cells_of = |number: usize| -> String {
+        (0..20).map(|place| format!("<c r=\"{}{number}\" t=\"s\"><v>0</v></c>", crate::letters(place))).collect()
+    };
+    let head: String = (0..20)
+        .map(|place| format!("<c r=\"{0}1\" t=\"inlineStr\"><is><t>h{0}</t></is></c>", crate::letters(place)))
+        .collect();
+    let rows = format!("<row r=\"1\">{head}</row><row r=\"2\">{}</row>", cells_of(2));
+    let file = packed(&rows, &format!("<si><t>{}</t></si>", "x".repeat(200_000)));
+    let mut sheet = open(&file.path, &ReadOptions::default()).unwrap();
+    let error = sheet.next_row().unwrap().unwrap_err();
+    assert_eq!((error.key(), error.row), ("sheet-record-too-large", Some(2)));
+}
+
+#[test]
+fn formulas_are_counted_and_one_without_a_value_costs_its_row() {
+    let rows = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>name</t></is></c></row>\
+                <row r=\"2\"><c r=\"A2\"><f>1+1</f><v>2</v></c></row>\
+                <row r=\"3\"><c r=\"A3\"><f>1+1</f><v></v></c></row>\
+                <row r=\"4\"><c r=\"A4\" t=\"str\"><f>A9</f><v></v></c><c r=\"B4\"/></row>\
+                <row r=\"5\"><c r=\"A5\" t=\"inlineStr\"><is><t>x</t></is></c></row>";
+    let file = packed(rows, "");
+    let mut sheet = open(&file.path, &ReadOptions::default().worksheet("A & B")).unwrap();
+    assert_eq!(sheet.formulas(), 3);
+    assert_eq!(sheet.next_row().unwrap().unwrap().cells, ["2"]);
+    let error = sheet.next_row().unwrap().unwrap_err();
+    assert_eq!((error.key(), error.row), ("sheet-formula-unvalued", Some(3)));
+    assert_eq!(sheet.next_row().unwrap().unwrap().cells, ["x"]);
 }
 
 proptest! {

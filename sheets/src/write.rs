@@ -50,7 +50,7 @@ enum Kind {
     Xlsx { workbook: Box<Workbook>, row: u32, path: PathBuf, day: Style },
 }
 
-fn failed(error: impl std::fmt::Display) -> SheetError {
+pub(crate) fn failed(error: impl std::fmt::Display) -> SheetError {
     SheetError::new("sheet-unwritable").arg("reason", error)
 }
 

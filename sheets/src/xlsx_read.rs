@@ -1,14 +1,15 @@
-//! Excel: unpacked sizes proved before anything is parsed, then read cell by cell.
+//! Excel: what it unpacks to weighed before anything is parsed, then read cell by cell.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use calamine::{Data, DataRef, Reader, Xlsx, open_workbook};
 
-use crate::{Limits, ReadOptions, Rows, Sheet, SheetError, SheetRow, checked_headers};
+use crate::xlsx_scan::scan;
+use crate::{ReadOptions, Rows, Sheet, SheetError, SheetRow};
 
 /// Rows come from a thread of their own: the parser's borrows would not fit into one struct, and
 /// a panic of it becomes an error here.
@@ -23,7 +24,7 @@ impl XlsxRows {
 }
 
 pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetError> {
-    prove_size(path, &options.limits)?;
+    let mut found = scan(path, &options.limits)?;
     let names = guarded(|| {
         let workbook: Xlsx<BufReader<File>> = open_workbook(path).map_err(broken)?;
         Ok(workbook.sheet_names())
@@ -33,7 +34,10 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
         Some(name) => return Err(SheetError::new("sheet-no-such-worksheet").arg("name", name)),
         None => names.first().cloned().ok_or_else(|| SheetError::new("sheet-empty"))?,
     };
-    let (send, rows) = sync_channel(1_000);
+    let formulas = found.formulas(&wanted);
+    let count = formulas.count;
+    // Few wait: each may be as large as a record may be.
+    let (send, rows) = sync_channel(64);
     let (path, limits) = (path.to_owned(), options.limits);
     std::thread::spawn(move || {
         let told = send.clone();
@@ -41,14 +45,20 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
             let mut workbook: Xlsx<BufReader<File>> = open_workbook(&path).map_err(broken)?;
             let mut cells = workbook.worksheet_cells_reader(&wanted).map_err(broken)?;
             let mut row = SheetRow { number: 0, cells: Vec::new() };
-            let mut bad: Option<SheetError> = None;
+            let (mut bad, mut bytes): (Option<SheetError>, usize) = (None, 0);
             loop {
                 let cell = cells.next_cell().map_err(broken)?;
                 let position = cell.as_ref().map(|cell| cell.get_position());
                 if position.map(|(number, _)| u64::from(number) + 1) != Some(row.number) {
                     let whole = std::mem::replace(&mut row, SheetRow { number: 0, cells: Vec::new() });
+                    bytes = 0;
+                    let unvalued = formulas.unvalued.get(&whole.number).filter(|_| bad.is_none());
+                    if let Some(place) = unvalued {
+                        let error = SheetError::new("sheet-formula-unvalued").at(whole.number).arg("cell", place);
+                        bad = Some(error);
+                    }
                     let item = match bad.take() {
-                        Some(error) => Err(error),
+                        Some(error) => Err(error.of(whole.cells)),
                         None => Ok(whole),
                     };
                     let is_row = !matches!(&item, Ok(row) if row.number == 0);
@@ -69,7 +79,18 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
                     row.cells.resize(column + 1, String::new());
                 }
                 match written(cell.get_value()) {
-                    Ok(text) => row.cells[column] = text,
+                    Ok(text) if text.len() > limits.cell_bytes => {
+                        let error = SheetError::new("sheet-cell-too-large").arg("column", crate::letters(column));
+                        bad = Some(error.arg("most", limits.cell_bytes >> 10).at(row.number));
+                    }
+                    // The same long text may stand in every cell of a row.
+                    Ok(text) if bytes + text.len() > limits.record_bytes => {
+                        bad = Some(SheetError::new("sheet-record-too-large").arg("row", row.number).at(row.number));
+                    }
+                    Ok(text) => {
+                        bytes += text.len();
+                        row.cells[column] = text;
+                    }
                     Err(()) => {
                         let place = format!("{}{}", crate::letters(column), row.number);
                         bad = Some(SheetError::new("sheet-cell-error").at(row.number).arg("cell", place));
@@ -81,51 +102,18 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
             let _ = told.send(Err(SheetError { row: None, ..error }));
         }
     });
-    let mut rows = XlsxRows { rows };
-    let headers = loop {
-        match rows.next_row() {
-            None => return Err(SheetError::new("sheet-empty")),
-            Some(Err(error)) => return Err(SheetError { row: None, ..error }),
-            Some(Ok(row)) if row.cells.iter().all(|cell| cell.trim().is_empty()) => continue,
-            Some(Ok(row)) => break checked_headers(row.cells, &options.limits)?,
-        }
-    };
+    let mut rows = Rows::Xlsx(Box::new(XlsxRows { rows }));
+    let (headers, passed) = rows.header(options)?;
     Ok(Sheet {
         headers,
         worksheets: names,
         encoding: "UTF-8".to_owned(),
         guessed: false,
-        rows: Rows::Xlsx(Box::new(rows)),
+        delimiter: b',',
+        formulas: count,
+        passed,
+        rows,
     })
-}
-
-/// Unpacks every part into nothing and counts: what a part says of its own size proves nothing.
-fn prove_size(path: &Path, limits: &Limits) -> Result<(), SheetError> {
-    let truncated = || SheetError::new("sheet-truncated");
-    let file = File::open(path).map_err(SheetError::io)?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|_| truncated())?;
-    if archive.len() > 10_000 {
-        return Err(SheetError::new("sheet-zip-bomb"));
-    }
-    let mut left = limits.unpacked_bytes;
-    let mut nothing = [0_u8; 1 << 16];
-    for place in 0..archive.len() {
-        let mut part = match archive.by_index(place) {
-            Ok(part) => part,
-            Err(zip::result::ZipError::UnsupportedArchive(_) | zip::result::ZipError::InvalidPassword) => {
-                return Err(SheetError::new("sheet-old-or-locked"));
-            }
-            Err(_) => return Err(truncated()),
-        };
-        loop {
-            let some = part.read(&mut nothing).map_err(|_| truncated())?;
-            if some == 0 {
-                break;
-            }
-            left = left.checked_sub(some as u64).ok_or_else(|| SheetError::new("sheet-zip-bomb"))?;
-        }
-    }
-    Ok(())
 }
 
 fn guarded<T>(read: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetError> {

@@ -1,11 +1,14 @@
 //! What a file brings further down: the names of all its rows, known before the first is taken, so
 //! that a row may name another that comes later.
 
-use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
-use super::Row;
+use super::{Left, Row, read};
+use crate::cx::Cx;
+use crate::error::Problem;
 use crate::search::fold;
 
 /// The column in which a row may name another of the same file, and those by which it goes itself.
@@ -15,18 +18,90 @@ pub struct Later {
     pub names: &'static [&'static str],
 }
 
-/// The names that a file brings. A mark of each is kept and not the name: a million take a few dozen
-/// megabytes, and two names with one mark are told apart when the row is taken for good.
+/// The names that a file brings, and which of them name one another in a circle. A mark of each is kept and not the
+/// name: a million take a few dozen megabytes, and two names with one mark are told apart when the row is taken for good.
 #[derive(Debug, Default)]
-pub struct Ahead(HashSet<u64>);
+pub struct Ahead {
+    names: HashSet<u64>,
+    above: HashMap<u64, u64>,
+    circles: HashSet<u64>,
+}
 
 impl Ahead {
     pub(super) fn note(&mut self, row: &Row, later: Later) {
-        self.0.extend(later.names.iter().filter_map(|field| row.get(field)).map(mark));
+        let above = row.get(later.column).map(mark);
+        for name in later.names.iter().filter_map(|field| row.get(field)).map(mark) {
+            self.names.insert(name);
+            if let Some(above) = above {
+                self.above.entry(name).or_insert(above);
+            }
+        }
+    }
+
+    /// Once every row is noted: finds the names that come back to themselves. Each is walked over once.
+    pub(super) fn find_circles(&mut self) {
+        let mut walked: HashSet<u64> = HashSet::new();
+        for start in self.above.keys() {
+            let (mut way, mut on_way) = (Vec::new(), HashSet::new());
+            let mut at = *start;
+            while walked.insert(at) {
+                way.push(at);
+                on_way.insert(at);
+                match self.above.get(&at) {
+                    Some(above) => at = *above,
+                    None => break,
+                }
+            }
+            if on_way.contains(&at) && self.above.contains_key(&at) {
+                let begins = way.iter().position(|name| *name == at).unwrap_or_default();
+                self.circles.extend(&way[begins..]);
+            }
+        }
+        self.above = HashMap::new();
     }
 
     pub fn has(&self, name: &str) -> bool {
-        self.0.contains(&mark(name))
+        self.names.contains(&mark(name))
+    }
+
+    /// What is wrong with a row that names itself, or one that leads back to it.
+    pub(super) fn circle(&self, row: &Row, later: Later) -> Option<&'static str> {
+        let above = mark(row.get(later.column)?);
+        let mut names = later.names.iter().filter_map(|field| row.get(field)).map(mark);
+        if names.clone().any(|name| name == above) {
+            return Some("import-row-names-itself");
+        }
+        let is_in = self.circles.contains(&above) && names.any(|name| self.circles.contains(&name));
+        is_in.then_some("import-row-in-circle")
+    }
+}
+
+/// What is kept with each batch for the kind to ask for.
+pub(super) struct With {
+    pub(super) ahead: Arc<Ahead>,
+    pub(super) left: Arc<Left>,
+    pub(super) later: Option<Later>,
+}
+
+impl With {
+    /// Rows that name one another in a circle are refused before anybody looks for what they name.
+    pub(super) fn leave_circles(&self, batch: &mut read::Batch) {
+        let Some(later) = self.later else { return };
+        let rows = std::mem::take(&mut batch.rows);
+        for row in rows {
+            match self.ahead.circle(&row, later) {
+                Some(key) => {
+                    let problem = Problem { field: later.column.to_owned(), key: key.to_owned(), args: Vec::new() };
+                    batch.unreadable.push((row.number, problem));
+                }
+                None => batch.rows.push(row),
+            }
+        }
+    }
+
+    pub(super) fn put(&self, cx: &Cx) {
+        cx.kept.put(self.ahead.clone());
+        cx.kept.put(self.left.clone());
     }
 }
 

@@ -14,7 +14,7 @@ pub const ORDERS: &[Order] = &[
     Order { name: "file", by: &[By::Text("file_key"), By::Number("id")] },
 ];
 
-/// What is looked for; the kinds are those that the reader may bring in.
+/// What is looked for. Whatever is asked, one sees the imports of one's own; all of them only who sees every record.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     pub kinds: Vec<&'static str>,
@@ -26,8 +26,11 @@ pub struct Wanted {
     pub place: Place,
 }
 
-fn conditions(wanted: &Wanted, sql: &mut Sql) {
+fn conditions(cx: &Cx, wanted: &Wanted, sql: &mut Sql) {
     sql.push(" WHERE kind").bind_in(wanted.kinds.iter().copied());
+    if !cx.visible().everything() {
+        sql.push(" AND created_by = ").bind(cx.account().unwrap_or(Id(0)));
+    }
     if let Some(state) = &wanted.state {
         sql.push(" AND state = ").bind(state.as_str());
     }
@@ -44,7 +47,7 @@ fn conditions(wanted: &Wanted, sql: &mut Sql) {
 
 pub async fn page(cx: &mut Cx, wanted: &Wanted, limit: i64) -> Result<Rows<Import>> {
     let mut sql = Sql::new(store::COLUMNS);
-    conditions(wanted, &mut sql);
+    conditions(cx, wanted, &mut sql);
     wanted.sort.page(&mut sql, &wanted.place, limit)?;
     let rows = sql.fetch_all(cx).await?;
     let by_file = wanted.sort.is_by("file");
@@ -57,7 +60,7 @@ pub async fn page(cx: &mut Cx, wanted: &Wanted, limit: i64) -> Result<Rows<Impor
 /// How many there are, counted a little past a bound at most.
 pub async fn count(cx: &mut Cx, wanted: &Wanted, most: i64) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT id FROM imports");
-    conditions(wanted, &mut sql);
+    conditions(cx, wanted, &mut sql);
     sql.push(" LIMIT ").bind(most).push(") counted");
     sql.fetch_number(cx).await
 }

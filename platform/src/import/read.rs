@@ -14,7 +14,8 @@ use crate::text::{Language, Texts};
 /// How a file is read: what could not be told for certain, as a person decided it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// Our field for each of the file's columns, by the column's header.
+    /// Our field for each of the file's columns, by the column's header and in the file's order: two columns may have
+    /// one header.
     pub mapping: Vec<(String, String)>,
     /// WHATWG label such as `big5`; found out when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,6 +25,9 @@ pub struct Reading {
     pub delimiter: Option<char>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worksheet: Option<String>,
+    /// The row of the headers, where titles stand above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header_row: Option<u64>,
     /// Whether rows that are likely the same as what is held are left for a person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leaves_alike: bool,
@@ -31,7 +35,7 @@ pub struct Reading {
 
 impl Reading {
     pub fn options(&self) -> ReadOptions {
-        let mut options = ReadOptions::default();
+        let mut options = ReadOptions::default().as_sent().header_row(self.header_row.unwrap_or_default());
         if let Some(label) = &self.encoding {
             options = options.encoding_label(label);
         }
@@ -49,23 +53,81 @@ impl Reading {
         self.mapping.iter().any(|(_, filled)| filled == field)
     }
 
-    fn field_of(&self, header: &str) -> Option<&str> {
-        self.mapping
+    /// The field of each of these columns: by its place where the file's headers are those that were mapped, else by its
+    /// header.
+    fn fields(&self, headers: &[String]) -> Vec<Option<&str>> {
+        let same = headers.len() == self.mapping.len()
+            && headers.iter().zip(&self.mapping).all(|(header, (given, _))| header == given);
+        let by_header = |header: &String| self.mapping.iter().find(|(given, _)| given == header);
+        headers
             .iter()
-            .find(|(given, _)| given == header)
-            .map(|(_, field)| field.as_str())
-            .filter(|f| !f.is_empty())
+            .enumerate()
+            .map(|(place, header)| if same { self.mapping.get(place) } else { by_header(header) })
+            .map(|mapped| mapped.map(|(_, field)| field.as_str()).filter(|field| !field.is_empty()))
+            .collect()
     }
 }
 
+/// Our columns for a file's headers: as this person mapped the same header before, the latest first; else as [`guess`]
+/// has them. A column is given out once.
+pub fn map_anew(
+    headers: &[String],
+    columns: &[Column],
+    remembered: &[Reading],
+    texts: &Texts,
+) -> Vec<(String, String)> {
+    let same = |reading: &&Reading| reading.mapping.iter().map(|(header, _)| header).eq(headers);
+    if let Some(reading) = remembered.iter().find(same) {
+        return reading.mapping.clone();
+    }
+    let doubled = doubled(headers);
+    let known = |header: &String| {
+        let mut pairs = remembered.iter().flat_map(|reading| &reading.mapping);
+        pairs.find(|(given, _)| given == header && !doubled.contains(header)).map(|(_, field)| field.as_str())
+    };
+    let mut given: Vec<&str> = Vec::new();
+    let mut mapping: Vec<Option<&str>> = Vec::new();
+    for header in headers {
+        let field = known(header).filter(|field| !given.contains(field));
+        given.extend(field.filter(|field| !field.is_empty()));
+        mapping.push(field);
+    }
+    let free: Vec<Column> = columns.iter().filter(|column| !given.contains(&column.field)).copied().collect();
+    let unknown: Vec<String> =
+        headers.iter().zip(&mapping).filter(|(_, field)| field.is_none()).map(|(header, _)| header.clone()).collect();
+    let mut guessed = guess(&unknown, &free, texts).into_iter();
+    headers
+        .iter()
+        .zip(mapping)
+        .map(|(header, field)| match field {
+            Some(field) => (header.clone(), field.to_owned()),
+            None => guessed.next().unwrap_or_else(|| (header.clone(), String::new())),
+        })
+        .collect()
+}
+
+/// Headers that stand over more than one column: which of them is meant only a person can say.
+pub fn doubled(headers: &[String]) -> Vec<String> {
+    let folded = |header: &String| header.to_lowercase();
+    let twice = |header: &&String| headers.iter().filter(|other| folded(other) == folded(header)).count() > 1;
+    let mut doubled: Vec<String> = headers.iter().filter(|header| !header.is_empty()).filter(twice).cloned().collect();
+    doubled.sort_unstable();
+    doubled.dedup();
+    doubled
+}
+
 /// Our columns for a file's headers, guessed from field names, known aliases and our labels in
-/// every language. A column is given out once.
+/// every language. A column is given out once, and to no header that comes twice.
 pub fn guess(headers: &[String], columns: &[Column], texts: &Texts) -> Vec<(String, String)> {
+    let doubled = doubled(headers);
     let mut free: Vec<&Column> = columns.iter().collect();
     headers
         .iter()
         .map(|header| {
             let written = plain(header);
+            if written.is_empty() || doubled.contains(header) {
+                return (header.clone(), String::new());
+            }
             let found = free.iter().position(|column| {
                 plain(column.field) == written
                     || column.aliases.iter().any(|alias| plain(alias) == written)
@@ -143,7 +205,9 @@ pub async fn head(path: PathBuf, reading: Reading) -> Result<Head> {
             samples,
             encoding: sheet.encoding_name(),
             encoding_guessed: sheet.encoding_guessed(),
+            delimiter: sheet.delimiter(),
             worksheets: sheet.worksheets().to_vec(),
+            formulas: i64::try_from(sheet.formulas()).unwrap_or(i64::MAX),
         })
     })
     .await
@@ -157,10 +221,16 @@ pub struct Head {
     pub encoding: String,
     /// Several encodings would have fitted: the person should look at the samples.
     pub encoding_guessed: bool,
+    pub delimiter: char,
     pub worksheets: Vec<String>,
+    /// Cells that hold a formula; they are read by the value it had when the file was saved.
+    pub formulas: i64,
 }
 
-/// Reads the rows after `done` in batches of `size`, a batch ahead of whoever takes them.
+/// Bytes of cells in one batch, whatever the number of its rows: a row may be as large as a record may be.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// Reads the rows after `done` in batches of `size` or less, a batch ahead of whoever takes them.
 pub fn batches(
     path: PathBuf,
     reading: Reading,
@@ -177,14 +247,9 @@ pub fn batches(
                 return;
             }
         };
-        let fields: Vec<Option<&'static str>> = sheet
-            .headers()
-            .iter()
-            .map(|header| {
-                let field = reading.field_of(header)?;
-                columns.iter().find(|column| column.field == field).map(|column| column.field)
-            })
-            .collect();
+        let known = |field: &str| columns.iter().find(|column| column.field == field).map(|column| column.field);
+        let fields: Vec<Option<&'static str>> =
+            reading.fields(sheet.headers()).into_iter().map(|field| field.and_then(known)).collect();
         loop {
             let (batch, more) = match fill(&mut sheet, &fields, done, size) {
                 Ok(filled) => filled,
@@ -208,8 +273,8 @@ fn fill(
     done: u64,
     size: usize,
 ) -> std::result::Result<(Batch, bool), SheetError> {
-    let mut batch = Batch::default();
-    while batch.rows.len() + batch.unreadable.len() < size {
+    let (mut batch, mut bytes) = (Batch::default(), 0);
+    while batch.rows.len() + batch.unreadable.len() < size && bytes < BATCH_BYTES {
         match sheet.next_row() {
             None => return Ok((batch, false)),
             Some(Err(error)) => match error.row {
@@ -223,6 +288,7 @@ fn fill(
             Some(Ok(row)) if row.number <= done => {}
             Some(Ok(row)) => {
                 batch.last = row.number;
+                bytes += row.cells.iter().map(String::len).sum::<usize>();
                 let cells: HashMap<&'static str, String> =
                     fields.iter().zip(row.cells).filter_map(|(field, cell)| field.map(|field| (field, cell))).collect();
                 batch.rows.push(Row { number: row.number, cells });

@@ -1,7 +1,7 @@
 //! One import from upload to undo: checked, kept in batches that are each whole, taken up again
 //! after a kill where it stopped, and undone entry by entry.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,11 +14,12 @@ use crate::error::{Error, Problem, Result};
 use crate::files::Received;
 use crate::house::House;
 use crate::id::Id;
+use crate::import::ahead::With;
 use crate::import::read::{self, Reading};
 use crate::import::store::{self, Import, Tally};
-use crate::import::{Ahead, ImportKind, Later, Left, Mode, Outcome, Undone};
+use crate::import::{Ahead, ImportKind, Later, Left, Mode, Outcome, Undone, undo};
 use crate::jobs::{self, Job, JobError, JobKind};
-use crate::permission::Actor;
+use crate::permission::{Actor, Relation};
 use crate::text::Language;
 
 /// Rows taken in one transaction: long enough to be quick, short enough that others get their turn.
@@ -59,11 +60,35 @@ pub async fn upload(cx: &mut Cx, kind: &'static dyn ImportKind, file_name: &str,
     store::get(cx, id).await
 }
 
-/// An import that the actor may see: their own, or anybody's for those who may do this kind.
+/// An import that the actor may see: one of their own, or anybody's for those who see every record. Whatever a file
+/// holds may be above the tier of everybody else.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<(Import, &'static dyn ImportKind)> {
     let import = store::get(cx, id).await?;
     let kind = cx.house.import_kind(&import.kind).ok_or(Error::NotFound)?;
-    cx.require(kind.permission()).map_err(|_| Error::NotFound)?;
+    let is_own = import.created_by.is_some() && import.created_by == cx.account();
+    if !is_own && !cx.visible().everything() {
+        return Err(Error::NotFound);
+    }
+    Ok((import, kind))
+}
+
+/// Whether the actor may decide on an import that they see: its importer, or who may do this kind to all records.
+pub fn may_decide(cx: &Cx, import: &Import, kind: &dyn ImportKind) -> bool {
+    decides(cx, import, kind).is_ok()
+}
+
+fn decides(cx: &Cx, import: &Import, kind: &dyn ImportKind) -> Result<()> {
+    let is_own = import.created_by.is_some() && import.created_by == cx.account();
+    if is_own {
+        return cx.require(kind.permission()).map(drop);
+    }
+    cx.require_on(kind.permission(), Relation::default()).map(drop)
+}
+
+/// As [`get`], for whoever may decide on it.
+async fn to_decide(cx: &mut Cx, id: Id) -> Result<(Import, &'static dyn ImportKind)> {
+    let (import, kind) = get(cx, id).await?;
+    decides(cx, &import, kind)?;
     Ok((import, kind))
 }
 
@@ -74,12 +99,24 @@ pub async fn map(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
     Ok(())
 }
 
-/// As [`map`], for a caller that does the check itself.
-pub async fn prepare(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
-    let (import, kind) = get(cx, id).await?;
+/// Keeps how the file is read without looking at its rows: another sheet, encoding or delimiter has other columns, which
+/// a person maps next.
+pub async fn reread(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
+    to_map(cx, id).await?;
+    store::set_reading(cx, id, &serde_json::to_string(&reading)?).await
+}
+
+async fn to_map(cx: &mut Cx, id: Id) -> Result<&'static dyn ImportKind> {
+    let (import, kind) = to_decide(cx, id).await?;
     if !matches!(import.state.as_str(), "uploaded" | "checked" | "failed") || import.rows_done > 0 {
         return Err(Error::conflict("import-already-kept"));
     }
+    Ok(kind)
+}
+
+/// As [`map`], for a caller that does the check itself.
+pub async fn prepare(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
+    let kind = to_map(cx, id).await?;
     read::mapping_problems(&reading, kind.columns()).into_result()?;
     store::set_reading(cx, id, &serde_json::to_string(&reading)?).await?;
     store::remember_mapping(cx, kind.name(), &reading).await?;
@@ -95,7 +132,7 @@ pub async fn keep(cx: &mut Cx, id: Id) -> Result<()> {
 
 /// As [`keep`], for a caller that does the work itself.
 pub async fn begin_keeping(cx: &mut Cx, id: Id) -> Result<()> {
-    let (import, _) = get(cx, id).await?;
+    let (import, _) = to_decide(cx, id).await?;
     if import.state != "checked" {
         return Err(Error::conflict("import-not-checked"));
     }
@@ -105,13 +142,15 @@ pub async fn begin_keeping(cx: &mut Cx, id: Id) -> Result<()> {
 }
 
 /// Takes the whole import back: what it created is retired, what it changed is put back, and what
-/// somebody has worked on since stays and is named.
+/// somebody has worked on since stays and is named. Where something stayed, it may be tried again.
 pub async fn undo(cx: &mut Cx, id: Id) -> Result<()> {
-    let (import, _) = get(cx, id).await?;
-    if !matches!(import.state.as_str(), "kept" | "cancelled" | "failed") || import.rows_done == 0 {
+    let (import, _) = to_decide(cx, id).await?;
+    let again = import.state == "undone" && import.kept_touched > 0;
+    let once = matches!(import.state.as_str(), "kept" | "cancelled" | "failed") && import.rows_done > 0;
+    if !again && !once {
         return Err(Error::conflict("import-nothing-to-undo"));
     }
-    store::set_state(cx, id, "undoing", None).await?;
+    store::begin_undo(cx, id).await?;
     jobs::enqueue(cx, UNDO_JOB, serde_json::json!({ "subject": id }), None).await?;
     cx.record(Change::new("import.undone", "import", id).label(import.file_name));
     Ok(())
@@ -119,7 +158,7 @@ pub async fn undo(cx: &mut Cx, id: Id) -> Result<()> {
 
 /// Stops an import under way at its next batch. What is kept so far stays and can be undone.
 pub async fn cancel(cx: &mut Cx, id: Id) -> Result<()> {
-    let (import, _) = get(cx, id).await?;
+    let (import, _) = to_decide(cx, id).await?;
     if !matches!(import.state.as_str(), "uploaded" | "checking" | "checked" | "keeping") {
         return Err(Error::conflict("import-already-ended"));
     }
@@ -173,19 +212,6 @@ pub async fn work_through(
     Ok(import)
 }
 
-/// What is kept with each batch for the kind to ask for.
-struct With {
-    ahead: Arc<Ahead>,
-    left: Arc<Left>,
-}
-
-impl With {
-    fn put(&self, cx: &Cx) {
-        cx.kept.put(self.ahead.clone());
-        cx.kept.put(self.left.clone());
-    }
-}
-
 struct Worker<'a> {
     house: &'a Arc<House>,
     actor: &'a Actor,
@@ -214,7 +240,7 @@ impl Worker<'_> {
         if let Some(later) = later {
             ahead = Arc::new(survey(path.clone(), reading.clone(), kind, later).await?);
         }
-        let with = With { ahead, left: Arc::new(Left(reading.leaves_alike)) };
+        let with = With { ahead, left: Arc::new(Left(reading.leaves_alike)), later };
         let mut batches = read::batches(path.clone(), reading.clone(), kind.columns(), done, BATCH);
         while let Some(batch) = batches.recv().await {
             let batch = batch?;
@@ -241,10 +267,13 @@ impl Worker<'_> {
     async fn take(
         &self,
         kind: &'static dyn ImportKind,
-        batch: read::Batch,
+        mut batch: read::Batch,
         mode: Mode,
         with: &With,
     ) -> Result<Option<Import>> {
+        let read = batch.rows.iter().map(|row| row.number);
+        let first = read.chain(batch.unreadable.iter().map(|(number, _)| *number)).min().unwrap_or_default();
+        with.leave_circles(&mut batch);
         let outcomes = if mode == Mode::Check {
             // The check reads in a transaction of its own, so that it holds no writer up.
             let mut reader = Cx::reading(self.house.clone(), Some(self.actor.clone()), Way::Import, Language::English);
@@ -257,8 +286,6 @@ impl Worker<'_> {
         };
         let mut cx = self.cx(mode == Mode::Keep);
         with.put(&cx);
-        let read = batch.rows.iter().map(|row| row.number);
-        let first = read.chain(batch.unreadable.iter().map(|(number, _)| *number)).min().unwrap_or_default();
         let free = mode == Mode::Check || store::claim(&mut cx, self.id, first).await?;
         if !free || !self.still_ours(&mut cx).await? {
             cx.undo().await?;
@@ -282,13 +309,15 @@ impl Worker<'_> {
                     problems.extend(found.all().iter().map(|problem| (row.number, problem.clone())));
                 }
                 Outcome::Resembles(likely) => {
+                    let held: Vec<(Id, &str)> = likely.iter().map(|(id, name, _)| (*id, name.as_str())).collect();
+                    let held = serde_json::to_string(&held)?;
                     let names: Vec<&str> = likely.iter().map(|(_, name, _)| name.as_str()).collect();
                     problems.push((
                         row.number,
                         Problem {
                             field: String::new(),
                             key: "import-row-resembles".to_owned(),
-                            args: vec![("names".to_owned(), names.join(", "))],
+                            args: vec![("names".to_owned(), names.join(", ")), ("held".to_owned(), held)],
                         },
                     ));
                 }
@@ -300,6 +329,18 @@ impl Worker<'_> {
         }
         if mode == Mode::Check {
             store::add_examples(&mut cx, self.id, examples, EXAMPLES).await?;
+            store::add_problems(&mut cx, self.id, problems).await?;
+        } else {
+            let made = batch.rows.iter().zip(&outcomes).filter_map(|(row, outcome)| match outcome {
+                Outcome::Created(id) => Some((row.number, *id)),
+                _ => None,
+            });
+            store::link_examples(&mut cx, self.id, &made.collect()).await?;
+            // What the check said of a row is said and counted already.
+            let numbers: Vec<u64> = problems.iter().map(|(row, _)| *row).collect();
+            let told = store::told(&mut cx, self.id, &numbers).await?;
+            problems.retain(|(row, _)| !told.contains(row));
+            tally.refused = problems.iter().map(|(row, _)| row).collect::<HashSet<_>>().len() as i64;
             store::add_problems(&mut cx, self.id, problems).await?;
         }
         store::add_tally(&mut cx, self.id, &tally, mode).await?;
@@ -317,6 +358,8 @@ impl Worker<'_> {
         later: Later,
         with: &With,
     ) -> Result<bool> {
+        let mut batch = batch;
+        with.leave_circles(&mut batch);
         let mut rows = batch.rows;
         rows.retain(|row| row.get(later.column).is_some_and(|name| with.ahead.has(name)));
         if rows.is_empty() {
@@ -330,16 +373,18 @@ impl Worker<'_> {
         }
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
         let told = store::told(&mut cx, self.id, &numbers).await?;
-        let mut problems: Vec<(u64, Problem)> = Vec::new();
+        let (mut problems, mut incomplete): (Vec<(u64, Problem)>, i64) = (Vec::new(), 0);
         for (row, outcome) in rows.iter().zip(kind.take(&mut cx, &rows, Mode::Keep).await?) {
             // What the check said of a row, or a process that was killed here, is said already.
             if let Outcome::Refused(found) = outcome
                 && !told.contains(&row.number)
             {
+                incomplete += 1;
                 problems.extend(found.all().iter().map(|problem| (row.number, problem.clone())));
             }
         }
         store::add_problems(&mut cx, self.id, problems).await?;
+        store::add_incomplete(&mut cx, self.id, incomplete).await?;
         cx.commit().await?;
         Ok(true)
     }
@@ -368,22 +413,26 @@ impl Worker<'_> {
             }
             cx.note = Some(format!("import {}", self.id));
             let mut entries = audit::read::of_import(&mut cx, self.id, before, BATCH as i64).await?;
-            entries.retain(|entry| entry.subject_kind != "import");
             let Some(last) = entries.last() else {
+                if store::get(&mut cx, self.id).await?.kept_touched == 0 {
+                    store::reverse_all(&mut cx, self.id).await?;
+                }
                 store::set_state(&mut cx, self.id, "undone", None).await?;
                 cx.commit().await?;
                 return Ok(());
             };
             before = Some(last.id);
-            let answers = kind.undo(&mut cx, &entries).await?;
-            let kept: Vec<&audit::Entry> = entries
-                .iter()
-                .zip(&answers)
-                .filter(|(_, answer)| **answer == Undone::KeptTouched)
-                .map(|(entry, _)| entry)
-                .collect();
-            let reversed = answers.iter().filter(|answer| **answer == Undone::Reversed).count();
-            store::add_undone(&mut cx, self.id, before, reversed as i64, &kept).await?;
+            cx.reverses = Some(self.id);
+            entries.retain(|entry| entry.subject_kind != "import");
+            let undo::Batch { ask, stays } = undo::look(&mut cx, self.id, entries).await?;
+            let answers = kind.undo(&mut cx, &ask).await?;
+            let answered = |wanted: Undone| {
+                ask.iter().zip(&answers).filter(move |(_, got)| **got == wanted).map(|(entry, _)| entry)
+            };
+            let kept: Vec<&audit::Entry> = stays.iter().chain(answered(Undone::KeptTouched)).collect();
+            let reversed: Vec<Id> = answered(Undone::Reversed).map(|entry| entry.id).collect();
+            store::reverse(&mut cx, self.id, &reversed).await?;
+            store::add_undone(&mut cx, self.id, before, reversed.len() as i64, &kept).await?;
             let import = store::get(&mut cx, self.id).await?;
             cx.commit().await?;
             progress(&import);
@@ -400,6 +449,7 @@ async fn survey(path: PathBuf, reading: Reading, kind: &'static dyn ImportKind, 
             ahead.note(&row, later);
         }
     }
+    ahead.find_circles();
     Ok(ahead)
 }
 

@@ -1,6 +1,6 @@
 //! SQL of imports. Public to the platform's neighbours only through `run` and the types here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
@@ -42,6 +42,8 @@ pub struct Import {
     pub changed: i64,
     pub reversed: i64,
     pub kept_touched: i64,
+    /// Rows kept without what they named further down in the file.
+    pub incomplete: i64,
     pub undo_mark: Option<Id>,
     pub created_by: Option<Id>,
     pub created_at: At,
@@ -51,7 +53,7 @@ pub struct Import {
 
 pub(super) const COLUMNS: &str = "SELECT id, kind, file_name, digest, size, reading, state, failure_key, failure_args, \
      rows_checked, rows_done, to_create, to_change, to_leave, resembling, refused, created, changed, reversed, \
-     kept_touched, undo_mark, created_by, created_at, step_at FROM imports";
+     kept_touched, incomplete, undo_mark, created_by, created_at, step_at FROM imports";
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default)]
@@ -81,25 +83,31 @@ impl Tally {
 pub struct Example {
     pub row_number: i64,
     pub outcome: String,
-    /// JSON: the row's cells for a new record, the changed fields for a known one; of one that is likely the same as
+    /// JSON: the row's cells for a new record, those and the changed fields for a known one; of one that is likely the same as
     /// others, its cells and those.
     pub detail: String,
+    /// The record it changes, or made when the import was kept.
+    pub subject_id: Option<Id>,
 }
 
 impl Example {
-    pub fn of(row: &Row, outcome: &Outcome) -> Option<Self> {
+    pub fn of(row: &Row, given: &Outcome) -> Option<Self> {
         let cells = || {
             let mut cells: Vec<_> = row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).collect();
             cells.sort();
             cells
         };
-        let (outcome, detail) = match outcome {
+        let (outcome, detail) = match given {
             Outcome::Created(_) => ("created", serde_json::to_string(&cells())),
             Outcome::Alike(_, alike) => ("alike", serde_json::to_string(&(cells(), alike))),
-            Outcome::Changed(_, fields) => ("changed", serde_json::to_string(fields)),
+            Outcome::Changed(_, fields) => ("changed", serde_json::to_string(&(cells(), fields))),
             _ => return None,
         };
-        Some(Self { row_number: row.number as i64, outcome: outcome.to_owned(), detail: detail.ok()? })
+        let subject_id = match given {
+            Outcome::Changed(id, _) => Some(*id),
+            _ => None,
+        };
+        Some(Self { row_number: row.number as i64, outcome: outcome.to_owned(), detail: detail.ok()?, subject_id })
     }
 }
 
@@ -122,6 +130,9 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Import> {
 
 /// Which of these rows something has been said of already.
 pub(super) async fn told(cx: &mut Cx, id: Id, rows: &[u64]) -> Result<HashSet<u64>> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
     let numbers = rows.iter().filter_map(|row| i64::try_from(*row).ok());
     let mut sql = Sql::new("SELECT DISTINCT row_number FROM import_problems WHERE import_id = ");
     sql.bind(id).push(" AND row_number").bind_in(numbers).push(" ORDER BY row_number");
@@ -202,10 +213,54 @@ pub(super) async fn add_tally(cx: &mut Cx, id: Id, tally: &Tally, mode: Mode) ->
         run!(cx, db => sqlx::query(sql).bind(id).bind(last).bind(tally.created).bind(tally.changed).bind(tally.same)
             .bind(tally.resembling).bind(tally.refused).execute(db).await)?;
     } else {
-        let sql = "UPDATE imports SET rows_done = $2, created = created + $3, changed = changed + $4 WHERE id = $1";
+        let sql = "UPDATE imports SET rows_done = $2, created = created + $3, changed = changed + $4,
+                     refused = refused + $5 WHERE id = $1";
         run!(cx, db => sqlx::query(sql).bind(id).bind(last).bind(tally.created).bind(tally.changed)
-            .execute(db).await)?;
+            .bind(tally.refused).execute(db).await)?;
     }
+    Ok(())
+}
+
+pub(super) async fn add_incomplete(cx: &mut Cx, id: Id, rows: i64) -> Result<()> {
+    let sql = "UPDATE imports SET incomplete = incomplete + $2 WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(rows).execute(db).await)?;
+    Ok(())
+}
+
+/// Notes that entries cancel one another out.
+pub(crate) async fn reverse(cx: &mut Cx, id: Id, entries: &[Id]) -> Result<()> {
+    let rows = entries.iter().map(|entry| -> Vec<Value> { vec![(*entry).into(), id.into()] }).collect();
+    let head = "INSERT INTO import_reversals (entry_id, import_id)";
+    insert_many(cx, head, " ON CONFLICT DO NOTHING", rows).await?;
+    Ok(())
+}
+
+/// An import that was taken back whole: none of its entries stands any more.
+pub(super) async fn reverse_all(cx: &mut Cx, id: Id) -> Result<()> {
+    let sql = "INSERT INTO import_reversals (entry_id, import_id)
+               SELECT id, import_id FROM audit_entries WHERE import_id = $1 ON CONFLICT DO NOTHING";
+    run!(cx, db => sqlx::query(sql).bind(id).execute(db).await)?;
+    Ok(())
+}
+
+/// Which of these entries have been taken back, or took others back.
+pub(super) async fn reversed(cx: &mut Cx, entries: &[Id]) -> Result<HashSet<Id>> {
+    let mut found = HashSet::new();
+    for some in entries.chunks(500) {
+        let mut sql = Sql::new("SELECT entry_id FROM import_reversals WHERE entry_id");
+        sql.bind_in(some.iter().copied()).push(" ORDER BY entry_id");
+        found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
+    }
+    Ok(found)
+}
+
+/// Before an undo, or another try of one that left something.
+pub(super) async fn begin_undo(cx: &mut Cx, id: Id) -> Result<()> {
+    let sql = "DELETE FROM import_kept WHERE import_id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).execute(db).await)?;
+    let sql = "UPDATE imports SET state = 'undoing', undo_mark = NULL, kept_touched = 0, step_at = $2 WHERE id = $1";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(now).execute(db).await)?;
     Ok(())
 }
 
@@ -213,7 +268,7 @@ pub(super) async fn add_tally(cx: &mut Cx, id: Id, tally: &Tally, mode: Mode) ->
 pub(super) async fn add_examples(cx: &mut Cx, id: Id, examples: Vec<Example>, most: i64) -> Result<()> {
     let sql = "SELECT outcome, COUNT(*) FROM import_examples WHERE import_id = $1 GROUP BY outcome ORDER BY outcome";
     let held: Vec<(String, i64)> = on!(cx, db => sqlx::query_as(sql).bind(id).fetch_all(db).await)?;
-    let room = |outcome: &str, so_far: &mut std::collections::HashMap<String, i64>| {
+    let room = |outcome: &str, so_far: &mut HashMap<String, i64>| {
         let count = so_far
             .entry(outcome.to_owned())
             .or_insert_with(|| held.iter().find(|(known, _)| known == outcome).map_or(0, |(_, count)| *count));
@@ -221,18 +276,40 @@ pub(super) async fn add_examples(cx: &mut Cx, id: Id, examples: Vec<Example>, mo
         // What a person should look at is not cut short so soon.
         *count <= if outcome == "alike" { most * 20 } else { most }
     };
-    let mut so_far = std::collections::HashMap::new();
+    let mut so_far = HashMap::new();
     let rows: Vec<Vec<Value>> = examples
         .into_iter()
         .filter(|example| room(&example.outcome, &mut so_far))
-        .map(|example| vec![id.into(), example.row_number.into(), example.outcome.into(), example.detail.into()])
+        .map(|example| {
+            let Example { row_number, outcome, detail, subject_id } = example;
+            vec![id.into(), row_number.into(), outcome.into(), detail.into(), subject_id.into()]
+        })
         .collect();
-    insert_many(cx, "INSERT INTO import_examples (import_id, row_number, outcome, detail)", "", rows).await?;
+    insert_many(cx, "INSERT INTO import_examples (import_id, row_number, outcome, detail, subject_id)", "", rows)
+        .await?;
+    Ok(())
+}
+
+/// Notes which records the rows of the preview made.
+pub(super) async fn link_examples(cx: &mut Cx, id: Id, made: &HashMap<u64, Id>) -> Result<()> {
+    let (Some(first), Some(last)) = (made.keys().min(), made.keys().max()) else { return Ok(()) };
+    let bound = |row: u64| i64::try_from(row).unwrap_or(i64::MAX);
+    let sql = "SELECT row_number FROM import_examples
+               WHERE import_id = $1 AND outcome = 'created' AND row_number BETWEEN $2 AND $3 ORDER BY row_number";
+    let (first, last) = (bound(*first), bound(*last));
+    let rows: Vec<(i64,)> = on!(cx, db => sqlx::query_as(sql).bind(id).bind(first).bind(last).fetch_all(db).await)?;
+    let sql = "UPDATE import_examples SET subject_id = $3
+               WHERE import_id = $1 AND outcome = 'created' AND row_number = $2";
+    for (row,) in rows {
+        if let Some(subject) = made.get(&row.unsigned_abs()).copied() {
+            run!(cx, db => sqlx::query(sql).bind(id).bind(row).bind(subject).execute(db).await)?;
+        }
+    }
     Ok(())
 }
 
 pub async fn examples(cx: &mut Cx, id: Id, outcome: &str) -> Result<Vec<Example>> {
-    let sql = "SELECT row_number, outcome, detail FROM import_examples
+    let sql = "SELECT row_number, outcome, detail, subject_id FROM import_examples
                WHERE import_id = $1 AND outcome = $2 ORDER BY row_number";
     Ok(on!(cx, db => sqlx::query_as(sql).bind(id).bind(outcome).fetch_all(db).await)?)
 }
@@ -338,16 +415,17 @@ pub(super) async fn remember_mapping(cx: &mut Cx, kind: &str, reading: &Reading)
     Ok(())
 }
 
-/// How this person last mapped a file with these headers.
-pub async fn remembered(cx: &mut Cx, kind: &str, headers: &[String]) -> Result<Option<Reading>> {
+/// How this person mapped files of this kind, the latest first; before all others one with these very headers.
+pub async fn remembered(cx: &mut Cx, kind: &str, headers: &[String]) -> Result<Vec<Reading>> {
     let asked = Reading {
         mapping: headers.iter().map(|header| (header.clone(), String::new())).collect(),
         ..Default::default()
     };
-    let sql = "SELECT reading FROM import_mappings WHERE account_id = $1 AND kind = $2 AND headers = $3";
+    let sql = "SELECT reading FROM import_mappings WHERE account_id = $1 AND kind = $2
+               ORDER BY CASE WHEN headers = $3 THEN 0 ELSE 1 END, used_at DESC, headers LIMIT 20";
     let account = cx.account().map_or(0, |id| id.0);
     let digest = headers_digest(&asked);
-    let found: Option<(String,)> =
-        on!(cx, db => sqlx::query_as(sql).bind(account).bind(kind).bind(&digest).fetch_optional(db).await)?;
-    found.map(|(text,)| serde_json::from_str(&text).map_err(Error::from)).transpose()
+    let found: Vec<(String,)> =
+        on!(cx, db => sqlx::query_as(sql).bind(account).bind(kind).bind(&digest).fetch_all(db).await)?;
+    found.into_iter().map(|(text,)| serde_json::from_str(&text).map_err(Error::from)).collect()
 }

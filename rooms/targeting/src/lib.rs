@@ -79,6 +79,7 @@ pub fn room() -> Room {
                 column: "enterprise_id",
                 key: "merge-targets",
                 count: |cx, ids| Box::pin(target::count_of(cx, ids)),
+                standing: Some(|cx, ids| Box::pin(target::count_of(cx, ids))),
             },
             Relation {
                 of: "enterprise",
@@ -86,6 +87,7 @@ pub fn room() -> Room {
                 column: "enterprise_id",
                 key: "merge-company-links",
                 count: |cx, ids| Box::pin(screening::count_of(cx, ids)),
+                standing: None,
             },
         ],
         exports: vec![&target::export::Targets, &screening::export::Screening],

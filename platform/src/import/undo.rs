@@ -1,0 +1,128 @@
+//! What an undo may take back: an entry whose record nobody has worked on since, or only such as took it back again.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::audit::Entry;
+use crate::audit::read::LOOKED;
+use crate::cx::Cx;
+use crate::error::Result;
+use crate::id::Id;
+use crate::import::store;
+use crate::sql::Sql;
+
+/// A batch of an import's entries, latest first, as its undo sees them.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// What the kind is asked to reverse. Where nothing but what was taken back came after an entry, it has the
+    /// version its record stands at.
+    pub(super) ask: Vec<Entry>,
+    /// What stays without asking: records that others have worked on, or that something stands on.
+    pub(super) stays: Vec<Entry>,
+}
+
+/// A change of a record that stands: of which import, and at which version.
+struct Since {
+    id: Id,
+    import: Option<Id>,
+}
+
+/// Looks at entries of one import, latest first.
+pub(super) async fn look(cx: &mut Cx, import: Id, mut entries: Vec<Entry>) -> Result<Batch> {
+    let ids: Vec<Id> = entries.iter().map(|entry| entry.id).collect();
+    let gone = store::reversed(cx, &ids).await?;
+    entries.retain(|entry| !gone.contains(&entry.id));
+    let mut subjects: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+    for entry in &entries {
+        subjects.entry(entry.subject_kind.clone()).or_default().push(entry.subject_id);
+    }
+    let mut batch = Batch::default();
+    let (mut since, mut heads, mut laden) = (HashMap::new(), HashMap::new(), HashSet::new());
+    for (kind, ids) in &mut subjects {
+        ids.sort_unstable();
+        ids.dedup();
+        let first = entries.iter().filter(|entry| entry.subject_kind == *kind).map(|entry| entry.id).min();
+        standing(cx, kind, ids, first.unwrap_or(Id(0)), &mut since).await?;
+        ends(cx, kind, ids, &mut heads).await?;
+        laden.extend(held_down(cx, kind, ids).await?.into_iter().map(|id| (kind.clone(), id)));
+    }
+    let mut latest: HashMap<(String, Id), Id> = HashMap::new();
+    for entry in &entries {
+        latest.entry((entry.subject_kind.clone(), entry.subject_id)).or_insert(entry.id);
+    }
+    let within: HashSet<Id> = entries.iter().map(|entry| entry.id).collect();
+    let mut ahead: HashMap<(String, Id), i64> = HashMap::new();
+    for mut entry in entries {
+        let subject = (entry.subject_kind.clone(), entry.subject_id);
+        let changes: &[Since] = since.get(&subject).map_or(&[], Vec::as_slice);
+        let (first, highest) = heads.get(&subject).copied().unwrap_or((Id(0), 0));
+        let begins = entry.id == first && entry.subject_version == Some(1);
+        let others = changes.iter().any(|change| change.id > entry.id && change.import != Some(import));
+        if begins && (others || laden.contains(&subject)) {
+            batch.stays.push(entry);
+            continue;
+        }
+        let last = latest.get(&subject).copied().unwrap_or(entry.id);
+        let is_last = !changes.iter().any(|change| change.id > last && !within.contains(&change.id));
+        if is_last && let Some(version) = entry.subject_version {
+            let offset = *ahead.entry(subject).or_insert(highest - version);
+            entry.subject_version = Some(version + offset.max(0));
+        }
+        batch.ask.push(entry);
+    }
+    Ok(batch)
+}
+
+/// The changes of these records from one on that nothing has taken back.
+async fn standing(
+    cx: &mut Cx,
+    kind: &str,
+    ids: &[Id],
+    from: Id,
+    since: &mut HashMap<(String, Id), Vec<Since>>,
+) -> Result<()> {
+    for some in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT subject_id, id, import_id FROM audit_entries a WHERE subject_kind = ");
+        sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
+        sql.push(" AND id >= ").bind(from).push(" AND verb <> ").bind(LOOKED);
+        sql.push(" AND NOT EXISTS (SELECT 1 FROM import_reversals r WHERE r.entry_id = a.id) ORDER BY id");
+        for (subject, id, import) in sql.fetch_all::<(Id, Id, Option<Id>)>(cx).await? {
+            since.entry((kind.to_owned(), subject)).or_default().push(Since { id, import });
+        }
+    }
+    Ok(())
+}
+
+/// The first entry of each record, and the highest version it came to.
+async fn ends(cx: &mut Cx, kind: &str, ids: &[Id], heads: &mut HashMap<(String, Id), (Id, i64)>) -> Result<()> {
+    for some in ids.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT subject_id, MIN(id), COALESCE(MAX(subject_version), 0) FROM audit_entries WHERE subject_kind = ",
+        );
+        sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
+        sql.push(" AND verb <> ").bind(LOOKED).push(" GROUP BY subject_id ORDER BY subject_id");
+        for (subject, first, highest) in sql.fetch_all::<(Id, Id, i64)>(cx).await? {
+            heads.insert((kind.to_owned(), subject), (first, highest));
+        }
+    }
+    Ok(())
+}
+
+/// Those of these records that something of another room stands on, and would be left without.
+async fn held_down(cx: &mut Cx, kind: &str, ids: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for relation in cx.house.relations.clone().into_iter().filter(|relation| relation.of == kind) {
+        let Some(standing) = relation.standing else { continue };
+        // Mostly there is nothing, which one question tells; else halves are asked until one record is left.
+        let mut asked: Vec<&[Id]> = ids.chunks(500).collect();
+        while let Some(some) = asked.pop() {
+            if standing(cx, some).await? == 0 {
+                continue;
+            }
+            match some {
+                [one] => found.push(*one),
+                _ => asked.extend([&some[..some.len() / 2], &some[some.len() / 2..]]),
+            }
+        }
+    }
+    Ok(found)
+}
