@@ -38,7 +38,7 @@ pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::Enterprise;
 pub use trash::{restore, retire};
 pub(crate) use write::{belongs, changed_since, chosen, may_name, members_of, note, record, to_edit};
-use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_on};
+use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder, told_on};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -213,6 +213,7 @@ async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
     let year = cx.today().year();
     let first = sequences::take(cx, &format!("E-{year}"), news.len() as i64).await?;
     let mut ids = Vec::with_capacity(news.len());
+    let mut holders: HashMap<(String, Id), Told> = HashMap::new();
     for (place, new) in news.iter().enumerate() {
         let id = cx.new_id();
         let mut change = Change::new("enterprise.registered", "enterprise", id)
@@ -227,7 +228,22 @@ async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
                 change.set("parent_id", Told::record("enterprise", parent.id, if open { &parent.name } else { "–" }));
         }
         for (field, value) in &new.fields {
-            change = change.set(field, told(field, value.as_deref()));
+            let holder = match field.as_str() {
+                "owner_id" | "team_id" => value.as_deref().and_then(|text| text.parse::<Id>().ok()),
+                _ => None,
+            };
+            let told = match holder {
+                Some(id) => match holders.get(&(field.clone(), id)) {
+                    Some(told) => told.clone(),
+                    None => {
+                        let told = told_holder(cx, field, id).await?;
+                        holders.insert((field.clone(), id), told.clone());
+                        told
+                    }
+                },
+                None => told(field, value.as_deref()),
+            };
+            change = change.set(field, told);
         }
         if !new.industries.is_empty() {
             change = change.set("industries", told_industries(&new.industries));

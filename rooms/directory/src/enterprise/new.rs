@@ -111,7 +111,11 @@ impl NewName {
         if self.language.is_empty() {
             language_of(&self.name).clone_into(&mut self.language);
         }
-        let fits = self.language.len() <= 35 && self.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let primary = self.language.split('-').next().unwrap_or_default();
+        let fits = self.language.len() <= 35
+            && self.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && matches!(primary.len(), 2 | 3)
+            && primary.bytes().all(|b| b.is_ascii_alphabetic());
         problems.require(fits, field, "problem-language");
         if self.kind.is_empty() {
             "trading".clone_into(&mut self.kind);
@@ -304,6 +308,21 @@ impl NewIdentifier {
     }
 }
 
+/// Whether a text is the address of a website, with or without its scheme: a host with a dot in it, and no scheme but those
+/// of the web.
+fn is_website(text: &str) -> bool {
+    let rest = match text.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") => rest,
+        Some(_) => return false,
+        None => text,
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = host.split_once(':').unwrap_or((host, "443"));
+    let labels: Vec<&str> = host.split('.').collect();
+    let fits = |label: &&str| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
+    labels.len() > 1 && labels.iter().all(fits) && !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit())
+}
+
 /// An LEI has 20 characters; as a number (A is 10 … Z is 35) it leaves 1 when divided by 97
 /// (ISO 17442).
 fn is_lei(value: &str) -> bool {
@@ -351,6 +370,11 @@ pub(super) fn checked_fields(
                 None
             }
             (Some(text), None, "description") => Some(Some(problems.running(field, text, 10_000))),
+            (Some(text), None, "website") => {
+                let line = problems.line(field, text, 300);
+                problems.require(is_website(&line), field, "problem-website");
+                Some(Some(line))
+            }
             (Some(text), None, _) => Some(Some(problems.line(field, text, 300))),
         };
         if let Some(value) = fits {
@@ -371,6 +395,16 @@ mod tests {
         assert!(!is_lei("5493001KJTIIGC8Y1R13"));
         assert!(!is_lei("5493001KJTIIGC8Y1R1"));
         assert!(!is_lei("5493001kjtiigc8y1r12"));
+    }
+
+    #[test]
+    fn a_website_is_an_address_of_the_web() {
+        for good in ["huawei.com", "https://www.example.org/zh?a=b", "例子.公司.cn", "http://a.example:8080/x y"] {
+            assert!(is_website(good), "{good}");
+        }
+        for bad in ["javascript:alert(1)", "not a site", "example", "ftp://a.example", "a..b", "https://", ".com"] {
+            assert!(!is_website(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -55,11 +55,23 @@ pub(super) async fn settle_holders(
 /// A field's value as the audit of a record tells it: another record is named only where all who
 /// read this one may see it.
 pub(super) async fn told_on(cx: &mut Cx, on: &Enterprise, field: &str, value: Option<&str>) -> Result<Told> {
-    let Some(id) = value.filter(|_| field == "parent_id").and_then(|text| text.parse::<Id>().ok()) else {
-        return Ok(told(field, value));
-    };
+    let Some(id) = value.and_then(|text| text.parse::<Id>().ok()) else { return Ok(told(field, value)) };
+    match field {
+        "parent_id" => {}
+        "owner_id" | "team_id" => return told_holder(cx, field, id).await,
+        _ => return Ok(told(field, value)),
+    }
     let other = store::get(cx, id).await?;
     Ok(Told::record("enterprise", id, if may_name(on, &other) { &other.name } else { "–" }))
+}
+
+/// An owner or a team by name.
+pub(super) async fn told_holder(cx: &mut Cx, field: &str, id: Id) -> Result<Told> {
+    let (kind, name) = match field {
+        "owner_id" => ("account", identity::account::name(cx, id).await?),
+        _ => ("team", identity::team::names(cx).await?.remove(&id)),
+    };
+    Ok(Told::record(kind, id, &name.unwrap_or_else(|| id.to_string())))
 }
 
 /// Whether everyone who may read one record may read the other: then its history may name it.
