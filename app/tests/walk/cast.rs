@@ -18,6 +18,7 @@ use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::order::Place;
 use platform::permission::{Actor, Role, Tier};
+use platform::sql::Sql;
 use platform::testing::{On, Person, Story, TestHouse, TestPlan};
 use platform::{Cx, Id, jobs};
 use projects::batch::{self, NewBatch};
@@ -107,6 +108,9 @@ impl Office {
             name_zh_hans: "Ours".into(),
         };
         team::load(cx, vec![team]).await.expect("a team");
+        let mut sql = Sql::new("UPDATE teams SET id = ");
+        sql.bind(OURS).push(" WHERE code = 'ours'");
+        sql.execute(cx).await.expect("the team's key");
         let body = NewBody {
             code: "park".into(),
             kind: "park".into(),
