@@ -166,8 +166,23 @@ pub fn parse_day(text: &str) -> Result<Date, DayProblem> {
     Date::from_calendar_date(year, month, day).map_err(|_| DayProblem::NoSuchDay)
 }
 
+/// Reads up to when something must have been recorded: a day, which counts to its end in the
+/// office's time zone, or an instant with its offset, such as `2024-11-11T09:30:00+08:00`.
+pub fn parse_known(text: &str, zone: &Zone) -> Result<At, DayProblem> {
+    let text = text.trim();
+    if !text.contains(['T', 't']) {
+        return parse_day(text).map(|day| At::end_of(day, zone));
+    }
+    // In an address a plus sign that nobody escaped has become a space.
+    let instant: jiff::Timestamp = text.replace(' ', "+").parse().map_err(|_| DayProblem::Instant)?;
+    let at = At(instant.as_microsecond());
+    if (1900..=2200).contains(&zone.day_of(at).year()) { Ok(at) } else { Err(DayProblem::Year) }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DayProblem {
+    /// With a time of day, and no instant.
+    Instant,
     /// Not written as year, month, day.
     Form,
     /// Such as 31 February.
@@ -179,6 +194,7 @@ pub enum DayProblem {
 impl DayProblem {
     pub fn key(self) -> &'static str {
         match self {
+            Self::Instant => "problem-instant-form",
             Self::Form => "problem-day-form",
             Self::NoSuchDay => "problem-day-none",
             Self::Year => "problem-day-year",
@@ -190,6 +206,20 @@ impl DayProblem {
 mod tests {
     use super::*;
     use time::macros::date;
+
+    #[test]
+    fn what_was_known_is_asked_by_day_or_by_instant() {
+        let zone = Zone::named("Asia/Hong_Kong").unwrap();
+        let known = |text: &str| parse_known(text, &zone).map(|at| at.to_string());
+        assert_eq!(known("2026-11-28").unwrap(), "2026-11-28T15:59:59.999999Z");
+        assert_eq!(known("2026-11-28T21:42:00Z").unwrap(), "2026-11-28T21:42:00Z");
+        assert_eq!(known("2026-11-28T21:42:00+08:00").unwrap(), "2026-11-28T13:42:00Z");
+        assert_eq!(known("2026-11-28T21:42:00 08:00").unwrap(), "2026-11-28T13:42:00Z");
+        for wrong in ["2026-11-28T21:42:00", "2026-11-28T", "2026-11-28T25:00:00Z"] {
+            assert_eq!(known(wrong), Err(DayProblem::Instant), "{wrong}");
+        }
+        assert_eq!(known("2026-02-31"), Err(DayProblem::NoSuchDay));
+    }
 
     #[test]
     fn days_are_read_and_slips_are_named() {

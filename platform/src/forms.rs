@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::Date;
 
-use crate::clock::parse_day;
+use crate::clock::{At, Zone, parse_day, parse_known};
 use crate::error::{Error, Problems};
 
 /// What was filled in, by field name; a field may come several times.
@@ -148,6 +148,18 @@ impl Problems {
         let text = text.map(str::trim).filter(|text| !text.is_empty())?;
         match parse_day(text) {
             Ok(day) => Some(day),
+            Err(problem) => {
+                self.add_with(field, problem.key(), &[("value", shortened(text))]);
+                None
+            }
+        }
+    }
+
+    /// Up to when something must have been recorded: a day, to its end, or an instant; may be left out.
+    pub fn known(&mut self, field: &str, text: Option<&str>, zone: &Zone) -> Option<At> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        match parse_known(text, zone) {
+            Ok(at) => Some(at),
             Err(problem) => {
                 self.add_with(field, problem.key(), &[("value", shortened(text))]);
                 None

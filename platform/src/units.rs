@@ -1,6 +1,12 @@
 //! Units of amounts: money in minor units, people, floor area as entered. An amount is a whole
 //! number of its unit's smallest steps; areas are converted only for display.
 
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
 /// What an amount counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unit {
@@ -80,6 +86,48 @@ pub fn sq_ft_to_sq_m(hundredths: i64) -> i64 {
     i64::try_from((product + half) / 100_000_000).unwrap_or(i64::MAX)
 }
 
+/// An amount as programs are told it: a decimal number in whole units, written from its steps, so
+/// that no digit goes through a float.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decimal {
+    pub steps: i64,
+    pub decimals: u32,
+}
+
+impl Decimal {
+    /// An amount in the steps of a unit by its code; what is no unit counts whole things.
+    pub fn of(steps: i64, unit: &str) -> Self {
+        Self { steps, decimals: Unit::from_code(unit).map_or(0, |unit| unit.decimals()) }
+    }
+}
+
+/// Without grouping and without noughts at the end: `21018800008.5`.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::format::scaled_short(self.steps, self.decimals).replace(',', ""))
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl utoipa::PartialSchema for Decimal {
+    fn schema() -> utoipa::openapi::RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .description(Some(
+                "An exact decimal number in whole units of the unit named beside it: dollars and not cents. \
+                 A program that adds such numbers up reads them as decimals.",
+            ))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Decimal {}
+
 /// Why a written amount was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AmountProblem {
@@ -154,6 +202,17 @@ mod tests {
         assert_eq!(parse_amount("1.50", 0), Err(AmountProblem::Decimals));
         assert_eq!(parse_amount("99999999999999999999", 0), Err(AmountProblem::TooLarge));
         assert_eq!(parse_amount("1e9", 0), Err(AmountProblem::Form));
+    }
+
+    #[test]
+    fn programs_are_told_every_digit() {
+        let told = |steps, unit| serde_json::to_string(&Decimal::of(steps, unit)).unwrap();
+        assert_eq!(told(122_500_000_000, "HKD"), "1225000000");
+        assert_eq!(told(-2_101_880_000_850, "HKD"), "-21018800008.5");
+        assert_eq!(told(9_007_199_254_740_993, "HKD"), "90071992547409.93", "more digits than a float holds");
+        assert_eq!(told(17, "jobs"), "17");
+        assert_eq!(told(1_000, "JPY"), "1000");
+        assert_eq!(told(5, "sq_m"), "0.05");
     }
 
     #[test]
