@@ -2,10 +2,11 @@
 //! read aloud as it stands; the facts it may name are the closed set below.
 
 use futures::future::BoxFuture;
-use platform::audit::{Change, Told};
+use platform::audit::{Change, Coded, Told};
+use platform::clock::At;
 use platform::pack::{PackRow, PackTable};
 use platform::text::Language;
-use platform::{Cx, Error, Problem, Problems, Result};
+use platform::{Cx, Error, Id, Problem, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
@@ -16,8 +17,8 @@ pub mod api;
 pub mod pages;
 mod store;
 
-pub(crate) use store::{NewPassage, insert_passages, passages};
-pub use store::{Passage, held};
+pub use store::{Ground, Passage, held};
+pub(crate) use store::{LAPSED, NewPassage, insert_passages, passages};
 
 /// The facts a gate may ask for, and the text key of what is said when one is missing.
 pub const FACTS: &[(&str, &str)] = &[
@@ -56,31 +57,78 @@ pub struct Gate {
     pub source: String,
 }
 
+/// A milestone that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    pub id: Id,
+    pub kind: String,
+    pub on: Date,
+}
+
+/// A paper that was not withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    pub id: Id,
+    pub kind: String,
+    pub on: Date,
+    pub reference: String,
+}
+
 /// What is held of a project that gates ask about, besides its own fields.
 #[derive(Clone, Debug, Default)]
 pub struct Held {
-    /// Standing milestones: kind and day.
-    pub milestones: Vec<(String, Date)>,
-    /// Papers that were not withdrawn: kind and day.
-    pub papers: Vec<(String, Date)>,
+    pub milestones: Vec<Happened>,
+    pub papers: Vec<Paper>,
     /// What changed the pledges: measure, day, and by how much.
     pub pledges: Vec<(String, Date, i64)>,
 }
 
+/// What a move finds at the gates on its way.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// Everything missing, named once.
+    pub missing: Vec<Problem>,
+    /// What met the gates, as it stood.
+    pub grounds: Vec<Ground>,
+}
+
 impl Held {
-    fn knows(&self, project: &Project, fact: &str, day: Date) -> bool {
-        let happened = |kind: &str| self.milestones.iter().any(|(held, on)| held == kind && *on <= day);
+    /// What makes a fact known by a day; nothing when it is missing.
+    fn grounds(&self, project: &Project, fact: &str, day: Date) -> Vec<Ground> {
+        let field = |what: &str, words: Option<String>| Ground::new("field", what).words(words);
+        let known = |held: bool, ground: Ground| if held { vec![ground] } else { Vec::new() };
+        let happened = |kind: &str| {
+            let held = self.milestones.iter().filter(|held| held.kind == kind && held.on <= day);
+            held.map(|held| Ground::new("milestone", &held.kind).record(held.id).on(held.on)).collect()
+        };
         match fact {
-            "owner" => project.owner_id.is_some(),
-            "team" => project.team_id.is_some(),
-            "nature" => project.nature.is_some(),
-            "activity" => !project.activities.is_empty(),
-            "proposal-received-on" => project.proposal_received_on.is_some_and(|on| on <= day),
-            "assessment" => project.assessment.is_some(),
+            "owner" => project.owner_id.map(|id| vec![field("owner_id", None).record(id)]).unwrap_or_default(),
+            "team" => project.team_id.map(|id| vec![field("team_id", None).record(id)]).unwrap_or_default(),
+            "nature" => known(project.nature.is_some(), field("nature", project.nature.clone())),
+            "activity" => known(!project.activities.is_empty(), field("activities", Some(project.activities.clone()))),
+            "proposal-received-on" => {
+                let on = project.proposal_received_on.filter(|on| *on <= day);
+                on.map(|on| vec![field("proposal_received_on", None).on(on)]).unwrap_or_default()
+            }
+            "assessment" => known(project.assessment.is_some(), field("assessment", None)),
             "met-on" => happened("met"),
             "attraction" => happened("attracted"),
-            "pledge" => self.pledges.iter().any(|(measure, ..)| self.standing(measure, day) > 0),
-            paper => self.papers.iter().any(|(kind, on)| kind == paper && *on <= day),
+            "pledge" => {
+                let mut measures: Vec<&str> = self.pledges.iter().map(|(measure, ..)| measure.as_str()).collect();
+                measures.sort_unstable();
+                measures.dedup();
+                let standing = measures.into_iter().map(|measure| (measure, self.standing(measure, day)));
+                let standing = standing.filter(|(_, amount)| *amount > 0);
+                standing.map(|(measure, amount)| Ground::new("pledge", measure).amount(amount)).collect()
+            }
+            paper => {
+                let held = self.papers.iter().filter(|held| held.kind == paper && held.on <= day);
+                let ground = |held: &Paper| {
+                    let words = Some(held.reference.clone());
+                    Ground::new("paper", &held.kind).record(held.id).on(held.on).words(words)
+                };
+                held.map(ground).collect()
+            }
         }
     }
 
@@ -106,8 +154,8 @@ pub async fn load(cx: &mut Cx, gates: Vec<Gate>) -> Result<()> {
             cx.record(
                 Change::new("gate.set", "gate", id)
                     .label(gate.into)
-                    .set("needs", Told::Text(gate.needs.join(", ")))
-                    .set("any_of", Told::Text(gate.any_of.join(", "))),
+                    .set("needs", facts_told(&gate.needs))
+                    .set("any_of", facts_told(&gate.any_of)),
             );
         }
     }
@@ -122,45 +170,104 @@ pub async fn all(cx: &mut Cx) -> Result<Vec<Gate>> {
     Ok(gates)
 }
 
-/// The gate into a stage that holds on a day: the latest set by then.
+/// The gate into a stage that holds on a day: the latest set by then, or on a day before any was
+/// set the earliest, so that no day is without the gates that there have been.
 pub fn holding<'g>(gates: &'g [Gate], into: &str, day: Date) -> Option<&'g Gate> {
-    gates
-        .iter()
-        .filter(|gate| gate.into == into && gate.valid_from <= day)
-        .max_by_key(|gate| gate.valid_from)
-        .filter(|gate| gate.valid_to.is_none_or(|end| end >= day))
+    let of = || gates.iter().filter(|gate| gate.into == into);
+    let set = of().filter(|gate| gate.valid_from <= day).max_by_key(|gate| gate.valid_from);
+    match set {
+        Some(gate) => Some(gate).filter(|gate| gate.valid_to.is_none_or(|end| end >= day)),
+        None => of().min_by_key(|gate| gate.valid_from),
+    }
 }
 
 /// Everything missing on the way from the project's stage to another, named at once. Going back
 /// asks for nothing.
 pub async fn missing(cx: &mut Cx, project: &Project, into: &str, on: Date) -> Result<Vec<Problem>> {
-    let gates = store::all(cx).await?;
-    let held = held(cx, &[project.id]).await?.remove(&project.id).unwrap_or_default();
-    missing_of(&gates, &held, project, into, on)
+    Ok(judged(cx, project, into, on).await?.missing)
 }
 
-/// As [`missing`], of what has been looked up already.
-pub fn missing_of(gates: &[Gate], held: &Held, project: &Project, into: &str, on: Date) -> Result<Vec<Problem>> {
+/// As [`missing`], with what met the gates.
+pub async fn judged(cx: &mut Cx, project: &Project, into: &str, on: Date) -> Result<Judged> {
+    let gates = store::all(cx).await?;
+    let held = held(cx, &[project.id]).await?.remove(&project.id).unwrap_or_default();
+    judge(&gates, &held, project, into, on)
+}
+
+/// As [`judged`], of what has been looked up already.
+pub fn judge(gates: &[Gate], held: &Held, project: &Project, into: &str, on: Date) -> Result<Judged> {
     let (Some(from), Some(to)) = (stage::place(&project.stage), stage::place(into)) else {
         return Err(Error::invalid("into", "problem-stage-unknown"));
     };
-    let mut missing: Vec<Problem> = Vec::new();
+    let mut judged = Judged::default();
     for place in from + 1..=to {
-        let Some(gate) = holding(gates, stage::STAGES[place], on) else { continue };
-        for fact in gate.needs.iter().filter(|fact| !held.knows(project, fact, on)) {
-            name(&mut missing, fact, fact_key(fact));
+        let stage = stage::STAGES[place];
+        let Some(gate) = holding(gates, stage, on) else { continue };
+        for fact in &gate.needs {
+            let grounds = held.grounds(project, fact, on);
+            if grounds.is_empty() {
+                name(&mut judged.missing, fact, fact_key(fact));
+            }
+            judged.grounds.extend(grounds.into_iter().map(|ground| ground.at(stage, fact)));
         }
-        if !gate.any_of.is_empty() && !gate.any_of.iter().any(|fact| held.knows(project, fact, on)) {
-            name(&mut missing, &gate.any_of.join("|"), any_key(&gate.any_of));
+        let grounds: Vec<Ground> = gate.any_of.iter().flat_map(|fact| held.grounds(project, fact, on)).collect();
+        let wanted = gate.any_of.join("|");
+        if !gate.any_of.is_empty() && grounds.is_empty() {
+            name(&mut judged.missing, &wanted, any_key(&gate.any_of));
+        }
+        judged.grounds.extend(grounds.into_iter().map(|ground| ground.at(stage, &wanted)));
+    }
+    Ok(judged)
+}
+
+/// Something a passed gate asked for that has been taken back since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Lapsed {
+    /// The stage whose gate asked for it.
+    pub stage: String,
+    /// The fact; several with `|` between, where one of them would do.
+    pub needed: String,
+    /// When it was taken back, as far as that is known.
+    pub since: Option<At>,
+}
+
+/// What no longer bears out the stage a project has reached, of its passages.
+pub fn lapsed(passages: &[Passage]) -> Vec<Lapsed> {
+    let mut found: Vec<Lapsed> = Vec::new();
+    for ground in passages.iter().rev().flat_map(|passage| &passage.rested_on).filter(|ground| !ground.borne_out) {
+        let same = found.iter_mut().find(|held| held.stage == ground.stage && held.needed == ground.needed);
+        match same {
+            Some(held) => held.since = held.since.max(ground.taken_back_at),
+            None => {
+                let (stage, needed) = (ground.stage.clone(), ground.needed.clone());
+                found.push(Lapsed { stage, needed, since: ground.taken_back_at });
+            }
         }
     }
-    Ok(missing)
+    found
+}
+
+/// Text key of a fact a gate asked for, or of several one of which would do.
+pub fn needed_key(needed: &str) -> &'static str {
+    match needed.contains('|') {
+        true => any_key(&needed.split('|').map(str::to_owned).collect::<Vec<_>>()),
+        false => fact_key(needed),
+    }
 }
 
 fn name(missing: &mut Vec<Problem>, field: &str, key: &str) {
     if !missing.iter().any(|problem| problem.field == field) {
         missing.push(Problem { field: field.to_owned(), key: key.to_owned(), args: Vec::new() });
     }
+}
+
+/// The facts of a gate as the audit keeps them; none where it asks for none.
+fn facts_told(facts: &[String]) -> Told {
+    if facts.is_empty() {
+        return Told::Nothing;
+    }
+    let coded = |fact: &String| Coded { code: fact.clone(), key: fact_key(fact).to_owned(), args: Vec::new() };
+    Told::Codes(facts.iter().map(coded).collect())
 }
 
 /// Text key of what is said when a fact is missing.

@@ -52,6 +52,8 @@ impl ImportKind for Partners {
             column("planned_operations", "partner-planned-operations", &[], false),
             column("source", "partner-source", &[], true),
             column("status", "project-status", &[], true),
+            column("attracted_on", "partner-attracted-on", &[], false),
+            column("attracted_batch", "partner-attracted-batch", &[], false),
         ];
         COLUMNS
     }
@@ -71,6 +73,9 @@ struct Partner {
     industries: Vec<String>,
     origin: Option<String>,
     signed_on: Option<Date>,
+    /// The day by which it is known to have been attracted, and in which batch, where a source says so:
+    /// it may be another than that of the signing.
+    attracted: Option<(Date, Option<String>)>,
     description: String,
     source: String,
 }
@@ -123,8 +128,22 @@ fn read(cx: &Cx, row: &Row) -> Result<Partner> {
             Vec::new()
         }
     };
-    problems.into_result()?;
     let signed_on = day.filter(|_| status == "signed");
+    let attracted_on = problems.day("attracted_on", row.get("attracted_on"));
+    if let Some(day) = attracted_on {
+        problems.require(day <= cx.today(), "attracted_on", "problem-day-future");
+        // Whoever signed was attracted.
+        problems.require(signed_on.is_none_or(|signed| day <= signed), "attracted_on", "partner-attracted-after");
+    }
+    let attracted_batch = line(&mut problems, "attracted_batch", 100);
+    let unplaced = !attracted_batch.is_empty() && attracted_on.is_none();
+    problems.require(!unplaced, "attracted_on", "problem-day-missing");
+    problems.into_result()?;
+    // A ceremony's code is its day unless the office says otherwise; the public calls what is signed
+    // there a batch too.
+    let attracted = attracted_on
+        .map(|day| (day, Some(attracted_batch).filter(|batch| !batch.is_empty())))
+        .or_else(|| signed_on.map(|day| (day, Some(day.to_string()))));
     let name = |text: &str, language: &str| NewName {
         name: text.to_owned(),
         language: language.to_owned(),
@@ -144,7 +163,7 @@ fn read(cx: &Cx, row: &Row) -> Result<Partner> {
         .copied()
         .collect::<Vec<_>>()
         .join(" · ");
-    Ok(Partner { names, industries, origin, signed_on, description: kept, source })
+    Ok(Partner { names, industries, origin, signed_on, attracted, description: kept, source })
 }
 
 async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
@@ -219,18 +238,25 @@ async fn keep(cx: &mut Cx, partner: Partner, known: Option<Id>) -> Result<Id> {
         .label(&project.title)
         .version(1)
         .note(Some(partner.source.clone()));
-    if let Some(day) = partner.signed_on {
+    // Whoever signed, or is told to have decided to come, is agreed with.
+    let agreed_on = partner.signed_on.or(partner.attracted.as_ref().map(|(day, _)| *day));
+    if agreed_on.is_some() {
         "agreed".clone_into(&mut project.stage);
-        // The public register tells that an agreement was signed and little else; what the gates
-        // would ask for is named as unmet, and the source stands as the reason.
+        // The public register tells of a signing or a decision and little else; what the gates would
+        // ask for is named as unmet, and the source stands as the reason.
         project.override_reason = Some(partner.source.clone());
+    }
+    if let Some((day, _)) = &partner.attracted {
+        change = change.set("attracted_on", Told::Day(*day));
+    }
+    if let Some(day) = partner.signed_on {
         change = change.set("signed_on", Told::Day(day));
     }
     project::insert_many(cx, &granted, std::slice::from_ref(&project)).await?;
-    if let Some(day) = partner.signed_on {
+    if let Some(day) = agreed_on {
         let before = Project { stage: "identified".to_owned(), ..project.clone() };
-        let missing = gate::missing(cx, &before, "agreed", day).await?;
-        let unmet: Vec<String> = missing.into_iter().map(|problem| problem.field).collect();
+        let judged = gate::judged(cx, &before, "agreed", day).await?;
+        let unmet: Vec<String> = judged.missing.into_iter().map(|problem| problem.field).collect();
         let passage = NewPassage {
             project: project.id,
             from: before.stage.clone(),
@@ -238,23 +264,26 @@ async fn keep(cx: &mut Cx, partner: Partner, known: Option<Id>) -> Result<Id> {
             on: day,
             note: Some(partner.source.clone()),
             unmet,
+            grounds: judged.grounds,
         };
         gate::insert_passages(cx, &[passage]).await?;
         project::insert_stages(cx, &[(&project, day)]).await?;
-        // A ceremony's code is its day unless the office says otherwise; the public calls what is
-        // signed there a batch too.
-        let happened = |kind: &str| milestone::New {
-            id: cx.new_id(),
-            project: project.id,
-            kind: kind.to_owned(),
-            day,
-            batch: Some(day.to_string()),
-            corrects: None,
-        };
-        let milestones = [happened("attracted"), happened("signed")];
-        milestone::insert_many(cx, &granted, &milestones).await?;
+    }
+    let mut milestones = Vec::new();
+    let mut happened = |kind: &str, day: Date, batch: Option<String>| {
+        let (id, kind) = (cx.new_id(), kind.to_owned());
+        milestones.push(milestone::New { id, project: project.id, kind, day, batch, corrects: None });
+    };
+    if let Some((day, batch)) = partner.attracted {
+        happened("attracted", day, batch);
+    }
+    if let Some(day) = partner.signed_on {
+        happened("signed", day, Some(day.to_string()));
+    }
+    milestone::insert_many(cx, &granted, &milestones).await?;
+    if let Some(day) = partner.signed_on {
         let (kind, reference) = ("press-release".to_owned(), partner.source.clone());
-        let paper = evidence::New { project: project.id, kind, dated: day, reference, file: None };
+        let paper = evidence::New { id: cx.new_id(), project: project.id, kind, dated: day, reference, file: None };
         evidence::insert_many(cx, &granted, &[paper]).await?;
         // What the press named at the ceremony may be named since.
         let cleared = clearance::New { project: project.id, day, source: partner.source, named_as: None };

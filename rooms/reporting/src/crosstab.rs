@@ -6,11 +6,16 @@
 
 use std::collections::BTreeMap;
 
+use platform::audit::{Change, Coded, Told};
 use platform::clock::At;
+use platform::text::kebab;
 use platform::{Cx, Result};
 use projects::figures::cut::{self, Cut};
 use projects::figures::{self, AsOf, Dimension, Measure, Record};
+use projects::stage;
 use serde::{Deserialize, Serialize};
+
+pub use crate::figures::as_of;
 
 use crate::READ;
 
@@ -23,7 +28,7 @@ pub mod report;
 pub mod show;
 
 pub use layout::{BatchNamed, ListInForce};
-pub use read::{as_of, read, read_table};
+pub use read::{read, read_table};
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -100,6 +105,34 @@ impl Definition {
         written(&self.pairs())
     }
 
+    /// What the audit keeps of it, in fields that can be read in any language.
+    pub fn told(&self, mut change: Change) -> Change {
+        let dimensions = |all: &[Dimension]| {
+            let coded = |one: &Dimension| Coded {
+                code: one.code().to_owned(),
+                key: format!("dimension-{}", kebab(one.code())),
+                args: Vec::new(),
+            };
+            if all.is_empty() { Told::Nothing } else { Told::Codes(all.iter().map(coded).collect()) }
+        };
+        let measure = self.measure.code();
+        change = change
+            .set("measure", Told::code(measure, &crate::figures::key(self.measure)))
+            .set("rows", dimensions(&self.rows))
+            .set("columns", dimensions(&self.columns));
+        for (dimension, values) in &self.filters {
+            let told = match dimension.list() {
+                Some(list) => Told::Listed { list: list.to_owned(), code: values.join(", ") },
+                None => Told::Codes(values.iter().map(|value| limit_told(*dimension, value)).collect()),
+            };
+            change = change.set(&format!("limit_{}", dimension.code()), told);
+        }
+        let shares = self.shares.code();
+        change
+            .set("sub_totals", Told::Yes(self.sub_totals))
+            .set("shares", Told::code(shares, &format!("crosstab-shares-{shares}")))
+    }
+
     /// The address of what is behind a cell: the measure, and the limits with the cell's own values.
     pub fn records_of(&self, cell: &[(Dimension, Option<&str>)]) -> String {
         let mut limited = self.clone();
@@ -135,6 +168,24 @@ impl Definition {
         let only = self.filters.iter().map(|(dimension, values)| (*dimension, values.iter().map(stated).collect()));
         Cut { measure: self.measure, as_of, by, only: only.collect() }
     }
+}
+
+/// A value that a table is limited to and that is on no dated list.
+fn limit_told(dimension: Dimension, value: &str) -> Coded {
+    let key = match dimension {
+        _ if value == NOT_STATED => "not-stated".to_owned(),
+        Dimension::Stage => stage::stage_key(value),
+        Dimension::Status => stage::status_key(value),
+        // Years and the names of batches are words already.
+        _ => {
+            return Coded {
+                code: value.to_owned(),
+                key: "history-word".to_owned(),
+                args: vec![("word".to_owned(), value.to_owned())],
+            };
+        }
+    };
+    Coded { code: value.to_owned(), key, args: Vec::new() }
 }
 
 fn written(pairs: &[(&'static str, String)]) -> String {

@@ -1,12 +1,12 @@
 //! The report of figures: each metric once, with its value, unit, comparator, basis, scope, the words
 //! of its definition and the records behind it.
 
+use platform::forms::Form;
 use platform::pages::View;
-use platform::units::Unit;
-use platform::{Cx, Result};
+use platform::units::Decimal;
+use platform::{Cx, Problems, Result};
 use projects::figures::{self, AsOf, Measure};
 use serde::Serialize;
-use serde_json::Number;
 
 use crate::READ;
 
@@ -18,8 +18,7 @@ pub mod pages;
 pub struct Figure {
     pub metric: &'static str,
     /// In whole units: dollars, jobs, square feet, enterprises.
-    #[schema(value_type = f64)]
-    pub value: Number,
+    pub value: Decimal,
     pub unit: String,
     /// The register counts; it does not say “about”.
     pub comparator: &'static str,
@@ -66,14 +65,28 @@ pub fn defined(view: &View, measure: &str, day: &str) -> String {
     )
 }
 
-/// An amount in whole units as a JSON number: exact where it is whole.
-pub(crate) fn in_units(exact: i64, unit: &str) -> Number {
-    let decimals = Unit::from_code(unit).map_or(0, |unit| unit.decimals());
-    let step = 10_i64.pow(decimals);
-    if exact % step == 0 {
-        return Number::from(exact / step);
+/// The unit of a measure as programs are told it.
+pub(crate) fn unit_told(measure: &str, unit: &str) -> String {
+    match unit {
+        "count" if measure == Measure::Projects.code() => "projects".to_owned(),
+        "count" => "enterprises".to_owned(),
+        other => other.to_owned(),
     }
-    Number::from_f64(exact as f64 / step as f64).unwrap_or_else(|| Number::from(exact / step))
+}
+
+/// The two dates of an address or a form; what is left out is today, and all that is known. A day
+/// counts to its end; a release's links give the very instant at which it was frozen.
+pub fn as_of(cx: &Cx, form: &Form) -> Result<AsOf> {
+    let mut problems = Problems::default();
+    let as_at = problems.day("as_at", Some(form.value("as_at"))).unwrap_or_else(|| cx.today());
+    let known_at = problems.known("known_at", Some(form.value("known_at")), &cx.house.zone);
+    problems.into_result()?;
+    Ok(AsOf { as_at, known_at: known_at.unwrap_or_else(|| cx.now()) })
+}
+
+/// Whose records a reader's figures count, in words.
+pub(crate) fn scope(cx: &Cx) -> String {
+    cx.text(if figures::partial(cx) { "figures-scope-partial" } else { "figures-scope-all" }, &[])
 }
 
 /// How many references are read at a time.
@@ -83,7 +96,7 @@ const PAGE: i64 = 5_000;
 /// many references of the records behind each.
 pub async fn figures_report(cx: &mut Cx, as_of: AsOf, most: Option<i64>) -> Result<FiguresReport> {
     cx.require(&READ)?;
-    let scope = cx.text(if figures::partial(cx) { "figures-scope-partial" } else { "figures-scope-all" }, &[]);
+    let scope = scope(cx);
     let mut metrics = Vec::with_capacity(Measure::ALL.len());
     for (measure, value) in figures::totals(cx, as_of, &Measure::ALL).await? {
         let mut records: Vec<String> = Vec::new();
@@ -98,8 +111,8 @@ pub async fn figures_report(cx: &mut Cx, as_of: AsOf, most: Option<i64>) -> Resu
         }
         metrics.push(Figure {
             metric: measure.code(),
-            value: in_units(value.value, &value.unit),
-            unit: if value.unit == "count" { "enterprises".to_owned() } else { value.unit },
+            value: Decimal::of(value.value, &value.unit),
+            unit: unit_told(measure.code(), &value.unit),
             comparator: "exactly",
             basis: measure.basis(),
             scope: scope.clone(),
@@ -139,10 +152,12 @@ pub fn as_csv(report: &FiguresReport) -> String {
 
 /// As a table for a terminal.
 pub fn as_table(cx: &Cx, report: &FiguresReport) -> String {
-    let mut text = format!("{}: {}\n", cx.text("as-at", &[]), report.as_at);
+    let view = cx.view();
+    let mut text = format!("{}: {}\n", view.t("as-at"), report.as_at);
+    text.push_str(&format!("{}: {}\n", view.t("known-at"), view.at(report.known_at)));
     for figure in &report.metrics {
-        let value = platform::format::number(figure.value.as_i64().unwrap_or_default());
-        let value = if figure.value.is_i64() { value } else { figure.value.to_string() };
+        let Decimal { steps, decimals } = figure.value;
+        let value = platform::format::scaled_short(steps, decimals);
         text.push_str(&format!("{:<24}{value:>22}  {:<12}{:>6}\n", figure.metric, figure.unit, figure.records.len()));
     }
     text

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Change, Told};
 use platform::clock::At;
+use platform::pages::View;
+use platform::units::Decimal;
 use platform::{Cx, Error, Id, Problems, Result, version};
 use projects::figures::AsOf;
 use serde::{Serialize, Serializer};
@@ -40,6 +42,29 @@ pub const BASES: [&str; 10] = [
     "forecast",
     "capacity",
 ];
+/// What a value can be told in beside money, which is a currency, alone or in millions or billions.
+pub const UNITS: [&str; 18] = [
+    "enterprises",
+    "companies",
+    "partners",
+    "organisations",
+    "projects",
+    "jobs",
+    "persons",
+    "applications",
+    "guests",
+    "offices",
+    "listings",
+    "lines",
+    "months",
+    "percent",
+    "ratio",
+    "square_feet",
+    "square_metres",
+    "PFLOPS",
+];
+/// How much money one unit of a value stands for.
+pub const MONEY: [&str; 3] = ["", "_million", "_billion"];
 /// The fields of a published figure, in the order forms and files give them.
 pub const FIELDS: [&str; 11] =
     ["as_at", "metric", "value", "unit", "comparator", "basis", "scope", "denominator", "body", "source", "note"];
@@ -56,7 +81,7 @@ pub struct Published {
     pub metric: String,
     /// In thousandths of the unit; programs read and write it in whole units.
     #[serde(serialize_with = "in_units")]
-    #[schema(value_type = f64)]
+    #[schema(value_type = Decimal)]
     pub value: i64,
     pub unit: String,
     pub comparator: String,
@@ -78,11 +103,7 @@ pub struct Published {
 }
 
 fn in_units<S: Serializer>(value: &i64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value % 1_000 == 0 {
-        serializer.serialize_i64(value / 1_000)
-    } else {
-        serializer.serialize_f64(*value as f64 / 1_000.0)
-    }
+    Decimal { steps: *value, decimals: 3 }.serialize(serializer)
 }
 
 impl Published {
@@ -143,6 +164,15 @@ impl Published {
     }
 }
 
+/// The dated code list in which a pack names what is published.
+pub const METRICS: &str = "published_metric";
+
+/// What a metric is called: by the pack's list, or by its code's own words.
+pub fn metric_name(view: &View, metric: &str) -> String {
+    let named = view.code(METRICS, metric);
+    if named == metric { metric.replace('_', " ") } else { named }
+}
+
 /// Text key of a comparator's word.
 pub fn comparator_key(code: &str) -> String {
     format!("comparator-{}", platform::text::kebab(code))
@@ -156,7 +186,8 @@ pub fn basis_key(code: &str) -> String {
 /// Keeps a figure that was published.
 pub async fn keep(cx: &mut Cx, new: NewPublished) -> Result<Published> {
     let granted = cx.require(&PUBLISHED)?;
-    let figure = new.checked(cx)?;
+    let bodies = Bodies::read(cx).await?;
+    let figure = new.checked(cx, &bodies)?;
     store::insert_many(cx, &granted, std::slice::from_ref(&figure)).await?;
     cx.record(figure.change());
     Ok(figure)
@@ -202,7 +233,8 @@ pub async fn correct(
         fields.insert((*field).clone(), edit[*field].clone());
     }
     let reason = problems.line("reason", reason, 500);
-    let checked = match NewPublished::of(&fields).checked(cx) {
+    let bodies = Bodies::read(cx).await?;
+    let checked = match NewPublished::of(&fields).checked(cx, &bodies) {
         Ok(checked) => Some(checked),
         Err(Error::Invalid(found)) => {
             problems.extend(found);
@@ -317,6 +349,11 @@ impl Bodies {
     fn each(&self, code: &str, which: impl Fn(&(String, String)) -> &String) -> String {
         let one = |code: &str| self.0.get(code).map_or_else(|| code.to_owned(), |names| which(names).clone());
         code.split('+').map(one).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// Whether every body of a code, or of several that counted together, is known.
+    pub fn knows(&self, code: &str) -> bool {
+        code.split('+').all(|code| self.0.contains_key(code))
     }
 
     /// Codes and names in the order of their names.

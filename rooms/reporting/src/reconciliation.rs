@@ -5,6 +5,7 @@
 //! feet printed as square metres, a nought too many, a definition that grew narrower.
 
 use platform::pages::View;
+use platform::units::Decimal;
 use platform::{Cx, Id, Result};
 use projects::figures::{self, AsOf, Measure};
 use serde::Serialize;
@@ -12,11 +13,14 @@ use serde::Serialize;
 use crate::published::{self, Bodies, Published};
 
 pub mod api;
+mod beside;
 mod bodies;
 mod counts;
 pub mod pages;
 mod releases;
 mod slips;
+
+pub use beside::{Beside, Told};
 
 /// How much a finding matters to whoever prints a figure next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -71,6 +75,9 @@ impl Finding {
 pub struct Ceremony {
     pub day: String,
     pub published: i64,
+    pub comparator: String,
+    pub basis: String,
+    pub scope: String,
     pub named: i64,
     pub not_named: i64,
     /// The published figure's own key.
@@ -82,11 +89,15 @@ pub struct Ceremony {
 pub struct Reconciliation {
     pub as_at: String,
     pub known_at: platform::clock::At,
+    /// Whose records are counted: all, or what the reader may see.
+    pub scope: String,
+    /// Each metric that the office publishes, with what it last published of it.
+    pub metrics: Vec<Beside>,
     /// Signatures published up to the day, over all ceremonies.
     pub signed_published: i64,
     /// Signatories the register names.
     pub signed_named: i64,
-    /// The latest published count of enterprises attracted, if one was.
+    /// The published count of enterprises attracted that is set beside the register's, if there is one.
     pub attracted_published: Option<i64>,
     pub attracted_figure: Option<Id>,
     pub attracted_named: i64,
@@ -108,14 +119,23 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// What the office itself published of how many it attracted, oldest first.
-    fn own_attracted(&self) -> impl DoubleEndedIterator<Item = &'a Published> + use<'a> {
+    /// What the office itself published of a metric, oldest first.
+    fn own(&self, metric: &'static str) -> impl DoubleEndedIterator<Item = &'a Published> + use<'a> {
         let own = self.own;
-        self.rows.iter().filter(move |row| row.metric == ATTRACTED && row.body == own)
+        self.rows.iter().filter(move |row| row.metric == metric && row.body == own)
     }
 
     fn words(&self, row: &Published) -> String {
         published::pages::value_in_words(self.view, row)
+    }
+
+    fn metric(&self, row: &Published) -> String {
+        published::metric_name(self.view, &row.metric)
+    }
+
+    /// A count of enterprises with its comparator: “about 30”.
+    fn count(&self, row: &Published) -> String {
+        published::pages::compared(self.view, &row.comparator, row.written())
     }
 }
 
@@ -123,15 +143,20 @@ impl<'a> Desk<'a> {
 pub async fn reconcile(cx: &mut Cx, as_of: AsOf) -> Result<Reconciliation> {
     let rows = published::until(cx, as_of).await?;
     let named = figures::series::cumulative(cx, as_of, Measure::PartnersSigned).await?;
-    let signed_named = named.last().map_or(0, |point| point.value);
-    let attracted_named = figures::total(cx, as_of, Measure::EnterprisesAttracted).await?.value;
+    let totals = figures::totals(cx, as_of, &beside::MEASURES).await?;
+    let counted = |measure| totals.iter().find(|(one, _)| *one == measure).map_or(0, |(_, value)| value.value);
+    let register = counts::Register {
+        signed: named.last().map_or(0, |point| point.value),
+        attracted: counted(Measure::EnterprisesAttracted),
+    };
     let bodies = Bodies::read(cx).await?;
     let view = cx.view();
     let own = crate::series::own_body(cx);
     let desk = Desk { view: &view, bodies: &bodies, rows: &rows, own: &own };
-    let ceremonies = counts::ceremonies(&rows, &named);
-    let register = counts::Register { signed: signed_named, attracted: attracted_named };
+    let ceremonies = counts::ceremonies(&desk, &named);
+    let metrics = beside::metrics(&desk, &ceremonies, &totals);
     let mut findings = counts::findings(&desk, &ceremonies, register);
+    findings.extend(beside::findings(&desk, &totals, &ceremonies));
     findings.extend(slips::findings(&desk));
     findings.extend(releases::findings(&desk));
     findings.extend(bodies::findings(&desk));
@@ -140,15 +165,17 @@ pub async fn reconcile(cx: &mut Cx, as_of: AsOf) -> Result<Reconciliation> {
     }
     // What somebody must look at comes first; otherwise in the order of the rules.
     findings.sort_by_key(|finding| finding.severity == Severity::Explains);
-    let attracted = counts::attracted(&desk);
+    let attracted = beside::attracted(&desk, &ceremonies);
     Ok(Reconciliation {
         as_at: as_of.as_at.to_string(),
         known_at: as_of.known_at,
+        scope: crate::figures::scope(cx),
+        metrics,
         signed_published: ceremonies.iter().map(|one| one.published).sum(),
-        signed_named,
+        signed_named: register.signed,
         attracted_published: attracted.map(|row| row.value / THOUSAND),
         attracted_figure: attracted.map(|row| row.id),
-        attracted_named,
+        attracted_named: register.attracted,
         ceremonies,
         findings,
     })

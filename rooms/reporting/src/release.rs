@@ -146,11 +146,12 @@ pub async fn freeze(cx: &mut Cx, new: NewRelease) -> Result<Release> {
     };
     store::insert(cx, &granted, &release).await?;
     mark_counted(cx, &definition, as_of, &release.reference).await?;
+    let change = Change::new("release.frozen", "release", release.id)
+        .label(format!("{} {}", release.reference, release.title))
+        .note(Some(release.note.clone()));
     cx.record(
-        Change::new("release.frozen", "release", release.id)
-            .label(format!("{} {}", release.reference, release.title))
-            .note(Some(release.note.clone()))
-            .set("definition", Told::Text(release.definition.clone()))
+        definition
+            .told(change)
             .set("metric_version", Told::Number(release.metric_version))
             .set("as_at", Told::Day(release.as_at))
             .set("known_at", Told::At(release.known_at)),

@@ -132,13 +132,8 @@ pub async fn save(cx: &mut Cx, new: NewSaved) -> Result<Saved> {
         updated_at: cx.now(),
     };
     store::insert(cx, &granted, &saved).await?;
-    cx.record(
-        Change::new("definition.saved", "definition", saved.id)
-            .label(&saved.name)
-            .version(1)
-            .set("definition", Told::Text(saved.definition.clone()))
-            .set("shared", shared_told(&saved.shared)),
-    );
+    let change = Change::new("definition.saved", "definition", saved.id).label(&saved.name).version(1);
+    cx.record(definition.told(change).set("shared", shared_told(&saved.shared)));
     Ok(saved)
 }
 

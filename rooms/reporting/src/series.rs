@@ -62,12 +62,14 @@ pub async fn parts(cx: &mut Cx, as_of: AsOf, measure: Measure, by: Dimension) ->
 
 /// Under which metric the office publishes what a measure counts, and whether each figure is a part
 /// that adds to those before it.
-const fn metric_of(measure: Measure) -> Option<(&'static str, bool)> {
+pub(crate) const fn metric_of(measure: Measure) -> Option<(&'static str, bool)> {
     match measure {
         Measure::InvestmentPledged => Some(("investment_expected_cumulative", false)),
         Measure::JobsPledged => Some(("jobs_expected_cumulative", false)),
         Measure::EnterprisesAttracted => Some(("enterprises_attracted_cumulative", false)),
         Measure::PartnersSigned => Some(("partners_signed_in_batch", true)),
+        Measure::EnterprisesMet => Some(("enterprises_met", false)),
+        Measure::FloorAreaPledged => Some(("floor_area_expected_cumulative", false)),
         _ => None,
     }
 }
@@ -91,13 +93,15 @@ pub async fn said(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Vec<Said
     Ok(said)
 }
 
-fn steps_of(figure: &Published, unit: &str) -> Option<i64> {
+pub(crate) fn steps_of(figure: &Published, unit: &str) -> Option<i64> {
     let whole = |known: &[&str]| {
         (known.contains(&figure.unit.as_str()) && figure.value % 1_000 == 0).then_some(figure.value / 1_000)
     };
     match unit {
         "count" => whole(&["enterprises", "companies", "partners"]),
         "jobs" => whole(&["jobs"]),
+        // Hundredths of a square foot; square metres are never taken for them.
+        "sq_ft" => (figure.unit == "square_feet" && figure.value % 10 == 0).then_some(figure.value / 10),
         currency => published::pages::minor(figure, currency),
     }
 }

@@ -16,6 +16,8 @@ use time::macros::date;
 use crate::published::{NewPublished, keep};
 use crate::reconciliation;
 
+mod amounts;
+mod beside;
 mod day;
 mod published;
 mod reconciled;
@@ -62,6 +64,8 @@ impl Story for Office {
             ("origin", "mainland"),
         ];
         codes::load(&mut cx, lists.iter().map(|(list, one)| code(list, one)).collect()).await.unwrap();
+        let bodies: Bodies = toml::from_str(include_str!("../../../packs/hong-kong/bodies.toml")).unwrap();
+        identity::body::load(&mut cx, bodies.body).await.unwrap();
         let gates: Gates = toml::from_str(include_str!("../../../packs/hong-kong/gates.toml")).unwrap();
         gate::load(&mut cx, gates.gate).await.unwrap();
         cx.commit().await.unwrap();
@@ -70,6 +74,11 @@ impl Story for Office {
         cx.undo().await.unwrap();
         office
     }
+}
+
+#[derive(serde::Deserialize)]
+struct Bodies {
+    body: Vec<identity::body::NewBody>,
 }
 
 #[derive(serde::Deserialize)]
@@ -180,7 +189,7 @@ async fn a_figure_that_lacks_a_part_is_refused_naming_all(office: Office) {
         .iter()
         .map(|one| one["field"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(fields, ["as_at", "value", "unit", "comparator", "basis", "scope", "source"]);
+    assert_eq!(fields, ["as_at", "value", "unit", "comparator", "basis", "scope", "source", "body"]);
     let raw = "date,metric,value,unit,scope,source\n2023-10-04,jobs,1,jobs,OASES,a paper\n";
     let mut cx = office.operator();
     let share = NewPublished {
@@ -191,6 +200,7 @@ async fn a_figure_that_lacks_a_part_is_refused_naming_all(office: Office) {
         comparator: "over".into(),
         basis: "counted".into(),
         scope: "OASES".into(),
+        body: "oases".into(),
         source: "a reply".into(),
         ..NewPublished::default()
     };
@@ -206,7 +216,7 @@ async fn a_figure_that_lacks_a_part_is_refused_naming_all(office: Office) {
     let mapping = read::guess(&head.headers, kind.columns(), &office.house.texts);
     let missing = read::mapping_problems(&Reading { mapping, ..Reading::default() }, kind.columns());
     let missing: Vec<&str> = missing.all().iter().map(|one| one.field.as_str()).collect();
-    assert_eq!(missing, ["comparator", "basis"]);
+    assert_eq!(missing, ["comparator", "basis", "body"]);
 }
 
 #[both_databases]

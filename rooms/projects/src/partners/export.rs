@@ -43,6 +43,8 @@ impl ExportKind for Partners {
             column("source", "partner-source"),
             column("status", "project-status"),
             column("cleared_on", "clearance-since"),
+            column("attracted_on", "partner-attracted-on"),
+            column("attracted_batch", "partner-attracted-batch"),
         ];
         COLUMNS
     }
@@ -81,5 +83,7 @@ fn row(one: Listed, industries: &str) -> Vec<Cell> {
         text(one.source.as_deref()),
         Cell::Text(status.to_owned()),
         day(one.cleared_on),
+        day(one.attracted_on),
+        text(one.attracted_batch.as_deref()),
     ]
 }

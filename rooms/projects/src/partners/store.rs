@@ -28,6 +28,8 @@ pub(super) struct Listed {
     pub reporting_origin: Option<String>,
     pub signed_on: Option<Date>,
     pub batch: Option<String>,
+    pub attracted_on: Option<Date>,
+    pub attracted_batch: Option<String>,
     pub cleared_on: Option<Date>,
     pub source: Option<String>,
 }
@@ -43,7 +45,10 @@ pub(super) async fn page(
 ) -> Result<Vec<Listed>> {
     let mut sql = Sql::new(
         "SELECT p.reference, e.id AS survivor_id, e.name, e.name_language, e.second_name, e.reporting_origin, \
-         MAX(CASE WHEN m.kind = 'signed' THEN m.effective_on END) AS signed_on, MAX(m.batch) AS batch, \
+         MAX(CASE WHEN m.kind = 'signed' THEN m.effective_on END) AS signed_on, \
+         MAX(CASE WHEN m.kind = 'signed' THEN m.batch END) AS batch, \
+         MAX(CASE WHEN m.kind = 'attracted' THEN m.effective_on END) AS attracted_on, \
+         MAX(CASE WHEN m.kind = 'attracted' THEN m.batch END) AS attracted_batch, \
          MAX(c.cleared_on) AS cleared_on, MAX(c.source) AS source \
          FROM milestones m JOIN projects p ON p.id = m.project_id \
          JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
@@ -55,7 +60,8 @@ pub(super) async fn page(
     sql.push(" AND ");
     cx.visible().condition(&mut sql, directory::enterprise::SECRECY);
     if let Some(batch) = batch {
-        sql.push(" AND m.batch = ").bind(batch);
+        sql.push(" AND p.id IN (SELECT project_id FROM milestones WHERE superseded_at IS NULL AND batch = ");
+        sql.bind(batch).push(")");
     }
     if cleared {
         sql.push(" AND c.id IS NOT NULL");

@@ -3,14 +3,17 @@
 use axum::response::Response;
 use platform::api::{Mark, Page};
 use platform::forms::Form;
+use platform::units::Decimal;
 use platform::web::ApiRoutes;
-use platform::{Cx, Result};
-use projects::figures::Record;
+use platform::{Cx, Id, Result};
+use projects::figures;
+use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::report::{Report, report};
 use super::{as_of, read, read_table};
+use crate::figures::unit_told;
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(OpenApiRouter::new().routes(routes!(show)).routes(routes!(records)))
@@ -39,6 +42,21 @@ async fn show(mut cx: Cx) -> Result<Response> {
     cx.json(&report).await
 }
 
+/// A project behind a cell.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = CrosstabRecord)]
+struct Behind {
+    project_id: Id,
+    reference: String,
+    title: String,
+    enterprise_id: Id,
+    enterprise_name: String,
+    name_language: String,
+    /// What it adds to the cell, in whole units; 1 where enterprises or projects are counted.
+    value: Decimal,
+    unit: String,
+}
+
 /// How many records a page holds.
 pub(super) const PAGE: i64 = 100;
 
@@ -50,7 +68,7 @@ pub(super) const PAGE: i64 = 100;
            ("hq_kind" = Option<String>, Query), ("stage" = Option<String>, Query),
            ("status" = Option<String>, Query), ("batch" = Option<String>, Query), ("year" = Option<String>, Query),
            ("activity" = Option<String>, Query), ("value_chain" = Option<String>, Query)),
-    responses((status = 200, body = Page<Record>)))]
+    responses((status = 200, body = Page<Behind>)))]
 async fn records(mut cx: Cx) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
     let definition = read(&cx, &form)?;
@@ -60,5 +78,16 @@ async fn records(mut cx: Cx) -> Result<Response> {
     let items = super::records(&mut cx, &definition, as_of, after, PAGE).await?;
     let next =
         items.last().filter(|_| items.len() as i64 == PAGE).map(|last| Mark(vec![last.reference.clone()]).encode());
-    cx.json(&Page { items, next }).await
+    let unit = figures::unit(&cx, definition.measure);
+    let behind = items.into_iter().map(|record| Behind {
+        project_id: record.project_id,
+        reference: record.reference,
+        title: record.title,
+        enterprise_id: record.enterprise_id,
+        enterprise_name: record.enterprise_name,
+        name_language: record.name_language,
+        value: Decimal::of(record.value, &unit),
+        unit: unit_told(definition.measure.code(), &unit),
+    });
+    cx.json(&Page { items: behind.collect(), next }).await
 }

@@ -7,7 +7,8 @@ use platform::audit::Change;
 use platform::export::{self, Cell, Format};
 use platform::{Cx, Result};
 
-use super::{Shares, Table, report, show};
+use super::report::{self, Report};
+use super::{Shares, Table, show};
 
 fn number(value: i64, unit: &str) -> Cell {
     match show::decimals(unit) {
@@ -16,8 +17,25 @@ fn number(value: i64, unit: &str) -> Cell {
     }
 }
 
+/// What is counted and how, in columns after those of the table: the same in every row, so that a
+/// row that is copied elsewhere still says it.
+const COUNTED: [&str; 7] = ["measure", "unit", "as_at", "known_at", "basis", "scope", "definition"];
+
+fn counted(report: &Report) -> Vec<Cell> {
+    let word = |word: &str| Cell::Text(word.to_owned());
+    vec![
+        word(&report.measure),
+        word(&report.unit),
+        word(&report.as_at),
+        word(&report.known_at.to_string()),
+        word(report.basis),
+        word(&report.scope),
+        word(&report.definition),
+    ]
+}
+
 /// The header and the rows of a table's file.
-pub fn cells(cx: &Cx, table: &Table) -> (Vec<String>, Vec<Vec<Cell>>) {
+pub fn cells(cx: &Cx, table: &Table, report: &Report) -> (Vec<String>, Vec<Vec<Cell>>) {
     let view = cx.view();
     let shares = table.shares != Shares::None;
     let mut headers = vec![show::caption(&view, table)];
@@ -32,6 +50,7 @@ pub fn cells(cx: &Cx, table: &Table) -> (Vec<String>, Vec<Vec<Cell>>) {
             headers.push(name);
         }
     }
+    headers.extend(COUNTED.map(str::to_owned));
     let mut rows = Vec::with_capacity(table.row_lines.len());
     for row in 0..table.row_lines.len() {
         let mut cells = vec![Cell::Text(show::row_name(&view, table, row))];
@@ -46,20 +65,30 @@ pub fn cells(cx: &Cx, table: &Table) -> (Vec<String>, Vec<Vec<Cell>>) {
                 }
             }
         }
+        cells.extend(counted(report));
         rows.push(cells);
     }
     (headers, rows)
 }
 
-/// Sends a table as a file, and notes that it left the house.
-pub async fn send(cx: &mut Cx, table: &Table, format: &str, name: &str) -> Result<Response> {
+/// Sends a table as a file, and notes that it left the house. A release gives its definition in the
+/// words it had when it was frozen.
+pub async fn send(
+    cx: &mut Cx,
+    table: &Table,
+    format: &str,
+    name: &str,
+    definition: Option<String>,
+) -> Result<Response> {
+    let mut report = report::report(cx, table);
+    report.definition = definition.filter(|words| !words.is_empty()).unwrap_or(report.definition);
     let (body, ending, media) = match format {
-        "json" => (report::as_json(&report::report(cx, table))?.into_bytes(), "json", "application/json"),
+        "json" => (report::as_json(&report)?.into_bytes(), "json", "application/json"),
         "xlsx" => {
             let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            (file(cx, table, Format::Xlsx).await?, "xlsx", media)
+            (file(cx, table, &report, Format::Xlsx).await?, "xlsx", media)
         }
-        _ => (file(cx, table, Format::Csv).await?, "csv", "text/csv; charset=utf-8"),
+        _ => (file(cx, table, &report, Format::Csv).await?, "csv", "text/csv; charset=utf-8"),
     };
     let query = cx.view().query;
     cx.commit().await?;
@@ -73,8 +102,8 @@ pub async fn send(cx: &mut Cx, table: &Table, format: &str, name: &str) -> Resul
 }
 
 /// The bytes of a table's file.
-pub async fn file(cx: &Cx, table: &Table, format: Format) -> Result<Vec<u8>> {
-    let (headers, rows) = cells(cx, table);
+pub async fn file(cx: &Cx, table: &Table, report: &Report, format: Format) -> Result<Vec<u8>> {
+    let (headers, rows) = cells(cx, table, report);
     let file = export::rows_to_file(format, &headers, &rows)?;
     Ok(tokio::fs::read(file.path()).await?)
 }

@@ -1,9 +1,8 @@
 //! Reading a definition and its dates from an address or a form.
 
-use platform::clock::At;
 use platform::forms::Form;
 use platform::{Cx, Problems, Result};
-use projects::figures::{AsOf, Dimension, Measure};
+use projects::figures::{Dimension, Measure};
 use projects::stage;
 
 use super::{Definition, NOT_STATED, Shares};
@@ -108,20 +107,6 @@ fn limits(cx: &Cx, form: &Form, dimension: Dimension, problems: &mut Problems) -
     }
     problems.require(values.len() <= 200, dimension.code(), "crosstab-too-many");
     values
-}
-
-/// The two dates. What is left out is today, and all that is known; a release's links give the very
-/// instant at which it was frozen.
-pub fn as_of(cx: &Cx, form: &Form) -> Result<AsOf> {
-    let mut problems = Problems::default();
-    let as_at = problems.day("as_at", Some(form.value("as_at"))).unwrap_or_else(|| cx.today());
-    let known = form.text("known_at");
-    let known_at = match serde_json::from_value::<At>(serde_json::Value::String(known.clone())) {
-        Ok(at) if known.contains('T') => at,
-        _ => problems.day("known_at", Some(&known)).map_or(cx.now(), |day| At::end_of(day, &cx.house.zone)),
-    };
-    problems.into_result()?;
-    Ok(AsOf { as_at, known_at })
 }
 
 /// Reads the definition of a table, which has at least one dimension down.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use platform::pages::View;
+use platform::units::Decimal;
 use platform::{Cx, Result};
 use projects::figures::{Dimension, Measure};
 use serde::Serialize;
-use serde_json::Number;
 
 use super::{Line, Shares, Table, show};
-use crate::figures::{defined, in_units};
+use crate::figures::{defined, unit_told};
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = CrosstabCell)]
@@ -20,15 +20,13 @@ pub struct Cell {
     #[schema(value_type = Vec<Option<String>>)]
     pub column: Line,
     /// In whole units, as in figures.
-    #[schema(value_type = f64)]
-    pub value: Number,
+    pub value: Decimal,
     /// The share in hundredths of a percent, where shares were asked for and there is something to share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_basis_points: Option<i64>,
     /// What the share is of.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub share_of: Option<Number>,
+    pub share_of: Option<Decimal>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -52,14 +50,6 @@ pub struct Report {
     /// What each value of each dimension is called, in the reader's language.
     pub names: BTreeMap<String, BTreeMap<String, String>>,
     pub cells: Vec<Cell>,
-}
-
-fn unit(table: &Table) -> String {
-    match table.unit.as_str() {
-        "count" if table.measure == "projects" => "projects".to_owned(),
-        "count" => "enterprises".to_owned(),
-        other => other.to_owned(),
-    }
 }
 
 fn names(view: &View, table: &Table) -> BTreeMap<String, BTreeMap<String, String>> {
@@ -86,9 +76,9 @@ pub fn report(cx: &Cx, table: &Table) -> Report {
             cells.push(Cell {
                 row: row.clone(),
                 column: column.clone(),
-                value: in_units(table.values[place][across], &table.unit),
+                value: Decimal::of(table.values[place][across], &table.unit),
                 share_basis_points: share.map(|(share, _)| share),
-                share_of: share.map(|(_, of)| in_units(of, &table.unit)),
+                share_of: share.map(|(_, of)| Decimal::of(of, &table.unit)),
             });
         }
     }
@@ -96,7 +86,7 @@ pub fn report(cx: &Cx, table: &Table) -> Report {
         as_at: table.as_at.clone(),
         known_at: table.known_at,
         measure: table.measure.clone(),
-        unit: unit(table),
+        unit: unit_told(&table.measure, &table.unit),
         basis: Measure::from_code(&table.measure).map_or("counted", Measure::basis),
         scope: view.t(if table.partial { "figures-scope-partial" } else { "figures-scope-all" }),
         definition: defined(&view, &table.measure, &table.as_at),

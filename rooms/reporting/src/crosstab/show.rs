@@ -167,6 +167,16 @@ fn unit_name(view: &View, table: &Table) -> String {
     }
 }
 
+/// How a share of what this table counts is said.
+fn share_key(table: &Table) -> &'static str {
+    match Unit::from_code(&table.unit) {
+        Some(Unit::Money(_) | Unit::SquareFeet | Unit::SquareMetres) => "crosstab-share",
+        Some(Unit::Jobs) => "crosstab-share-jobs",
+        _ if table.measure == "projects" => "crosstab-share-projects",
+        _ => "crosstab-share-enterprises",
+    }
+}
+
 pub fn said_day(view: &View, day: &str) -> String {
     platform::clock::parse_day(day).map_or_else(|_| day.to_owned(), |day| view.date(day))
 }
@@ -253,9 +263,7 @@ fn cell(view: &View, definition: &Definition, table: &Table, row: usize, column:
         .map(|(dimension, value)| (*dimension, value.as_deref()))
         .collect();
     let share = table.share(row, column).map(|(share, of)| {
-        let key = format!("crosstab-share-{}", table.unit);
-        let key = if view.has(&key) { key.as_str() } else { "crosstab-share" };
-        view.t2(key, "share", format::percent(share), "of", value(view, of, &table.unit))
+        view.t2(share_key(table), "share", format::percent(share), "of", value(view, of, &table.unit))
     });
     let href = (counted != 0).then(|| format!("/figures/crosstab/records?{}{dates}", definition.records_of(&at)));
     ShownCell { value: value(view, counted, &table.unit), href, share }

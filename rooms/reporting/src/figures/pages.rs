@@ -9,8 +9,7 @@ use platform::{Cx, Error, Result};
 use projects::figures::{self, Measure, Record, Value};
 use time::Date;
 
-use super::api::as_of;
-use super::{defined, key};
+use super::{as_of, defined, key};
 use crate::READ;
 
 pub(crate) fn routes() -> Routes {
@@ -81,6 +80,7 @@ struct RecordsPage {
     definition: String,
     value: String,
     as_at: String,
+    partial: bool,
     records: Vec<(Record, String)>,
     next: Option<String>,
 }
@@ -106,6 +106,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
         definition: head.definition,
         value: head.value,
         as_at: view.date(as_of.as_at),
+        partial: figures::partial(&cx),
         records: found
             .into_iter()
             .map(|record| {

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> ApiRoutes {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct ListParams {
     metric: Option<String>,

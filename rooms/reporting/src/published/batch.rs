@@ -7,7 +7,7 @@ use platform::import::{Mode, Outcome, Row, Undone};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
-use super::{FIELDS, NewPublished, Published, correct, store};
+use super::{Bodies, FIELDS, NewPublished, Published, correct, store};
 use crate::PUBLISHED;
 
 /// What tells one published figure from another: the same source saying the same thing of the same
@@ -25,9 +25,10 @@ fn read(row: &Row) -> NewPublished {
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let granted = cx.require(&PUBLISHED)?;
+    let bodies = Bodies::read(cx).await?;
     let mut checked: Vec<std::result::Result<Published, Problems>> = Vec::with_capacity(rows.len());
     for row in rows {
-        checked.push(match read(row).checked(cx) {
+        checked.push(match read(row).checked(cx, &bodies) {
             Ok(figure) => Ok(figure),
             Err(Error::Invalid(problems)) => Err(problems),
             Err(other) => return Err(other),

@@ -38,7 +38,7 @@ impl ImportKind for Figures {
             column("basis", "published-basis", &[], true),
             column("scope", "published-scope", &[], true),
             column("denominator", "published-denominator", &[], false),
-            column("body", "published-body", &[], false),
+            column("body", "published-body", &[], true),
             column("source", "published-source", &[], true),
             column("note", "published-note", &[], false),
             column("reason", "published-reason", &[], false),

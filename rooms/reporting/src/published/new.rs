@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use platform::forms::Loose;
+use platform::units::Unit;
 use platform::{Cx, Error, Problems, Result};
 
-use super::{BASES, COMPARATORS, Published};
+use super::{BASES, Bodies, COMPARATORS, MONEY, Published, UNITS};
 
 /// What is given to keep a published figure.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
@@ -44,9 +45,11 @@ impl NewPublished {
         }
     }
 
-    pub(super) fn checked(&self, cx: &Cx) -> Result<Published> {
+    pub(super) fn checked(&self, cx: &Cx, bodies: &Bodies) -> Result<Published> {
         let mut problems = Problems::default();
         let as_at = problems.required_day("as_at", Some(&self.as_at));
+        // What is expected of a later day is a target or a forecast of the day it was told.
+        problems.require(as_at.is_none_or(|day| day <= cx.today()), "as_at", "problem-day-future");
         let value = problems.amount("value", self.value.get(), 3);
         problems.require(self.value.get().is_some(), "value", "published-value-missing");
         let mut line = |field: &str, text: &str, needed: bool| {
@@ -57,7 +60,7 @@ impl NewPublished {
         let (metric, unit) = (line("metric", &self.metric, true), line("unit", &self.unit, true));
         let (comparator, basis) = (line("comparator", &self.comparator, true), line("basis", &self.basis, true));
         let (scope, source) = (line("scope", &self.scope, true), line("source", &self.source, true));
-        let (denominator, body) = (line("denominator", &self.denominator, false), line("body", &self.body, false));
+        let (denominator, body) = (line("denominator", &self.denominator, false), line("body", &self.body, true));
         let note = line("note", &self.note, false);
         problems.require(
             comparator.is_empty() || COMPARATORS.contains(&comparator.as_str()),
@@ -65,6 +68,15 @@ impl NewPublished {
             "published-comparator-unknown",
         );
         problems.require(basis.is_empty() || BASES.contains(&basis.as_str()), "basis", "published-basis-unknown");
+        if !unit.is_empty() && !is_unit(&unit) {
+            let known = UNITS.join(", ");
+            problems.add_with("unit", "published-unit-unknown", &[("value", unit.clone()), ("known", known)]);
+        }
+        if !body.is_empty() && !bodies.knows(&body) {
+            problems.add_with("body", "published-body-unknown", &[("value", body.clone())]);
+        }
+        let past_all = unit == "percent" && value.is_some_and(|value| value > 100_000);
+        problems.require(!past_all, "value", "published-share-past-all");
         // A share says of how many.
         problems.require(unit != "percent" || !denominator.is_empty(), "denominator", "published-part-missing");
         problems.into_result()?;
@@ -96,4 +108,13 @@ impl NewPublished {
             ended_by_name: None,
         })
     }
+}
+
+/// One of the units there are, or money: `HKD`, `HKD_million`, `HKD_billion`.
+fn is_unit(unit: &str) -> bool {
+    let money = |scale: &&str| {
+        let currency = unit.strip_suffix(*scale).unwrap_or_default();
+        matches!(Unit::from_code(currency), Some(Unit::Money(_)))
+    };
+    UNITS.contains(&unit) || MONEY.iter().any(money)
 }

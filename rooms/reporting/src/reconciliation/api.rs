@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Reconciliation;
-use crate::figures::api::as_of;
+use crate::figures::as_of;
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(OpenApiRouter::new().routes(routes!(show)))

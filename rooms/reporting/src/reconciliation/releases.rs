@@ -46,7 +46,7 @@ fn drift(desk: &Desk<'_>) -> Vec<Finding> {
                     Finding::warns("definition_changed", "finding-definition-changed", vec![before.id, after.id]);
                 findings.push(
                     finding
-                        .with("metric", &after.metric)
+                        .with("metric", desk.metric(after))
                         .with("before", &before.scope)
                         .with("after", &after.scope)
                         .with("day", desk.view.date(after.as_at)),
@@ -58,24 +58,23 @@ fn drift(desk: &Desk<'_>) -> Vec<Finding> {
 }
 
 fn changed(desk: &Desk<'_>, before: &Published, after: &Published) -> Option<Finding> {
+    let basis = |row: &Published| desk.view.t(&crate::published::basis_key(&row.basis));
     let (kind, key, old, new) = if before.unit != after.unit {
-        ("unit_changed", "finding-unit-changed", &before.unit, &after.unit)
+        // A value says its unit in words.
+        ("unit_changed", "finding-unit-changed", desk.words(before), desk.words(after))
     } else if before.basis != after.basis {
-        ("basis_changed", "finding-basis-changed", &before.basis, &after.basis)
+        ("basis_changed", "finding-basis-changed", basis(before), basis(after))
     } else if before.denominator != after.denominator && !before.denominator.is_empty() {
-        ("denominator_changed", "finding-denominator-changed", &before.denominator, &after.denominator)
+        let (old, new) = (before.denominator.clone(), after.denominator.clone());
+        ("denominator_changed", "finding-denominator-changed", old, new)
     } else {
         return None;
     };
-    let word = |text: &String| match kind {
-        "basis_changed" => desk.view.t(&crate::published::basis_key(text)),
-        _ => text.clone(),
-    };
     Some(
         Finding::warns(kind, key, vec![before.id, after.id])
-            .with("metric", &after.metric)
-            .with("before", word(old))
-            .with("after", word(new))
+            .with("metric", desk.metric(after))
+            .with("before", old)
+            .with("after", new)
             .with("day", desk.view.date(after.as_at)),
     )
 }
@@ -123,7 +122,7 @@ fn denominators(desk: &Desk<'_>) -> Vec<Finding> {
                 .with("of", &one.denominator)
                 .with("other", desk.words(other))
                 .with("other_of", &other.denominator)
-                .with("metric", &other.metric),
+                .with("metric", desk.metric(other)),
         );
     };
     for (count, share) in CLAIMS {
@@ -144,7 +143,7 @@ fn denominators(desk: &Desk<'_>) -> Vec<Finding> {
     for row in desk.rows.iter().filter(|row| row.scope.contains("denominator differs")) {
         findings.push(
             Finding::warns("denominators", "finding-denominator-told", vec![row.id])
-                .with("metric", &row.metric)
+                .with("metric", desk.metric(row))
                 .with("value", desk.words(row))
                 .with("scope", &row.scope),
         );

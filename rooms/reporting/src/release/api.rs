@@ -4,14 +4,16 @@ use axum::extract::Path;
 use axum::response::Response;
 use platform::api::{Json, Mark, Page};
 use platform::forms::Form;
+use platform::units::Decimal;
 use platform::web::ApiRoutes;
 use platform::{Cx, Error, Id, Result};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::compare::{Comparison, With};
+use super::compare::{Compared, Comparison, Warning, With};
 use super::{NewRelease, Release, Words};
+use crate::crosstab::Line;
 use crate::crosstab::report::{Report, report};
 
 pub(crate) fn routes() -> ApiRoutes {
@@ -93,12 +95,51 @@ async fn sign_off(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewSignature>)
     cx.json(&whole).await
 }
 
+/// One cell in both, each value in whole units of its side's unit.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ReleasePair)]
+struct Pair {
+    #[schema(value_type = Vec<Option<String>>)]
+    row: Line,
+    #[schema(value_type = Vec<Option<String>>)]
+    column: Line,
+    /// None where the table has no such cell.
+    old: Option<Decimal>,
+    new: Option<Decimal>,
+    /// None where the two can't be set against each other.
+    difference: Option<Decimal>,
+}
+
+/// Two tables cell by cell.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ReleaseComparison)]
+struct Told {
+    old: Compared,
+    new: Compared,
+    /// The unit of the differences.
+    unit: String,
+    warnings: Vec<Warning>,
+    cells: Vec<Pair>,
+}
+
+fn told(comparison: Comparison) -> Told {
+    let Comparison { old, new, warnings, cells, old_table, new_table } = comparison;
+    let pair = |pair: super::compare::Pair| Pair {
+        row: pair.row,
+        column: pair.column,
+        old: pair.old.map(|value| Decimal::of(value, &old_table.unit)),
+        new: pair.new.map(|value| Decimal::of(value, &new_table.unit)),
+        difference: pair.difference.map(|value| Decimal::of(value, &old_table.unit)),
+    };
+    Told { unit: old.unit.clone(), old, new, warnings, cells: cells.into_iter().map(pair).collect() }
+}
+
 #[utoipa::path(get, path = "/api/v1/releases/{id}/comparison", tag = "reporting",
     params(("id" = i64, Path), ("with" = Option<String>, Query, description = "Another release's id, now (the same day as known now) or today")),
-    responses((status = 200, body = Comparison), (status = 404)))]
+    responses((status = 200, body = Told), (status = 404)))]
 async fn comparison(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
     let with = With::read(form.value("with")).ok_or(Error::NotFound)?;
     let comparison = super::compare::compare(&mut cx, id, with).await?;
-    cx.json(&comparison).await
+    cx.json(&told(comparison)).await
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{Release, get};
 use crate::crosstab::{self, Line, Table};
+use crate::figures::unit_told;
 
 /// What a release is set beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Compared {
     pub as_at: String,
     pub known_at: At,
     pub version: i64,
+    /// What its values are told in.
+    pub unit: String,
 }
 
 /// Why the two do not count the same: a text key with arguments.
@@ -51,12 +54,9 @@ pub struct Warning {
 }
 
 /// One cell in both. Values are whole numbers of the unit's smallest step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = ReleasePair)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    #[schema(value_type = Vec<Option<String>>)]
     pub row: Line,
-    #[schema(value_type = Vec<Option<String>>)]
     pub column: Line,
     /// None where the table has no such cell.
     pub old: Option<i64>,
@@ -65,16 +65,14 @@ pub struct Pair {
     pub difference: Option<i64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = ReleaseComparison)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     pub old: Compared,
     pub new: Compared,
-    pub unit: String,
     pub warnings: Vec<Warning>,
     pub cells: Vec<Pair>,
-    #[serde(skip)]
     pub old_table: Table,
+    pub new_table: Table,
 }
 
 /// Sets a release beside another, the earlier first, or beside what is counted now.
@@ -106,9 +104,10 @@ pub async fn compare(cx: &mut Cx, id: Id, with: With) -> Result<Comparison> {
         as_at: table.as_at.clone(),
         known_at: table.known_at,
         version: table.version,
+        unit: unit_told(&table.measure, &table.unit),
     };
     let (before, after) = (side(&old), side(&new));
-    Ok(Comparison { old: before, new: after, unit: old.1.unit.clone(), warnings, cells, old_table: old.1 })
+    Ok(Comparison { old: before, new: after, warnings, cells, old_table: old.1, new_table: new.1 })
 }
 
 async fn counted_now(cx: &mut Cx, release: &Release, as_at: time::Date) -> Result<Table> {

@@ -140,7 +140,8 @@ async fn sign_off(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response
 async fn save_as(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let release = super::get(&mut cx, id).await?;
     let format = Form::decode(&cx.view().query).text("format");
-    download::send(&mut cx, &release.table()?, &format, &release.reference).await
+    let definition = release.words(cx.language).definition;
+    download::send(&mut cx, &release.table()?, &format, &release.reference, Some(definition)).await
 }
 
 /// A cell of the comparison in words.
@@ -195,19 +196,21 @@ fn warned(view: &View, warning: &Warning) -> String {
 
 fn lines(view: &View, comparison: &Comparison) -> Vec<Line> {
     let table = &comparison.old_table;
-    let said =
-        |value: Option<i64>| value.map_or_else(|| "–".to_owned(), |value| show::value(view, value, &comparison.unit));
+    let (old_unit, new_unit) = (&table.unit, &comparison.new_table.unit);
+    let said = |value: Option<i64>, unit: &str| {
+        value.map_or_else(|| "–".to_owned(), |value| show::value(view, value, unit))
+    };
     let shown =
         comparison.cells.iter().filter(|pair| pair.old.unwrap_or_default() != 0 || pair.new.unwrap_or_default() != 0);
     shown
         .map(|pair| Line {
             row: show::line_name(view, &table.batches, &table.rows, &pair.row),
             column: show::line_name(view, &table.batches, &table.columns, &pair.column),
-            old: said(pair.old),
-            new: said(pair.new),
+            old: said(pair.old, old_unit),
+            new: said(pair.new, new_unit),
             difference: match pair.difference {
-                Some(more) if more > 0 => format!("+{}", show::value(view, more, &comparison.unit)),
-                other => said(other),
+                Some(more) if more > 0 => format!("+{}", show::value(view, more, old_unit)),
+                other => said(other, old_unit),
             },
             changed: pair.difference != Some(0),
         })

@@ -3,17 +3,16 @@
 use axum::response::Response;
 use platform::clock::At;
 use platform::forms::Form;
+use platform::units::Decimal;
 use platform::web::ApiRoutes;
 use platform::{Cx, Error, Result};
 use projects::figures::{Dimension, Measure};
 use serde::Serialize;
-use serde_json::Number;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::READ;
-use crate::figures::api::as_of;
-use crate::figures::in_units;
+use crate::figures::as_of;
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(OpenApiRouter::new().routes(routes!(show)).routes(routes!(groups)))
@@ -34,15 +33,13 @@ struct SeriesReport {
 struct SeriesPoint {
     day: String,
     /// In whole units.
-    #[schema(value_type = f64)]
-    value: Number,
+    value: Decimal,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
 struct SeriesReading {
     day: String,
-    #[schema(value_type = f64)]
-    value: Number,
+    value: Decimal,
     comparator: String,
     scope: String,
     body: String,
@@ -68,8 +65,7 @@ struct GroupPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     name: String,
-    #[schema(value_type = f64)]
-    value: Number,
+    value: Decimal,
 }
 
 fn measure(cx: &Cx, form: &Form) -> Result<Measure> {
@@ -93,13 +89,13 @@ async fn show(mut cx: Cx) -> Result<Response> {
         points: line
             .points
             .iter()
-            .map(|point| SeriesPoint { day: point.day.to_string(), value: in_units(point.value, &line.unit) })
+            .map(|point| SeriesPoint { day: point.day.to_string(), value: Decimal::of(point.value, &line.unit) })
             .collect(),
         published: said
             .into_iter()
             .map(|one| SeriesReading {
                 day: one.figure.as_at.to_string(),
-                value: in_units(one.value, &line.unit),
+                value: Decimal::of(one.value, &line.unit),
                 comparator: one.figure.comparator,
                 scope: one.figure.scope,
                 body: one.figure.body,
@@ -130,7 +126,7 @@ async fn groups(mut cx: Cx) -> Result<Response> {
         groups: parts
             .groups
             .into_iter()
-            .map(|(name, group)| GroupPart { code: group.code, name, value: in_units(group.value, &parts.unit) })
+            .map(|(name, group)| GroupPart { code: group.code, name, value: Decimal::of(group.value, &parts.unit) })
             .collect(),
         unit: parts.unit,
     };

@@ -116,17 +116,18 @@ impl Subject {
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub as_of: AsOf,
-    /// The day given for “as known at”, if one was.
-    pub known_on: Option<time::Date>,
+    /// The day or instant given for “as known at”, if one was: as the address has it, and in words.
+    pub known: Option<(String, String)>,
     pub subject: Subject,
     /// The address's part with these, for the files of a chart.
     pub query: String,
 }
 
 impl Asked {
-    /// The part of an address that says as known at which day, if one was given.
+    /// The part of an address that says as known when, if that was given.
     fn known(&self) -> String {
-        self.known_on.map_or_else(String::new, |day| format!("&known_at={day}"))
+        let address = |(given, _): &(String, String)| format!("&known_at={}", platform::web::encode(given));
+        self.known.as_ref().map_or_else(String::new, address)
     }
 }
 
@@ -136,12 +137,25 @@ pub(crate) enum Drawn {
     Bars(Box<Bars>),
 }
 
-/// A value of a unit in the reader's words.
+/// A value of a unit in the reader's words, to the last digit.
 pub(crate) fn words(view: &View, value: i64, unit: &str) -> String {
     match unit {
         "count" => view.number(value),
-        currency if currency.len() == 3 => view.money_short(value, currency),
+        currency if currency.len() == 3 => view.money_exact(value, currency),
         unit => view.amount(value, unit),
+    }
+}
+
+/// As [`words`], short enough to stand in a chart: a rounded amount says that it is.
+pub(crate) fn short_words(view: &View, value: i64, unit: &str) -> String {
+    let exact = words(view, value, unit);
+    match unit {
+        "count" | "jobs" => exact,
+        currency if currency.len() == 3 => {
+            let short = view.money_short(value, currency);
+            if short.chars().count() < exact.chars().count() { view.t1("said-about", "value", short) } else { exact }
+        }
+        _ => exact,
     }
 }
 
@@ -281,8 +295,8 @@ pub(crate) fn around(view: &View, chart: Chart, asked: &Asked, drawn: &Drawn, pa
         _ => view.t(chart.key()),
     };
     let day = view.date(asked.as_of.as_at);
-    let mut notes = vec![match asked.known_on {
-        Some(known) => view.t2("chart-dates-known", "day", day, "known", view.date(known)),
+    let mut notes = vec![match &asked.known {
+        Some((_, known)) => view.t2("chart-dates-known", "day", day, "known", known),
         None => view.t1("chart-dates", "day", day),
     }];
     notes.push(view.t1("chart-source-register", "office", &view.office));

@@ -8,13 +8,15 @@ use platform::export::{Cell, day, text};
 use platform::forms::Form;
 use platform::pages::{Html, View};
 use platform::web::{Routes, encode};
-use platform::{Cx, Error, Problems, Result};
-use projects::figures;
+use platform::{Cx, Error, Result};
+use projects::figures::{self, Measure};
+use time::Date;
 
 pub(crate) use super::draw::words as words_of;
 use super::draw::{self, Asked, Chart, Drawn, Subject};
 use crate::READ;
-use crate::figures::api::as_of;
+use crate::figures::{as_of, defined, unit_told};
+use crate::published::metric_name;
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/figures/charts", index).get("/figures/charts/{file}", file)
@@ -43,15 +45,18 @@ fn asked(cx: &Cx, form: &Form) -> Result<Asked> {
         Some(code) => Subject::from_code(&code).ok_or_else(|| Error::invalid("subject", "chart-subject-unknown"))?,
         None => Subject::default(),
     };
-    let mut problems = Problems::default();
-    let known_on = problems.day("known_at", Some(form.value("known_at")));
-    problems.into_result()?;
+    let view = cx.view();
+    let known = form.optional("known_at").map(|given| {
+        let words = platform::clock::parse_day(&given).ok().filter(|_| !given.contains('T'));
+        let words = words.map_or_else(|| view.at(as_of.known_at), |day| view.date(day));
+        (given, words)
+    });
     let query = ["as_at", "known_at", "subject"]
         .iter()
         .filter_map(|name| form.optional(name).map(|value| format!("{name}={}", encode(&value))))
         .collect::<Vec<_>>()
         .join("&");
-    Ok(Asked { as_of, known_on, subject, query })
+    Ok(Asked { as_of, known, subject, query })
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {
@@ -69,7 +74,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         let drawn = draw::chart(&mut cx, &view, chart, &asked).await?;
         let around = draw::around(&view, chart, &asked, &drawn, partial, of.is_some());
         let unit = draw::unit_of(&cx, chart, asked.subject);
-        let write = |value: i64| draw::words(&view, value, &unit);
+        let write = |value: i64| draw::short_words(&view, value, &unit);
         charts.push(match &drawn {
             Drawn::Steps(steps, _) => ui::charts::steps(&view, &around, steps, write),
             Drawn::Bars(bars) => ui::charts::bars(&view, &around, bars, write),
@@ -107,7 +112,7 @@ async fn file(mut cx: Cx, Path(file): Path<String>) -> Result<Response> {
             let drawn = draw::chart(&mut cx, &view, chart, &asked).await?;
             let around = draw::around(&view, chart, &asked, &drawn, figures::partial(&cx), true);
             let unit = draw::unit_of(&cx, chart, asked.subject);
-            let write = |value: i64| draw::words(&view, value, &unit);
+            let write = |value: i64| draw::short_words(&view, value, &unit);
             let svg = match &drawn {
                 Drawn::Steps(steps, _) => ui::charts::steps_picture(&view, &around, steps, write),
                 Drawn::Bars(bars) => ui::charts::bars_picture(&view, &around, bars, write),
@@ -126,28 +131,54 @@ async fn file(mut cx: Cx, Path(file): Path<String>) -> Result<Response> {
     }
 }
 
-const HEADERS: [&str; 9] = ["kind", "metric", "day", "group", "value", "unit", "comparator", "body", "source"];
+const HEADERS: [&str; 14] = [
+    "kind",
+    "metric",
+    "day",
+    "group",
+    "value",
+    "unit",
+    "comparator",
+    "body",
+    "source",
+    "basis",
+    "scope",
+    "definition",
+    "as_at",
+    "known_at",
+];
 
-/// Every value behind a chart: the register's, and what was published.
+/// Every value behind a chart: the register's, and what was published, each with what it counts.
 async fn data(cx: &mut Cx, view: &View, chart: Chart, asked: &Asked) -> Result<Vec<Vec<Cell>>> {
     let word = |word: &str| text(Some(word));
     let own = super::own_body(cx);
+    let scope = crate::figures::scope(cx);
+    let as_of = asked.as_of;
+    let dates = || [day(Some(as_of.as_at)), word(&as_of.known_at.to_string())];
+    let counted = |measure: Measure, on: Date, group: Option<&str>, value: i64, unit: &str| {
+        let mut row = vec![
+            word("register"),
+            word(measure.code()),
+            day(Some(on)),
+            text(group),
+            amount(value, unit),
+            word(&unit_told(measure.code(), unit)),
+            word("exactly"),
+            word(&own),
+            Cell::Empty,
+            word(measure.basis()),
+            word(&scope),
+            word(&defined(view, measure.code(), &as_of.as_at.to_string())),
+        ];
+        row.extend(dates());
+        row
+    };
     let mut rows = Vec::new();
     if let Chart::Cut(by) = chart {
         for measure in asked.subject.measures() {
-            let parts = super::parts(cx, asked.as_of, measure, by).await?;
+            let parts = super::parts(cx, as_of, measure, by).await?;
             for (_, group) in parts.groups {
-                rows.push(vec![
-                    word("register"),
-                    word(measure.code()),
-                    day(Some(asked.as_of.as_at)),
-                    text(group.code.as_deref()),
-                    amount(group.value, &parts.unit),
-                    word(&parts.unit),
-                    word("exactly"),
-                    word(&own),
-                    Cell::Empty,
-                ]);
+                rows.push(counted(measure, as_of.as_at, group.code.as_deref(), group.value, &parts.unit));
             }
         }
         return Ok(rows);
@@ -155,30 +186,25 @@ async fn data(cx: &mut Cx, view: &View, chart: Chart, asked: &Asked) -> Result<V
     let Drawn::Steps(_, lines) = draw::chart(cx, view, chart, asked).await? else { return Ok(rows) };
     for (line, said) in lines {
         for point in &line.points {
-            rows.push(vec![
-                word("register"),
-                word(line.measure.code()),
-                day(Some(point.day)),
-                Cell::Empty,
-                amount(point.value, &line.unit),
-                word(&line.unit),
-                word("exactly"),
-                word(&own),
-                Cell::Empty,
-            ]);
+            rows.push(counted(line.measure, point.day, None, point.value, &line.unit));
         }
         for one in said {
-            rows.push(vec![
+            let mut row = vec![
                 word("published"),
                 word(&one.figure.metric),
                 day(Some(one.figure.as_at)),
                 Cell::Empty,
                 amount(one.value, &line.unit),
-                word(&line.unit),
+                word(&unit_told(line.measure.code(), &line.unit)),
                 word(&one.figure.comparator),
                 word(&one.figure.body),
                 word(&one.figure.source),
-            ]);
+                word(&one.figure.basis),
+                word(&one.figure.scope),
+                word(&metric_name(view, &one.figure.metric)),
+            ];
+            row.extend(dates());
+            rows.push(row);
         }
     }
     Ok(rows)

@@ -140,9 +140,9 @@ async fn a_file_corrects_only_with_a_reason_and_is_taken_back_whole(office: Offi
     office.undoes(first.id).await;
     let mut cx = office.operator();
     let left = list::page(&mut cx, &list::Filter::default(), 500).await.unwrap().figures;
-    assert_eq!(left.len(), 1, "what was worked on since stays");
-    let undone = platform::import::held(&mut cx, first.id).await.unwrap();
-    assert_eq!((undone.reversed, undone.kept_touched), (165, 1));
+    assert_eq!(left.len(), 0, "a correction that was taken back is nothing to stay for");
+    let (undone, _) = platform::import::run::get(&mut cx, first.id).await.unwrap();
+    assert_eq!((undone.reversed, undone.kept_touched), (166, 0));
     cx.undo().await.unwrap();
 }
 
