@@ -85,7 +85,7 @@ fn near(
 ) -> Result<Option<Near>> {
     let next = stage::place(&project.stage).and_then(|place| stage::STAGES.get(place + 1));
     let Some(into) = next else { return Ok(None) };
-    let mut missing = gate::missing_of(gates, held, project, into, today)?;
+    let mut missing = gate::judge(gates, held, project, into, today)?.missing;
     if missing.len() > 1 {
         return Ok(None);
     }

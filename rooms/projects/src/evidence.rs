@@ -9,6 +9,7 @@ use platform::files::{Kind, Quarantined};
 use platform::room::{Check, Findings};
 use platform::{Cx, Error, Id, Problems, Result};
 
+use crate::gate::Paper;
 use crate::{EDIT, milestone, project};
 
 pub mod api;
@@ -60,7 +61,7 @@ pub async fn attach(cx: &mut Cx, project: Id, new: NewEvidence, file: Option<Qua
     problems.require(!reference.is_empty(), "evidence_reference", "problem-evidence-reference");
     problems.into_result()?;
     let Some(dated) = dated else { return Err(Error::invalid("dated_on", "problem-day-missing")) };
-    let mut paper = New { project: held.id, kind: new.kind, dated, reference, file: None };
+    let mut paper = New { id: cx.new_id(), project: held.id, kind: new.kind, dated, reference, file: None };
     if let Some(file) = file {
         let (name, kind) = (file.name.clone(), file.kind);
         let house = cx.house.clone();
@@ -70,6 +71,12 @@ pub async fn attach(cx: &mut Cx, project: Id, new: NewEvidence, file: Option<Qua
     let version = project::touch(cx, &granted, &held).await?;
     cx.record(paper.told(&held.title).version(version));
     Ok(())
+}
+
+impl From<Evidence> for Paper {
+    fn from(held: Evidence) -> Self {
+        Self { id: held.id, kind: held.kind, on: held.dated_on, reference: held.reference }
+    }
 }
 
 impl New {

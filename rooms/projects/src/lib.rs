@@ -86,12 +86,18 @@ pub fn room() -> Room {
                 include_str!("../migrations/20261124_41_ledger_evidence.sql"),
             ),
             Migration::both(2026_11_24_71, "lists of projects", include_str!("../migrations/20261124_71_lists.sql")),
+            Migration::both(
+                2026_11_28_30,
+                "what passages rest on",
+                include_str!("../migrations/20261128_30_passage_grounds.sql"),
+            ),
         ],
         texts: texts(),
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],
         routes: project::pages::routes()
             .merge(project::steps::routes())
             .merge(project::correction::routes())
+            .merge(project::reader::routes())
             .merge(board::pages::routes())
             .merge(ledger::pages::routes())
             .merge(evidence::pages::routes())
@@ -100,6 +106,7 @@ pub fn room() -> Room {
             .merge(batch::pages::routes())
             .merge(gate::pages::routes()),
         api: project::api::routes()
+            .merge(project::reader::api())
             .merge(ledger::api::routes())
             .merge(evidence::api::routes())
             .merge(clearance::api::routes())
@@ -121,6 +128,7 @@ pub fn room() -> Room {
             column: "enterprise_id",
             key: "merge-projects",
             count: |cx, ids| Box::pin(project::count_of(cx, ids)),
+            standing: Some(|cx, ids| Box::pin(project::standing_of(cx, ids))),
         }],
         imports: vec![&project::import::Projects, &partners::Partners, &ledger::import::Ledger],
         exports: vec![&project::export::Projects, &partners::export::Partners, &ledger::export::Ledger],

@@ -6,6 +6,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
 use crate::evidence::{self, COMMENCEMENT};
+use crate::gate::{Happened, Paper};
 use crate::{EDIT, batch, project};
 
 mod store;
@@ -29,42 +30,61 @@ pub struct NewMilestone {
     pub reason: String,
 }
 
-/// What the rules ask of a milestone, of what stands on its project already.
+/// What the rules ask of a milestone, of what stands on its project beside it.
 pub(crate) struct Standing<'a> {
-    /// Kind and day of each milestone that stands.
-    pub milestones: &'a [(String, Date)],
-    /// Kind and day of each paper that was not withdrawn.
-    pub papers: &'a [(String, Date)],
+    /// Each milestone that stands, without the one that is corrected.
+    pub milestones: &'a [Happened],
+    /// Each paper that was not withdrawn.
+    pub papers: &'a [Paper],
 }
 
 impl Standing<'_> {
-    /// What is wrong with recording another milestone; a correction may stand twice for a moment.
-    pub(crate) fn problems(&self, kind: &str, day: Option<Date>, today: Date, corrects: bool) -> Problems {
+    fn day_of(&self, kind: &str) -> Option<Date> {
+        self.milestones.iter().filter(|held| held.kind == kind).map(|held| held.on).min()
+    }
+
+    /// What is wrong with recording another milestone. What is signed or commences was attracted by
+    /// then, so that no count of signings or operations ever exceeds the attractions.
+    pub(crate) fn problems(&self, kind: &str, day: Option<Date>, today: Date) -> Problems {
         let mut problems = Problems::default();
         problems.require(KINDS.contains(&kind), "kind", "problem-milestone-kind");
         if let Some(day) = day {
             problems.require(day <= today, "effective_on", "problem-day-future");
         }
-        let stands = |kind: &str| self.milestones.iter().any(|(held, _)| held == kind);
-        if !corrects && kind != "met" {
-            problems.require(!stands(kind), "kind", "problem-milestone-twice");
+        problems.require(kind == "met" || self.day_of(kind).is_none(), "kind", "problem-milestone-twice");
+        let attracted = self.day_of("attracted");
+        match kind {
+            "signed" => problems.require(attracted.is_some(), "kind", "problem-signed-before-attracted"),
+            "commenced" => {
+                problems.require(attracted.is_some(), "kind", "problem-commenced-before-attracted");
+                let shows = |paper: &&Paper| COMMENCEMENT.contains(&paper.kind.as_str());
+                let shown = self.papers.iter().filter(shows).any(|paper| day.is_none_or(|day| paper.on <= day));
+                problems.require(shown, "kind", "problem-commenced-evidence");
+            }
+            _ => {}
         }
-        if kind == "signed" {
-            // What is signed was attracted: a count of signings never exceeds the attractions.
-            problems.require(stands("attracted"), "kind", "problem-signed-before-attracted");
-        }
-        if kind == "commenced" {
-            let shown = self
-                .papers
-                .iter()
-                .any(|(paper, on)| COMMENCEMENT.contains(&paper.as_str()) && day.is_none_or(|day| *on <= day));
-            problems.require(shown, "kind", "problem-commenced-evidence");
+        let Some(day) = day else { return problems };
+        let mut order = |held: Option<Date>, wrong: fn(Date, Date) -> bool, key: &str| {
+            if let Some(held) = held.filter(|held| wrong(day, *held)) {
+                problems.add_with("effective_on", key, &[("day", held.to_string())]);
+            }
+        };
+        match kind {
+            "signed" => order(attracted, |day, held| day < held, "problem-day-before-attraction"),
+            "commenced" => order(attracted, |day, held| day < held, "problem-day-before-attraction"),
+            "attracted" => {
+                order(self.day_of("signed"), |day, held| day > held, "problem-day-after-signing");
+                order(self.day_of("commenced"), |day, held| day > held, "problem-day-after-commencement");
+            }
+            _ => {}
         }
         problems
     }
 }
 
-/// Records a milestone, or corrects one by a later dated entry; nothing is overwritten.
+/// Records a milestone, or corrects one by a later dated entry; nothing is overwritten. A signing
+/// and a commencement come on or after the day of the attraction; a commencement also needs a
+/// paper of one of the four kinds dated by its day.
 pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
@@ -73,11 +93,12 @@ pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let day = problems.required_day("effective_on", Some(&new.effective_on));
     let standing: Vec<Milestone> =
         all(cx, held.id).await?.into_iter().filter(|one| one.superseded_at.is_none()).collect();
-    let milestones: Vec<_> = standing.iter().map(|one| (one.kind.clone(), one.effective_on)).collect();
-    let papers: Vec<_> =
-        evidence::of(cx, held.id).await?.into_iter().map(|paper| (paper.kind, paper.dated_on)).collect();
+    let beside = standing.iter().filter(|one| Some(one.id) != new.corrects);
+    let milestones: Vec<Happened> =
+        beside.map(|one| Happened { id: one.id, kind: one.kind.clone(), on: one.effective_on }).collect();
+    let papers: Vec<Paper> = evidence::of(cx, held.id).await?.into_iter().map(Paper::from).collect();
     let rules = Standing { milestones: &milestones, papers: &papers };
-    problems.extend(rules.problems(&new.kind, day, cx.today(), new.corrects.is_some()));
+    problems.extend(rules.problems(&new.kind, day, cx.today()));
     let batch = match batch::named(cx, &new.batch, &new.kind).await {
         Ok(batch) => batch,
         Err(Error::Invalid(more)) => {
@@ -130,6 +151,9 @@ pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, reason: &str) -> Result<
     let milestone = standing.iter().find(|one| one.id == id).ok_or(Error::NotFound)?;
     if milestone.kind == "attracted" && standing.iter().any(|one| one.kind == "signed") {
         return Err(Error::conflict("milestone-signed-stands"));
+    }
+    if milestone.kind == "attracted" && standing.iter().any(|one| one.kind == "commenced") {
+        return Err(Error::conflict("milestone-commenced-stands"));
     }
     supersede_many(cx, &granted, &[id], &reason).await?;
     let version = project::touch(cx, &granted, &held).await?;

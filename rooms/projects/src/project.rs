@@ -24,6 +24,7 @@ pub mod list;
 mod moves;
 pub mod pages;
 pub mod steps;
+pub mod reader;
 mod store;
 mod undo;
 
@@ -187,6 +188,7 @@ pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
     }
     insert_many(cx, &granted, std::slice::from_ref(&project)).await?;
     cx.record(change);
+    identity::reader::keep_in_sight(cx, &granted, &reader::record(&project)).await?;
     if into != "identified" {
         let today = cx.today();
         advance(cx, project.id, &into, today, None, None).await?;
@@ -306,6 +308,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     }
     store::update(cx, &granted, &after).await?;
     cx.record(change);
+    identity::reader::keep_in_sight(cx, &granted, &reader::record(&after)).await?;
     store::get(cx, id).await
 }
 

@@ -283,6 +283,25 @@ async fn a_project_hides_with_its_enterprise(office: Office) {
 }
 
 #[both_databases]
+async fn whoever_keeps_a_project_from_others_still_sees_it_and_names_others(office: Office) {
+    let id = office.project("Quiet Harbour").await;
+    let (one, other) = (office.officer(None), office.officer(None));
+    let path = format!("/projects/{id}");
+    let version = project::get(&mut office.operator(), id).await.unwrap().version.to_string();
+    let kept = one.post(&path, &[("version", &version), ("tier", "named")]).await;
+    assert_eq!(kept.status, 303, "{}", kept.body);
+    assert_eq!(one.get(&path).await.status, 200);
+    assert_eq!(other.get(&path).await.status, 404);
+    assert_eq!(other.get(&format!("{path}/readers")).await.status, 404);
+    let page = one.get(&format!("{path}/readers")).await;
+    assert!(page.status == 200 && page.body.contains("Who may see this"), "{}", page.body);
+    let nobody = one.post(&format!("{path}/readers"), &[("account_id", "1")]).await;
+    assert_eq!(nobody.status, 422, "there is no such account");
+    let told = audit::read::history(&mut office.operator(), "project", id, None, 10).await.unwrap();
+    assert!(told.iter().any(|entry| entry.verb == "record.reader_named"));
+}
+
+#[both_databases]
 async fn what_was_counted_is_corrected_by_the_packs_codes(office: Office) {
     let id = office.project("Harbour Robotics").await;
     let officer = office.officer(None);

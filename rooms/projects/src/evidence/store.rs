@@ -29,6 +29,7 @@ pub struct Evidence {
 
 /// A paper to be written.
 pub(crate) struct New {
+    pub id: Id,
     pub project: Id,
     pub kind: String,
     pub dated: Date,
@@ -47,7 +48,7 @@ pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[New]) -> Resul
         .map(|new| {
             let file = new.file.as_ref();
             vec![
-                cx.new_id().into(),
+                new.id.into(),
                 new.project.into(),
                 new.kind.clone().into(),
                 new.dated.into(),

@@ -6,8 +6,8 @@ use platform::pages::View;
 use platform::web::Routes;
 use platform::{Cx, Result};
 
-use super::{Gate, fact_key, holding};
-use crate::stage;
+use super::{Gate, Ground, Lapsed, fact_key, holding, needed_key};
+use crate::{ledger, stage};
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/gates", index)
@@ -46,4 +46,36 @@ async fn index(mut cx: Cx) -> Result<Response> {
         })
         .collect();
     cx.page(200, ListPage { stages, view }).await
+}
+
+/// What a passage rested on, in words.
+pub(crate) fn rested_on(view: &View, ground: &Ground) -> String {
+    let mut said = vec![match ground.kind.as_str() {
+        "paper" => view.code("evidence", &ground.what),
+        "milestone" => view.t(&format!("milestone-{}", ground.what)),
+        "pledge" => view.t(&ledger::measure_key(&ground.what)),
+        _ => view.t(&format!("project-{}", platform::text::kebab(&ground.what))),
+    }];
+    if let (Some(amount), Some(unit)) = (ground.amount, &ground.unit) {
+        said.push(view.amount(amount, unit));
+    }
+    match (ground.what.as_str(), &ground.words) {
+        ("nature", Some(code)) => said.push(view.code("nature", code)),
+        ("activities", Some(codes)) => said.extend(codes.split(',').map(|code| view.code("activity", code.trim()))),
+        (_, Some(words)) => said.push(words.clone()),
+        (_, None) => {}
+    }
+    said.extend(ground.held_on.map(|day| view.date(day)));
+    said.extend(ground.taken_back_at.map(|at| view.t1("passage-taken-back", "at", view.at(at))));
+    said.join(" · ")
+}
+
+/// What no longer bears a stage out, in words.
+pub(crate) fn lapsed(view: &View, lapsed: &Lapsed) -> String {
+    let fact = view.t(needed_key(&lapsed.needed));
+    let stage = view.t(&stage::stage_key(&lapsed.stage));
+    match lapsed.since {
+        Some(at) => view.tn("project-lapsed-since", &[("fact", fact), ("stage", stage), ("at", view.at(at))]),
+        None => view.t2("project-lapsed", "fact", fact, "stage", stage),
+    }
 }

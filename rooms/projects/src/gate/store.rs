@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use platform::clock::At;
 use platform::sql::{Sql, insert_many as insert_rows};
+use platform::units::Decimal;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use super::{Gate, Held};
+use super::{Gate, Happened, Held, Paper};
+use crate::{ledger, stage};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Passage {
@@ -21,6 +23,84 @@ pub struct Passage {
     pub note: Option<String>,
     /// What was missing, one fact a line; empty when nothing was.
     pub unmet: String,
+    /// What the gates on the way were met by, as it then was.
+    #[sqlx(skip)]
+    pub rested_on: Vec<Ground>,
+}
+
+/// One thing that a passage rests on.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
+pub struct Ground {
+    /// The stage whose gate asked for it.
+    pub stage: String,
+    /// The fact that was asked for; several with `|` between, where one of them would do.
+    pub needed: String,
+    /// milestone, paper, pledge or field.
+    pub kind: String,
+    /// The kind of milestone or paper, the measure pledged, or the field.
+    pub what: String,
+    /// The milestone or the paper; the account or the team.
+    pub record_id: Option<Id>,
+    /// The day of the milestone, the paper or the proposal.
+    pub held_on: Option<Date>,
+    /// The paper's reference, or the field's code.
+    pub words: Option<String>,
+    /// What stood pledged, in the steps of the unit in which the measure is added up.
+    #[serde(skip)]
+    pub amount: Option<i64>,
+    /// What stood pledged, in whole units of `unit`.
+    #[sqlx(skip)]
+    #[serde(rename = "amount")]
+    pub pledged: Option<Decimal>,
+    #[sqlx(skip)]
+    pub unit: Option<String>,
+    /// When the milestone or the paper was taken back, or the pledge last made less.
+    pub taken_back_at: Option<At>,
+    /// No when the project still stands on this gate and nothing meets it any more.
+    pub borne_out: bool,
+}
+
+impl Ground {
+    pub(super) fn new(kind: &str, what: &str) -> Self {
+        let (kind, what) = (kind.to_owned(), what.to_owned());
+        let (stage, needed) = (String::new(), String::new());
+        let (record_id, held_on, words, amount) = (None, None, None, None);
+        let (pledged, unit, taken_back_at) = (None, None, None);
+        Self {
+            stage,
+            needed,
+            kind,
+            what,
+            record_id,
+            held_on,
+            words,
+            amount,
+            pledged,
+            unit,
+            taken_back_at,
+            borne_out: true,
+        }
+    }
+
+    pub(super) fn record(self, id: Id) -> Self {
+        Self { record_id: Some(id), ..self }
+    }
+
+    pub(super) fn on(self, day: Date) -> Self {
+        Self { held_on: Some(day), ..self }
+    }
+
+    pub(super) fn words(self, words: Option<String>) -> Self {
+        Self { words, ..self }
+    }
+
+    pub(super) fn amount(self, amount: i64) -> Self {
+        Self { amount: Some(amount), ..self }
+    }
+
+    pub(super) fn at(self, stage: &str, needed: &str) -> Self {
+        Self { stage: stage.to_owned(), needed: needed.to_owned(), ..self }
+    }
 }
 
 /// A passage to be written.
@@ -31,6 +111,7 @@ pub(crate) struct NewPassage {
     pub on: Date,
     pub note: Option<String>,
     pub unmet: Vec<String>,
+    pub grounds: Vec<Ground>,
 }
 
 #[derive(FromRow)]
@@ -76,17 +157,18 @@ pub async fn held(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Held>> {
     for chunk in projects.chunks(500) {
         let ids = || chunk.iter().copied();
         let mut sql = Sql::new(
-            "SELECT project_id, kind, effective_on FROM milestones WHERE superseded_at IS NULL AND project_id",
+            "SELECT project_id, id, kind, effective_on FROM milestones WHERE superseded_at IS NULL AND project_id",
         );
         sql.bind_in(ids()).push(" ORDER BY id");
-        for (project, kind, day) in sql.fetch_all::<(Id, String, Date)>(cx).await? {
-            held.entry(project).or_default().milestones.push((kind, day));
+        for (project, id, kind, on) in sql.fetch_all::<(Id, Id, String, Date)>(cx).await? {
+            held.entry(project).or_default().milestones.push(Happened { id, kind, on });
         }
-        let mut sql =
-            Sql::new("SELECT project_id, kind, dated_on FROM evidence WHERE withdrawn_at IS NULL AND project_id");
+        let mut sql = Sql::new(
+            "SELECT project_id, id, kind, dated_on, reference FROM evidence WHERE withdrawn_at IS NULL AND project_id",
+        );
         sql.bind_in(ids()).push(" ORDER BY id");
-        for (project, kind, day) in sql.fetch_all::<(Id, String, Date)>(cx).await? {
-            held.entry(project).or_default().papers.push((kind, day));
+        for (project, id, kind, on, reference) in sql.fetch_all::<(Id, Id, String, Date, String)>(cx).await? {
+            held.entry(project).or_default().papers.push(Paper { id, kind, on, reference });
         }
         let mut sql = Sql::new(
             "SELECT project_id, measure, effective_on, CAST(SUM(base_amount) AS BIGINT) FROM ledger_entries
@@ -104,31 +186,120 @@ pub async fn held(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Held>> {
 pub(crate) async fn insert_passages(cx: &mut Cx, news: &[NewPassage]) -> Result<()> {
     let (now, by) = (cx.now(), cx.account());
     let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
-    let rows = news
-        .iter()
-        .map(|new| {
-            vec![
+    let (mut rows, mut grounds) = (Vec::with_capacity(news.len()), Vec::new());
+    for new in news {
+        let id = cx.new_id();
+        rows.push(vec![
+            id.into(),
+            new.project.into(),
+            new.from.clone().into(),
+            new.into.clone().into(),
+            new.on.into(),
+            now.into(),
+            by.into(),
+            name.clone().into(),
+            new.note.clone().into(),
+            new.unmet.join("\n").into(),
+        ]);
+        for ground in &new.grounds {
+            grounds.push(vec![
                 cx.new_id().into(),
+                id.into(),
                 new.project.into(),
-                new.from.clone().into(),
-                new.into.clone().into(),
-                new.on.into(),
-                now.into(),
-                by.into(),
-                name.clone().into(),
-                new.note.clone().into(),
-                new.unmet.join("\n").into(),
-            ]
-        })
-        .collect();
+                ground.stage.clone().into(),
+                (stage::place(&ground.stage).unwrap_or_default() as i64).into(),
+                ground.needed.clone().into(),
+                ground.kind.clone().into(),
+                ground.what.clone().into(),
+                ground.record_id.into(),
+                ground.held_on.into(),
+                ground.words.clone().into(),
+                ground.amount.into(),
+            ]);
+        }
+    }
     let head = "INSERT INTO gate_passages (id, project_id, from_stage, into_stage, effective_on, passed_at, passed_by, \
                 passed_by_name, note, unmet)";
     insert_rows(cx, head, "", rows).await?;
+    let head = "INSERT INTO gate_passage_grounds (id, passage_id, project_id, stage, place, needed, kind, what, record_id, \
+                held_on, words, amount)";
+    insert_rows(cx, head, "", grounds).await?;
     Ok(())
 }
 
+/// The place of a stage in the order, as SQL.
+macro_rules! place {
+    ($column:literal) => {
+        concat!(
+            "CASE ",
+            $column,
+            " WHEN 'identified' THEN 0 WHEN 'contacted' THEN 1 WHEN 'engaged' THEN 2 WHEN 'proposal_received' THEN 3 \
+             WHEN 'negotiating' THEN 4 WHEN 'agreed' THEN 5 WHEN 'landed' THEN 6 ELSE 7 END"
+        )
+    };
+}
+
+/// That a ground `g` of a passage `s` of a project `p` still counts, because the project is not
+/// before that gate and has not passed it again, and that nothing meets what was asked for any more.
+pub(crate) const LAPSED: &str = concat!(
+    "(g.place <= ",
+    place!("p.stage"),
+    " AND NOT EXISTS (SELECT 1 FROM gate_passages o WHERE o.project_id = g.project_id AND o.id > s.id AND g.place > ",
+    place!("o.from_stage"),
+    " AND g.place <= ",
+    place!("o.into_stage"),
+    ")
+    AND NOT EXISTS (SELECT 1 FROM evidence v WHERE v.project_id = g.project_id AND v.withdrawn_at IS NULL
+       AND v.dated_on <= s.effective_on AND '|' || g.needed || '|' LIKE '%|' || v.kind || '|%')
+    AND NOT EXISTS (SELECT 1 FROM milestones m WHERE m.project_id = g.project_id AND m.superseded_at IS NULL
+       AND m.effective_on <= s.effective_on
+       AND ((m.kind = 'met' AND '|' || g.needed || '|' LIKE '%|met-on|%')
+         OR (m.kind = 'attracted' AND '|' || g.needed || '|' LIKE '%|attraction|%')))
+    AND NOT ('|' || g.needed || '|' LIKE '%|pledge|%' AND EXISTS (
+       SELECT l.measure FROM ledger_entries l WHERE l.project_id = g.project_id AND l.kind <> 'realised'
+       AND l.effective_on <= s.effective_on GROUP BY l.measure HAVING SUM(l.base_amount) > 0))
+    AND NOT ('|' || g.needed || '|' LIKE '%|owner|%' AND p.owner_id IS NOT NULL)
+    AND NOT ('|' || g.needed || '|' LIKE '%|team|%' AND p.team_id IS NOT NULL)
+    AND NOT ('|' || g.needed || '|' LIKE '%|nature|%' AND p.nature IS NOT NULL)
+    AND NOT ('|' || g.needed || '|' LIKE '%|activity|%' AND p.activities <> '')
+    AND NOT ('|' || g.needed || '|' LIKE '%|assessment|%' AND p.assessment IS NOT NULL)
+    AND NOT ('|' || g.needed || '|' LIKE '%|proposal-received-on|%' AND p.proposal_received_on IS NOT NULL
+       AND p.proposal_received_on <= s.effective_on))"
+);
+
+/// The passages of a project, latest first, with what each rests on.
 pub(crate) async fn passages(cx: &mut Cx, project: Id) -> Result<Vec<Passage>> {
+    #[derive(FromRow)]
+    struct Row {
+        passage_id: Id,
+        #[sqlx(flatten)]
+        ground: Ground,
+    }
     let sql = "SELECT id, from_stage, into_stage, effective_on, passed_at, passed_by_name, note, unmet
                FROM gate_passages WHERE project_id = $1 ORDER BY id DESC LIMIT 200";
-    Ok(on!(cx, db => sqlx::query_as(sql).bind(project).fetch_all(db).await)?)
+    let mut passages: Vec<Passage> = on!(cx, db => sqlx::query_as(sql).bind(project).fetch_all(db).await)?;
+    let mut sql = Sql::new(
+        "SELECT g.passage_id, g.stage, g.needed, g.kind, g.what, g.record_id, g.held_on, g.words, g.amount,
+           CASE g.kind WHEN 'paper' THEN (SELECT v.withdrawn_at FROM evidence v WHERE v.id = g.record_id)
+             WHEN 'milestone' THEN (SELECT m.superseded_at FROM milestones m WHERE m.id = g.record_id)
+             WHEN 'pledge' THEN (SELECT MAX(l.recorded_at) FROM ledger_entries l WHERE l.project_id = g.project_id
+               AND l.measure = g.what AND l.kind <> 'realised' AND l.base_amount < 0 AND l.recorded_at > s.passed_at)
+           END AS taken_back_at, NOT ",
+    );
+    sql.push(LAPSED).push(
+        " AS borne_out FROM gate_passage_grounds g JOIN gate_passages s ON s.id = g.passage_id
+          JOIN projects p ON p.id = g.project_id WHERE g.project_id = ",
+    );
+    sql.bind(project).push(" ORDER BY g.place, g.id");
+    for mut row in sql.fetch_all::<Row>(cx).await? {
+        if let Some(amount) = row.ground.amount {
+            let unit = ledger::base_unit(cx, &row.ground.what);
+            row.ground.pledged = Some(Decimal::of(amount, &unit));
+            row.ground.unit = Some(unit);
+        }
+        if let Some(passage) = passages.iter_mut().find(|passage| passage.id == row.passage_id) {
+            passage.rested_on.push(row.ground);
+        }
+    }
+    Ok(passages)
 }

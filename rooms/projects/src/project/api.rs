@@ -16,7 +16,7 @@ use super::list::{self, Filter, Listed};
 use super::{NewProject, Project};
 use crate::clearance::{self, Clearance};
 use crate::evidence::{self, Evidence};
-use crate::gate::{self, Passage};
+use crate::gate::{self, Lapsed, Passage};
 use crate::milestone::{self, Milestone, NewMilestone};
 
 pub(crate) fn routes() -> ApiRoutes {
@@ -35,6 +35,7 @@ pub(crate) fn routes() -> ApiRoutes {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct ListParams {
     q: Option<String>,
@@ -49,10 +50,13 @@ struct ListParams {
     enterprise: Option<Id>,
     /// The batch of an attraction or the ceremony of a signing.
     batch: Option<String>,
+    /// `no` lists those where something a passed gate asked for has since been taken back.
+    borne_out: Option<String>,
     /// `yes` lists retired projects instead.
     retired: Option<String>,
     /// `updated`, `created`, `title`, `stage`, `status`, `nature` or `tier`; with `-` in front the other way.
     /// Latest change first when left out.
+    #[param(pattern = "^-?(updated|created|title|stage|status|nature|tier)$")]
     sort: Option<String>,
     after: Option<String>,
     limit: Option<i64>,
@@ -83,6 +87,8 @@ struct WholeProject {
     milestones: Vec<Milestone>,
     evidence: Vec<Evidence>,
     passages: Vec<Passage>,
+    /// What a passed gate asked for and has since been taken back.
+    no_longer_borne_out: Vec<Lapsed>,
     clearances: Vec<Clearance>,
 }
 
@@ -90,10 +96,12 @@ struct WholeProject {
     responses((status = 200, body = WholeProject), (status = 404)))]
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let project = super::get(&mut cx, id).await?;
+    let passages = gate::passages(&mut cx, id).await?;
     let whole = WholeProject {
+        no_longer_borne_out: gate::lapsed(&passages),
         milestones: milestone::all(&mut cx, id).await?,
         evidence: evidence::of(&mut cx, id).await?,
-        passages: gate::passages(&mut cx, id).await?,
+        passages,
         clearances: clearance::of(&mut cx, id).await?,
         project,
     };

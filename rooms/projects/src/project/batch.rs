@@ -279,6 +279,9 @@ impl Work {
             .collect();
         let written = self.written;
         store::write_over(cx, &granted, &rows).await?;
+        for project in rows.iter().filter(|project| project.tier() >= Tier::Team) {
+            identity::reader::keep_in_sight(cx, &granted, &super::reader::record(project)).await?;
+        }
         store::insert_facts(cx, written.facts).await?;
         gate::insert_passages(cx, &written.passages).await?;
         milestone::insert_many(cx, &granted, &written.milestones).await?;

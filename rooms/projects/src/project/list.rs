@@ -35,6 +35,8 @@ pub struct Filter {
     /// What the batch of an attraction or the ceremony of a signing is called.
     pub batch: Option<String>,
     pub enterprises: Vec<Id>,
+    /// Only those where something a passed gate asked for has been taken back.
+    pub unborne: bool,
     pub retired: bool,
     /// The rows picked, for an export of just those.
     pub ids: Vec<Id>,
@@ -64,6 +66,7 @@ impl Filter {
             team: form.value("team").parse().ok(),
             batch: form.optional("batch"),
             enterprises: ids("enterprise"),
+            unborne: form.value("borne_out") == "no",
             retired: form.value("retired") == "yes",
             ids: ids("ids"),
             sort: Sort::read(form.value("sort"), ORDERS, USUAL),

@@ -224,7 +224,6 @@ struct ShowPage {
     passages: Vec<Passage>,
     /// What a passed gate asked for and has been taken back, in words.
     lapsed: Vec<String>,
-    office: String,
     clearances: Vec<Clearance>,
     timeline: Html,
     stages: Vec<Choice>,
@@ -277,7 +276,7 @@ impl ShowPage {
     }
 
     fn ground(&self, ground: &Ground) -> String {
-        gate::pages::rested_on(&self.view, &self.office, ground)
+        gate::pages::rested_on(&self.view, ground)
     }
 }
 
@@ -294,7 +293,6 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let passages = gate::passages(&mut cx, id).await?;
     let page = ShowPage {
         lapsed: gate::lapsed(&passages).iter().map(|one| gate::pages::lapsed(&view, one)).collect(),
-        office: crate::ledger::base_unit(&cx, "investment"),
         heading: heading(&mut cx, &project, "").await?,
         track,
         milestones: milestone::all(&mut cx, id).await?,

@@ -7,7 +7,7 @@ use platform::audit::{self, Change, Entry};
 use platform::import::Undone;
 use platform::{Cx, Id, Result};
 
-use super::fields::told;
+use super::fields::{Names, held};
 use super::moves::{Faring, Move};
 use super::store::{self, Fact};
 use super::{COUNTED, FIELDS, Project};
@@ -23,6 +23,7 @@ struct Back {
     papers: Vec<(Id, Id, String, time::Date, String)>,
     clearances: Vec<(Id, Id)>,
     touched: HashSet<Id>,
+    names: Names,
     facts: Vec<Fact>,
     passages: Vec<gate::NewPassage>,
     superseded: Vec<Id>,
@@ -47,6 +48,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         papers: evidence::standing_of(cx, &ids).await?,
         clearances: clearance::standing_of(cx, &ids).await?,
         touched: HashSet::new(),
+        names: Names::default(),
         facts: Vec::new(),
         passages: Vec::new(),
         superseded: Vec::new(),
@@ -55,6 +57,10 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         retired: Vec::new(),
         changes: Vec::new(),
     };
+    let told = entries.iter().flat_map(Entry::fields).filter(|change| change.field == "owner_id");
+    let told = told.filter_map(|change| change.old.raw()?.parse().ok());
+    let owners: Vec<Id> = told.chain(back.projects.values().filter_map(|project| project.owner_id)).collect();
+    back.names = Names::of(cx, owners).await?;
     let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
     let mut answers = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -158,9 +164,10 @@ impl Back {
             if !FIELDS.iter().any(|(field, _)| *field == back.field) {
                 continue;
             }
-            let value = back.old.raw();
+            let value = held(&back.field, &back.old);
             let (field, old) = (back.field.as_str(), before.value(&back.field));
-            change = change.field(field, told(field, old.as_deref()), told(field, value.as_deref()));
+            change =
+                change.field(field, self.names.told(field, old.as_deref()), self.names.told(field, value.as_deref()));
             if COUNTED.contains(&field) {
                 self.fact(cx, before, field, value.clone());
             }
@@ -179,7 +186,7 @@ impl Back {
         };
         let (on, note) = (cx.today(), note.to_owned());
         if field == "stage" {
-            let (passage, change) = Move { into: old.clone(), on, note }.told(before, &[]);
+            let (passage, change) = Move { into: old.clone(), on, note }.told(before, &[], Vec::new());
             self.passages.push(passage);
             self.changes.push(change);
             after.stage.clone_from(&old);

@@ -5,7 +5,7 @@ use platform::{Id, both_databases};
 use super::{Office, stage_of};
 use crate::{evidence, gate, ledger};
 
-async fn at_negotiating(office: &Office) -> Id {
+pub(super) async fn at_negotiating(office: &Office) -> Id {
     let id = office.project("Harbour Robotics").await;
     let officer = office.officer(None);
     let owner = officer.account().to_string();

@@ -103,8 +103,10 @@ async fn a_paper_is_taken_back_with_a_reason_unless_an_operation_rests_on_it(off
     let officer = office.officer(None);
     let path = format!("/projects/{id}/evidence/{paper}/withdraw");
     let mut cx = office.operator();
-    let commenced = NewMilestone { kind: "commenced".into(), effective_on: "2026-06-01".into(), ..Default::default() };
-    milestone::record(&mut cx, id, commenced).await.unwrap();
+    for kind in ["attracted", "commenced"] {
+        let new = NewMilestone { kind: kind.into(), effective_on: "2026-06-01".into(), ..Default::default() };
+        milestone::record(&mut cx, id, new).await.unwrap();
+    }
     cx.commit().await.unwrap();
     let held = officer.post(&path, &[("reason", "the wrong one")]).await;
     assert_eq!(held.status, 409, "{}", held.body);

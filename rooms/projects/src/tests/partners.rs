@@ -90,7 +90,7 @@ async fn run_undo(office: &Office, id: platform::Id) {
     cx.commit().await.unwrap();
     platform::jobs::run_all(&office.house).await.unwrap();
     let mut cx = office.operator();
-    assert_eq!(import::held(&mut cx, id).await.unwrap().state, "undone");
+    assert_eq!(import::run::get(&mut cx, id).await.unwrap().0.state, "undone");
     cx.undo().await.unwrap();
 }
 

@@ -11,6 +11,7 @@ use ui::lists::COUNTED;
 
 use super::super::{SECRECY, store};
 use super::{Filter, Listed};
+use crate::gate::LAPSED;
 
 const UPDATED: By = By::Number("p.updated_at");
 const KEY: By = By::Number("p.id");
@@ -80,6 +81,13 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     if let Some(batch) = &filter.batch {
         sql.push(" AND p.id IN (SELECT m.project_id FROM milestones m WHERE m.superseded_at IS NULL AND m.batch = ");
         sql.bind(batch.as_str()).push(")");
+    }
+    if filter.unborne {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM gate_passage_grounds g JOIN gate_passages s ON s.id = g.passage_id
+              WHERE g.project_id = p.id AND ",
+        );
+        sql.push(LAPSED).push(")");
     }
     if !filter.enterprises.is_empty() {
         sql.push(" AND p.enterprise_id").bind_in(filter.enterprises.iter().copied());

@@ -1,0 +1,26 @@
+//! What `oases check` proves of projects.
+
+use platform::room::{Check, Findings};
+
+use crate::stage;
+
+mod store;
+
+/// Stage and status fit; the stage is the last passage's; what signed or commenced was attracted by
+/// then, and what commenced has evidence.
+pub fn check() -> Check {
+    Check {
+        name: "projects",
+        run: |cx| {
+            Box::pin(async move {
+                let (looked_at, mut wrong) = store::check(cx).await?;
+                for (reference, stage, status) in store::pairs(cx).await? {
+                    if !stage::fits(&stage, &status) {
+                        wrong.push(format!("{reference} is {status} at {stage}"));
+                    }
+                }
+                Ok(Findings { looked_at, wrong })
+            })
+        },
+    }
+}
