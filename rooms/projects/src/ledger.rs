@@ -25,6 +25,7 @@ pub mod pages;
 mod store;
 
 pub use store::Entry;
+use store::Revision;
 
 /// Entering pledges and outcomes, and reversing slips.
 pub const ENTER: Permission = Permission::write(
@@ -260,16 +261,30 @@ pub fn base_unit(cx: &Cx, measure: &str) -> String {
     }
 }
 
-fn refuse_closed(project: &Project) -> Result<()> {
-    project::refuse_retired(project)?;
-    if stage::is_end(&project.status) { Err(Error::conflict("project-ended")) } else { Ok(()) }
+impl Checked {
+    /// What an ended project still takes: what came of it, what is taken back, and revisions
+    /// downwards; a downsized one, which goes on, revisions upwards too. None takes a new pledge.
+    fn refuse_ended(&self, status: &str) -> Result<()> {
+        if !stage::is_end(status) {
+            return Ok(());
+        }
+        match self.kind.as_str() {
+            "pledged" => Err(Error::invalid("kind", "ledger-ended-pledge")),
+            "revised" if self.base > 0 && status != "downsized" => {
+                Err(Error::invalid("amount", "ledger-ended-upwards"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
-/// Makes an entry.
+/// Makes an entry. A project that has ended (withdrawn, lapsed, exited) still takes withdrawals,
+/// what was realised and revisions downwards, so that its ledger can be brought to a true close; a
+/// downsized one takes everything but new pledges. Whoever pledges anew changes the status first.
 pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&ENTER, held.relation())?;
-    refuse_closed(&held)?;
+    project::refuse_retired(&held)?;
     let checked = new.checked(cx)?;
     if let Some(paper) = checked.evidence_id {
         let known = evidence::of(cx, held.id).await?.iter().any(|held| held.id == paper);
@@ -282,6 +297,7 @@ pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
         |(_, measure, day, change): (Id, String, Date, i64)| (measure == checked.measure).then_some((day, change));
     let changes: Vec<(Date, i64)> = changes.into_iter().filter_map(of_measure).collect();
     let checked = checked.against(&changes)?;
+    checked.refuse_ended(&held.status)?;
     cx.record(checked.change(&held));
     let ids = store::insert_many(cx, &granted, &[(held.id, checked)]).await?;
     ids.first().copied().ok_or_else(|| Error::unexpected("nothing was entered"))
@@ -311,7 +327,8 @@ pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
     let of_measure =
         |(_, measure, day, change): (Id, String, Date, i64)| (measure == held.measure).then_some((day, change));
     let changes: Vec<(Date, i64)> = changes.into_iter().filter_map(of_measure).collect();
-    if !held.may_be_reversed(&changes) {
+    let revisions = store::revisions(cx, &[held.project_id]).await?;
+    if !held.may_be_reversed(&changes, &revisions) {
         return Err(Error::conflict("ledger-reversal-below"));
     }
     let ids = store::reverse_many(cx, &granted, std::slice::from_ref(&held), &reason).await?;
@@ -320,10 +337,20 @@ pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
 }
 
 impl Entry {
-    /// Whether what came later leaves something to take this back from.
-    fn may_be_reversed(&self, changes: &[(Date, i64)]) -> bool {
+    /// Whether what came later leaves something to take this back from. A revision states the
+    /// total of its measure by its day: while it stands, nothing that it counted is taken back.
+    fn may_be_reversed(&self, changes: &[(Date, i64)], revisions: &[Revision]) -> bool {
+        if self.kind == "realised" {
+            return true;
+        }
+        let rests_on_this = |one: &&Revision| {
+            one.project_id == self.project_id
+                && one.measure == self.measure
+                && one.effective_on >= self.effective_on
+                && (one.recorded_at, one.id) > (self.recorded_at, self.id)
+        };
         let (_, lowest) = stood(changes, self.effective_on);
-        self.kind == "realised" || self.base_amount <= 0 || lowest >= self.base_amount
+        !revisions.iter().any(|one| rests_on_this(&one)) && (self.base_amount <= 0 || lowest >= self.base_amount)
     }
 
     fn reversal(&self, title: &str, reason: String) -> Change {

@@ -3,60 +3,57 @@
 use std::collections::{HashMap, HashSet};
 
 use platform::audit::Entry as AuditEntry;
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::clock::parse_day;
+use platform::import::{ImportKind, Mode, Outcome, Row, Undone};
+use platform::units::{self, Unit};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
-use super::import::read;
-use super::{Checked, ENTER, refuse_closed, store};
+use super::import::{Ledger, read};
+use super::{Checked, ENTER, store};
+use crate::evidence;
 use crate::project::{self, Project};
 
-/// The projects a batch names, within reach and open to entries.
-async fn projects_of(cx: &mut Cx, rows: &[Row]) -> Result<HashMap<String, Result<Project, &'static str>>> {
+/// The projects a batch names, within reach, and why one takes no entries.
+async fn projects_of(cx: &mut Cx, rows: &[Row]) -> Result<HashMap<String, (Project, Option<&'static str>)>> {
     let mut written: Vec<String> = rows.iter().map(|row| row.text("project").to_uppercase()).collect();
     written.sort_unstable();
     written.dedup();
     let found = project::by_references(cx, &written).await?;
-    Ok(found
-        .into_iter()
-        .map(|project| {
-            let reference = project.reference.clone();
-            let held = match refuse_closed(&project) {
-                Ok(()) if !cx.may_on(&ENTER, project.relation()) => Err("error-forbidden-body"),
-                Ok(()) => Ok(project),
-                Err(_) if project.retired_at.is_some() => Err("project-retired"),
-                Err(_) => Err("project-ended"),
-            };
-            (reference, held)
-        })
-        .collect())
+    let closed = |project: &Project| match project.retired_at {
+        Some(_) => Some("project-retired"),
+        None if !cx.may_on(&ENTER, project.relation()) => Some("error-forbidden-body"),
+        None => None,
+    };
+    Ok(found.into_iter().map(|project| (project.reference.clone(), (project.clone(), closed(&project)))).collect())
 }
 
 type Standing = HashMap<(Id, String), Vec<(Date, i64)>>;
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let projects = projects_of(cx, rows).await?;
-    let ids: Vec<Id> = projects.values().filter_map(|held| held.as_ref().ok().map(|project| project.id)).collect();
+    let ids: Vec<Id> = projects.values().map(|(project, _)| project.id).collect();
     let mut standing: Standing = HashMap::new();
     for (project, measure, day, change) in store::pledges(cx, &ids).await? {
         standing.entry((project, measure)).or_default().push((day, change));
     }
     let known: Vec<super::Entry> = store::held(cx, &ids).await?;
+    let papers: HashSet<(Id, Id)> =
+        evidence::standing_of(cx, &ids).await?.into_iter().map(|(project, paper, ..)| (project, paper)).collect();
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut news: Vec<(usize, &Project, Checked)> = Vec::new();
     for row in rows {
         let mut problems = Problems::default();
-        let project = match projects.get(&row.text("project").to_uppercase()) {
-            Some(Ok(project)) => Some(project),
-            Some(Err(key)) => {
-                problems.add("project", key);
-                None
-            }
-            None => {
-                problems.add("project", "ledger-project-unknown");
-                None
-            }
-        };
+        let project = projects.get(&row.text("project").to_uppercase());
+        problems.require(project.is_some(), "project", "ledger-project-unknown");
+        if let (Some((project, _)), Some(number)) = (project, row.get("entry")) {
+            outcomes.push(exported(row, project, number, &known));
+            continue;
+        }
+        problems.require(row.get("reverses").is_none(), "reverses", "ledger-reversal-by-file");
+        if let Some((_, Some(closed))) = project {
+            problems.add("project", closed);
+        }
         let checked = match read(row).checked(cx) {
             Ok(checked) => Some(checked),
             Err(Error::Invalid(more)) => {
@@ -65,7 +62,10 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             }
             Err(other) => return Err(other),
         };
-        let (Some(project), Some(checked), true) = (project, checked, problems.is_empty()) else {
+        if let (Some((project, _)), Some(paper)) = (project, checked.as_ref().and_then(|checked| checked.evidence_id)) {
+            problems.require(papers.contains(&(project.id, paper)), "evidence_id", "ledger-paper-unknown");
+        }
+        let (Some((project, _)), Some(checked), true) = (project, checked, problems.is_empty()) else {
             outcomes.push(Outcome::Refused(problems));
             continue;
         };
@@ -84,7 +84,11 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             continue;
         }
         let stands = standing.entry((project.id, checked.measure.clone())).or_default();
-        match checked.against(stands) {
+        let judged = checked.against(stands).and_then(|checked| {
+            checked.refuse_ended(&project.status)?;
+            Ok(checked)
+        });
+        match judged {
             Ok(checked) => {
                 if checked.kind != "realised" {
                     stands.push((checked.effective_on, checked.base));
@@ -110,6 +114,47 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     Ok(outcomes)
 }
 
+/// A row that names the entry it tells of, as an export writes it: the same, or refused by the name of
+/// the cell that says something else, since no entry is ever written over.
+fn exported(row: &Row, project: &Project, number: &str, known: &[super::Entry]) -> Outcome {
+    let mut problems = Problems::default();
+    let held = known.iter().find(|held| held.project_id == project.id && held.id.to_string() == number);
+    let Some(held) = held else {
+        problems.add("entry", "ledger-entry-unknown");
+        return Outcome::Refused(problems);
+    };
+    let decimals = Unit::from_code(&held.unit).map_or(0, |unit| unit.decimals());
+    let amount = |text: &str| {
+        let (minus, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        units::parse_amount(digits, decimals).ok().map(|amount| minus * amount)
+    };
+    let day = |text: &str| parse_day(text).ok();
+    let lines = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+    let is = |kept: &Option<String>, text: &str| kept.as_ref().is_some_and(|kept| kept.trim() == lines(text));
+    let number = |kept: Option<Id>, text: &str| kept.is_some_and(|id| id.to_string() == text);
+    let alike = |field: &str, text: &str| match field {
+        "measure" => held.measure == text,
+        "kind" => held.kind == text,
+        "amount" => amount(text) == Some(held.amount),
+        "unit" => held.unit == text,
+        "effective_on" => day(text) == Some(held.effective_on),
+        "period_from" => day(text) == held.period_from,
+        "period_to" => day(text) == held.period_to,
+        "rate" => units::parse_amount(text, 6).ok() == held.rate,
+        "rate_source" => is(&held.rate_source, text),
+        "evidence" => is(&held.evidence, text),
+        "note" => is(&held.note, text),
+        "evidence_id" => number(held.evidence_id, text),
+        "reverses" => number(held.reverses_id, text),
+        _ => true,
+    };
+    for column in Ledger.columns() {
+        let unlike = row.get(column.field).is_some_and(|text| !alike(column.field, text));
+        problems.require(!unlike, column.field, "ledger-entry-otherwise");
+    }
+    if problems.is_empty() { Outcome::Same(held.id) } else { Outcome::Refused(problems) }
+}
+
 /// An undone import is taken back entry by entry; the ledger keeps both. What something later
 /// rests on stays.
 pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undone>> {
@@ -126,6 +171,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undo
     for (project, measure, day, change) in store::pledges(cx, &projects).await? {
         standing.entry((project, measure)).or_default().push((day, change));
     }
+    let mut revisions = store::revisions(cx, &projects).await?;
     let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
     let mut answers = Vec::with_capacity(entries.len());
     let mut back = Vec::new();
@@ -135,13 +181,14 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undo
             continue;
         };
         let stands = standing.entry((held.project_id, held.measure.clone())).or_default();
-        if !held.may_be_reversed(stands) {
+        if !held.may_be_reversed(stands, &revisions) {
             answers.push(Undone::KeptTouched);
             continue;
         }
         if held.kind != "realised" {
             stands.push((held.effective_on, -held.base_amount));
         }
+        revisions.retain(|one| one.id != held.id);
         cx.record(held.reversal(&entry.subject_label, note.clone()));
         back.push(held.clone());
         answers.push(Undone::Reversed);

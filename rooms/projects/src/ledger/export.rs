@@ -1,4 +1,5 @@
-//! Export of the ledger: every entry within reach, as entered.
+//! Export of the ledger: every entry within reach, as entered, with its number and that of the entry
+//! it takes back. Brought in unchanged, every row is known again.
 
 use futures::future::BoxFuture;
 use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
@@ -40,6 +41,11 @@ impl ExportKind for Ledger {
             column("period_to", "ledger-period-to"),
             column("evidence", "ledger-evidence"),
             column("note", "ledger-note"),
+            column("rate", "ledger-rate"),
+            column("rate_source", "ledger-rate-source"),
+            column("evidence_id", "ledger-evidence-id"),
+            column("entry", "ledger-entry"),
+            column("reverses", "ledger-reverses"),
         ];
         COLUMNS
     }
@@ -64,6 +70,11 @@ impl ExportKind for Ledger {
                         day(entry.period_to),
                         text(entry.evidence.as_deref()),
                         text(entry.note.as_deref()),
+                        entry.rate.map_or(Cell::Empty, |rate| Cell::Decimal { unscaled: rate, scale: 6 }),
+                        text(entry.rate_source.as_deref()),
+                        text(entry.evidence_id.map(|id| id.to_string()).as_deref()),
+                        Cell::Text(entry.id.to_string()),
+                        text(entry.reverses_id.map(|id| id.to_string()).as_deref()),
                     ]
                 })
                 .collect();

@@ -42,6 +42,9 @@ impl ImportKind for Ledger {
             column("rate_source", "ledger-rate-source", &[], false),
             column("evidence", "ledger-evidence", &[], false),
             column("note", "ledger-note", &["notes"], false),
+            column("evidence_id", "ledger-evidence-id", &["paper"], false),
+            column("entry", "ledger-entry", &["entry number"], false),
+            column("reverses", "ledger-reverses", &[], false),
         ];
         COLUMNS
     }
@@ -68,7 +71,7 @@ pub(super) fn read(row: &Row) -> NewEntry {
         rate: loose("rate"),
         rate_source: row.text("rate_source"),
         evidence: row.text("evidence"),
-        evidence_id: Loose::default(),
+        evidence_id: loose("evidence_id"),
         note: row.text("note"),
     }
 }

@@ -32,10 +32,25 @@ pub struct Entry {
     pub evidence_id: Option<Id>,
     pub note: Option<String>,
     pub reverses_id: Option<Id>,
+    /// When the paper was taken back, and why; the entry stays as it was made.
+    pub evidence_withdrawn_at: Option<At>,
+    pub evidence_withdrawn_reason: Option<String>,
+}
+
+/// A revision that stands.
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct Revision {
+    pub id: Id,
+    pub project_id: Id,
+    pub measure: String,
+    pub effective_on: Date,
+    pub recorded_at: At,
 }
 
 const COLUMNS: &str = "SELECT id, project_id, measure, kind, amount, unit, base_amount, period_from, period_to, \
-     effective_on, recorded_at, recorded_by_name, rate, rate_source, evidence, evidence_id, note, reverses_id \
+     effective_on, recorded_at, recorded_by_name, rate, rate_source, evidence, evidence_id, note, reverses_id, \
+     (SELECT v.withdrawn_at FROM evidence v WHERE v.id = ledger_entries.evidence_id) AS evidence_withdrawn_at, \
+     (SELECT v.withdrawn_reason FROM evidence v WHERE v.id = ledger_entries.evidence_id) AS evidence_withdrawn_reason \
      FROM ledger_entries";
 
 #[derive(FromRow)]
@@ -100,6 +115,21 @@ pub(super) async fn pledges(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, Str
         );
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<(Id, String, Date, i64)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// The revisions of several projects that were not taken back.
+pub(super) async fn revisions(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Revision>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT l.id, l.project_id, l.measure, l.effective_on, l.recorded_at FROM ledger_entries l
+             WHERE l.kind = 'revised' AND l.reverses_id IS NULL
+               AND NOT EXISTS (SELECT 1 FROM ledger_entries r WHERE r.reverses_id = l.id) AND l.project_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY l.id");
+        found.extend(sql.fetch_all::<Revision>(cx).await?);
     }
     Ok(found)
 }
@@ -201,8 +231,8 @@ pub(super) async fn page(cx: &mut Cx, after: Option<Id>, limit: i64) -> Result<V
     let mut sql = Sql::new(
         "SELECT l.id, l.project_id, l.measure, l.kind, l.amount, l.unit, l.base_amount, l.period_from, l.period_to, \
          l.effective_on, l.recorded_at, l.recorded_by_name, l.rate, l.rate_source, l.evidence, l.evidence_id, l.note, \
-         l.reverses_id, p.reference \
-         FROM ledger_entries l JOIN projects p ON p.id = l.project_id \
+         l.reverses_id, v.withdrawn_at AS evidence_withdrawn_at, v.withdrawn_reason AS evidence_withdrawn_reason, \
+         p.reference FROM ledger_entries l LEFT JOIN evidence v ON v.id = l.evidence_id JOIN projects p ON p.id = l.project_id \
          JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
          JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE ",
     );

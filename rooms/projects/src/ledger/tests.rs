@@ -9,6 +9,8 @@ use super::{NewEntry, check, enter, entries, reverse, totals};
 use crate::figures::{self, AsOf, Measure};
 use crate::tests::Office;
 
+mod closing;
+
 fn entry(kind: &str, measure: &str, amount: &str, day: &str) -> NewEntry {
     NewEntry {
         kind: kind.into(),

@@ -36,7 +36,7 @@ const COLUMNS: &[Column] = &[
     column("note", "project-note", &["reason"]),
     column("met_on", "project-met-on", &["met"]),
     column("attracted_on", "project-attracted-on", &["attracted"]),
-    column("attraction_batch", "project-attraction-batch", &["batch"]),
+    column("attraction_batch", "project-attraction-batch", &[]),
     column("signed_on", "project-signed-on", &["signed"]),
     column("ceremony", "project-ceremony", &[]),
     column("commenced_on", "project-commenced-on", &["commenced", "commenced operation"]),

@@ -8,7 +8,7 @@ use platform::{Id, Way, both_databases};
 use super::{Office, stage_of};
 use crate::{ledger, milestone, project};
 
-pub(super) async fn bring_in(office: &Office, kind: &str, content: &[u8]) -> Import {
+pub(crate) async fn bring_in(office: &Office, kind: &str, content: &[u8]) -> Import {
     let house = &office.house;
     let file = house.files.folder().with_extension("csv");
     std::fs::write(&file, content).unwrap();
@@ -29,25 +29,25 @@ pub(super) async fn bring_in(office: &Office, kind: &str, content: &[u8]) -> Imp
     kept
 }
 
-pub(super) async fn take_back(office: &Office, id: Id) -> Import {
+pub(crate) async fn take_back(office: &Office, id: Id) -> Import {
     let mut cx = office.operator();
     run::undo(&mut cx, id).await.unwrap();
     cx.commit().await.unwrap();
     platform::jobs::run_all(&office.house).await.unwrap();
-    let import = import::held(&mut cx, id).await.unwrap();
+    let import = run::get(&mut cx, id).await.unwrap().0;
     cx.undo().await.unwrap();
     assert_eq!(import.state, "undone");
     import
 }
 
-async fn said(office: &Office, id: Id) -> Vec<(u64, String, String)> {
+pub(crate) async fn said(office: &Office, id: Id) -> Vec<(u64, String, String)> {
     let mut cx = office.operator();
     let problems = import::problems(&mut cx, id, 0, 100).await.unwrap();
     cx.undo().await.unwrap();
     problems.into_iter().map(|(row, problem)| (row, problem.field, problem.key)).collect()
 }
 
-fn named(said: &[(u64, String, String)], row: u64) -> Vec<(&str, &str)> {
+pub(crate) fn named(said: &[(u64, String, String)], row: u64) -> Vec<(&str, &str)> {
     said.iter().filter(|(at, ..)| *at == row).map(|(_, field, key)| (field.as_str(), key.as_str())).collect()
 }
 
@@ -134,7 +134,7 @@ async fn a_bad_row_names_row_column_and_reason_and_the_rest_goes_in(office: Offi
         Harbour Robotics,F,,,,exited,2024-05-01,left,,,\n\
         Harbour Robotics,G,,,,thriving,,,,,\n\
         Harbour Robotics,H,,,,,,,takeover,,\n\
-        Harbour Robotics,I,,,,,,,,2024-05-01,\n\
+        Harbour Robotics,I,,,2024-04-01,,,,,2024-05-01,\n\
         Harbour Robotics,J,,2024-03-20,2024-03-01,,,,,,No such ceremony\n\
         Harbour Robotics,K,2099-01-01,,,,,,,,\n\
         Harbour Robotics,\u{202E}desrever,,,,,,,,,\n\
@@ -300,4 +300,37 @@ async fn amounts_with_units_inside_and_negative_ones_are_refused_with_the_reason
     assert_eq!(stage_of(&mut cx, held).await, "identified");
     cx.undo().await.unwrap();
     sound(&office).await;
+}
+
+#[both_databases]
+async fn an_unchanged_export_of_projects_is_known_row_by_row(office: Office) {
+    let held = office.project("Harbour Robotics").await;
+    office.project("Peak Batteries").await;
+    let mut cx = office.operator();
+    let new = |kind: &str, batch: &str| milestone::NewMilestone {
+        kind: kind.into(),
+        effective_on: "2024-03-20".into(),
+        batch: batch.into(),
+        ..Default::default()
+    };
+    let ceremony = crate::batch::NewBatch {
+        kind: "ceremony".into(),
+        held_on: "2024-03-20".into(),
+        name_en: "Second".into(),
+        name_zh_hant: "第二".into(),
+        name_zh_hans: "第二".into(),
+        source: "a release".into(),
+        ..Default::default()
+    };
+    crate::batch::make(&mut cx, ceremony).await.unwrap();
+    milestone::record(&mut cx, held, new("attracted", "2024-03-20")).await.unwrap();
+    milestone::record(&mut cx, held, new("signed", "2024-03-20")).await.unwrap();
+    cx.commit().await.unwrap();
+    let kind = office.house.exports.iter().find(|kind| kind.name() == "projects").copied().unwrap();
+    let file = platform::export::to_file(&mut cx, kind, "", platform::export::Format::Csv).await.unwrap();
+    let content = std::fs::read(file.path()).unwrap();
+    cx.undo().await.unwrap();
+    let import = bring_in(&office, "projects", &content).await;
+    let problems = said(&office, import.id).await;
+    assert_eq!((import.to_leave, import.changed, import.refused), (2, 0, 0), "{problems:?}");
 }
