@@ -271,6 +271,7 @@ impl Office {
             name_zh_hant: "儀式".into(),
             name_zh_hans: "仪式".into(),
             source: "A letter".into(),
+            ..NewBatch::default()
         };
         batch::make(cx, new).await.expect("a batch");
         code

@@ -54,6 +54,8 @@ pub struct NewBatch {
     pub name_zh_hant: String,
     pub name_zh_hans: String,
     pub source: String,
+    /// Why the day changes; needed where milestones name the batch already.
+    pub reason: String,
 }
 
 impl Batch {
@@ -147,18 +149,29 @@ pub async fn load(cx: &mut Cx, news: Vec<NewBatch>) -> Result<()> {
     Ok(())
 }
 
-/// Names the day, the words or the source anew.
+/// Names the day, the words or the source anew. Code and kind stay: milestones hold the one and were
+/// judged by the other; given otherwise, each is refused by name. A day that milestones lie on
+/// changes only with a reason, which the history keeps.
 pub async fn edit(cx: &mut Cx, id: Id, version: i64, new: NewBatch) -> Result<Batch> {
     let granted = cx.require(&SET)?;
     let before = get(cx, id).await?;
     refuse_retired(&before)?;
     version::expect(version, before.version, Vec::new())?;
-    // Milestones hold the code, and what a batch is does not change with its name.
+    let mut problems = Problems::default();
+    let given = |text: &str| !text.trim().is_empty();
+    problems.require(!given(&new.code) || new.code.trim() == before.code, "code", "problem-batch-code-stays");
+    problems.require(!given(&new.kind) || new.kind == before.kind, "kind", "problem-batch-kind-stays");
+    let reason = problems.line("reason", &new.reason, 500);
+    problems.into_result()?;
     let new = NewBatch { code: before.code.clone(), kind: before.kind.clone(), ..new };
     let checked = new.checked(cx)?;
+    if checked.held_on != before.held_on && reason.is_empty() && store::is_named(cx, &before.code).await? {
+        return Err(Error::invalid("reason", "problem-batch-day-reason"));
+    }
     let after = Batch { id, version: before.version + 1, ..checked };
     store::update(cx, &granted, &after).await?;
-    let change = Change::new("batch.edited", "batch", id).label(&after.name_en).version(after.version);
+    let change =
+        Change::new("batch.edited", "batch", id).label(&after.name_en).version(after.version).note(Some(reason));
     let both = told(&before).into_iter().zip(told(&after));
     cx.record(both.fold(change, |change, ((field, old), (_, new))| change.field(field, old, new)));
     Ok(after)

@@ -153,6 +153,7 @@ fn read(form: &Form) -> NewBatch {
         name_zh_hant: form.text("name_zh_hant"),
         name_zh_hans: form.text("name_zh_hans"),
         source: form.text("batch_source"),
+        reason: form.text("reason"),
     }
 }
 

@@ -79,6 +79,13 @@ pub(super) async fn all(cx: &mut Cx, retired: bool) -> Result<Vec<Batch>> {
     sql.fetch_all(cx).await
 }
 
+/// Whether any standing milestone names it, within reach or not.
+pub(super) async fn is_named(cx: &mut Cx, code: &str) -> Result<bool> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM milestones WHERE superseded_at IS NULL AND batch = ");
+    sql.bind(code);
+    Ok(sql.fetch_number(cx).await? > 0)
+}
+
 fn joined(cx: &Cx, sql: &mut Sql) {
     sql.push(
         " FROM milestones m JOIN projects p ON p.id = m.project_id \

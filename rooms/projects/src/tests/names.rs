@@ -20,6 +20,7 @@ fn ceremony(code: &str, day: &str) -> NewBatch {
         name_zh_hant: format!("儀式 {code}"),
         name_zh_hans: format!("仪式 {code}"),
         source: "a test".into(),
+        reason: String::new(),
     }
 }
 
@@ -153,7 +154,7 @@ async fn a_batch_is_set_named_in_three_languages_and_taken_out_of_the_choices(of
     assert_eq!(nameless.body.matches("Give the name in this language").count(), 6, "in the summary and at each field");
     let path = format!("/api/v1/batches/{batch}");
     let new = json!({"held_on": "2026-11-12", "name_en": "The third", "name_zh_hant": "第三", "name_zh_hans": "第三",
-        "source": "corrected"});
+        "source": "corrected", "reason": "the release gave another day"});
     let edited = director.call("PUT", &path, &[("if-match", "\"1\"")], new.clone()).await;
     assert_eq!((edited.status, edited.json()["code"].as_str()), (200, Some("third")), "{}", edited.body);
     assert_eq!(director.call("PUT", &path, &[("if-match", "\"1\"")], new).await.status, 412);
@@ -200,4 +201,43 @@ async fn a_record_that_breaks_todays_rules_is_repaired_field_by_field(office: Of
     assert!(project::edit(&mut cx, id, 3, edit("activities", "circus, rd-centre")).await.is_err());
     cx.undo().await.unwrap();
     assert_eq!(office.officer(None).get(&format!("/projects/{id}")).await.status, 200);
+}
+
+#[both_databases]
+async fn a_batch_keeps_its_code_and_kind_and_says_why_its_day_moves(office: Office) {
+    let director = office.director();
+    let mut body = serde_json::json!({"code": "2026-07", "kind": "ceremony", "held_on": "2026-07-01", "name_en": "July",
+        "name_zh_hant": "七月", "name_zh_hans": "七月", "source": "a release"});
+    let made = director.call("POST", "/api/v1/batches", &[], body.clone()).await.json();
+    let path = format!("/api/v1/batches/{}", made["id"]);
+    let put =
+        async |body: &serde_json::Value| director.call("PUT", &path, &[("if-match", "\"1\"")], body.clone()).await;
+    for (field, value) in [("code", "2026-08"), ("kind", "attraction")] {
+        let mut other = body.clone();
+        other[field] = value.into();
+        let refused = put(&other).await;
+        assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &field.into()), "{}", refused.body);
+    }
+    let id = office.project("Harbour Robotics").await;
+    let mut cx = office.operator();
+    for kind in ["attracted", "signed"] {
+        let new = NewMilestone {
+            kind: kind.into(),
+            effective_on: "2026-07-01".into(),
+            batch: "2026-07".into(),
+            ..Default::default()
+        };
+        milestone::record(&mut cx, id, new).await.unwrap();
+    }
+    cx.commit().await.unwrap();
+    body["held_on"] = "2026-07-02".into();
+    let bare = put(&body).await;
+    assert_eq!((bare.status, &bare.json()["errors"][0]["field"]), (422, &"reason".into()), "{}", bare.body);
+    body["reason"] = "the release gave the wrong day".into();
+    assert_eq!(put(&body).await.status, 200);
+    let mut cx = office.operator();
+    let batch = platform::Id(made["id"].as_i64().unwrap());
+    let told = platform::audit::read::history(&mut cx, "batch", batch, None, 5).await.unwrap();
+    assert_eq!(told[0].note.as_deref(), Some("the release gave the wrong day"));
+    cx.undo().await.unwrap();
 }
