@@ -154,7 +154,8 @@ impl Memory {
             ids.extend(enterprises);
             news.enterprises = store::enterprises(cx, &self.known(ids)).await?;
         }
-        let mut wanted: Vec<Id> = news.enterprises.iter().map(|row| row.survivor_id).collect();
+        let refreshed: Vec<Id> = news.enterprises.iter().map(|row| row.id).collect();
+        let mut wanted = store::survivors(cx, &refreshed).await?;
         wanted.extend(news.projects.iter().flat_map(|(rows, _)| rows).map(|row| row.enterprise_id));
         let unknown = self.unknown(wanted);
         news.enterprises.extend(with_survivors(cx, &unknown).await?);
@@ -208,14 +209,15 @@ impl Memory {
     }
 }
 
-/// These enterprises, and those that stand for them.
+/// These enterprises, and all that ever stood for them: what was known earlier is counted by those.
 async fn with_survivors(cx: &mut Cx, ids: &[Id]) -> Result<Vec<EnterpriseRow>> {
-    let mut rows = store::enterprises(cx, ids).await?;
-    let known: HashSet<Id> = ids.iter().copied().collect();
-    let mut survivors: Vec<Id> =
-        rows.iter().map(|row| row.survivor_id).filter(|survivor| !known.contains(survivor)).collect();
-    survivors.sort_unstable();
-    survivors.dedup();
-    rows.extend(store::enterprises(cx, &survivors).await?);
+    let mut known: HashSet<Id> = ids.iter().copied().collect();
+    let mut rows = Vec::new();
+    let mut next = ids.to_vec();
+    while !next.is_empty() {
+        rows.extend(store::enterprises(cx, &next).await?);
+        let above = store::survivors(cx, &next).await?;
+        next = above.into_iter().filter(|id| known.insert(*id)).collect();
+    }
     Ok(rows)
 }

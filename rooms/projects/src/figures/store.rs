@@ -1,17 +1,31 @@
 //! SQL of figures. One condition for reach, on the project and on the enterprise that stands for it.
 
+use platform::clock::At;
 use platform::sql::Sql;
 use platform::{Cx, Result};
 
 use super::{AsOf, Record};
 
+/// Adds what makes one record stand for another as known at an instant. `of` is the standing's alias.
+pub(super) fn stands(known_at: At, of: &'static str, sql: &mut Sql) {
+    sql.push(of).push("since_at <= ").bind(known_at);
+    sql.push(" AND (").push(of).push("until_at IS NULL OR ").push(of).push("until_at > ").bind(known_at).push(")");
+}
+
+/// Joins the enterprise that stood for that of the project `p` as known at an instant, as `e`: merging
+/// two today leaves what was known yesterday as it was.
+pub(super) fn enterprises(known_at: At, sql: &mut Sql) {
+    sql.push(" LEFT JOIN directory_enterprise_standing w ON w.enterprise_id = p.enterprise_id AND ");
+    stands(known_at, "w.", sql);
+    sql.push(" JOIN directory_enterprise_brief e ON e.id = COALESCE(w.survivor_id, p.enterprise_id)");
+}
+
 /// The projects that count: not retired by then, within reach, with the enterprise that stands for
 /// theirs as `e`.
 pub(super) fn projects(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
-    sql.push(
-        " JOIN projects p ON p.id = x.project_id JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
-         JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE (p.retired_at IS NULL OR p.retired_at > ",
-    );
+    sql.push(" JOIN projects p ON p.id = x.project_id");
+    enterprises(as_of.known_at, sql);
+    sql.push(" WHERE (p.retired_at IS NULL OR p.retired_at > ");
     sql.bind(as_of.known_at).push(") AND ");
     cx.visible().condition(sql, crate::project::SECRECY);
     sql.push(" AND ");
@@ -57,10 +71,9 @@ const RECORD: &str = "SELECT p.id AS project_id, p.reference, p.title, e.id AS e
 
 /// The projects that count, in the order of their references, so that a page of them stops early.
 fn by_reference(cx: &Cx, as_of: AsOf, after: Option<&str>, sql: &mut Sql) {
-    sql.push(
-        " FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
-         JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE (p.retired_at IS NULL OR p.retired_at > ",
-    );
+    sql.push(" FROM projects p");
+    enterprises(as_of.known_at, sql);
+    sql.push(" WHERE (p.retired_at IS NULL OR p.retired_at > ");
     sql.bind(as_of.known_at).push(") AND ");
     cx.visible().condition(sql, crate::project::SECRECY);
     sql.push(" AND ");

@@ -5,6 +5,7 @@ use platform::clock::At;
 use platform::sql::Sql;
 use platform::{Cx, Result};
 
+use super::super::store::{enterprises, stands};
 use super::super::{AsOf, Counted, Dimension, NOT_STATED, OUTCOMES, PLEDGES, Record};
 use super::{BETWEEN_CELLS, BETWEEN_VALUES, Cut, own_batch};
 
@@ -89,8 +90,7 @@ fn standing(as_of: AsOf, of: &'static str, sql: &mut Sql) {
 fn joined(cx: &Cx, cut: &Cut, dimensions: &[Dimension], named: bool, after: Option<&str>, sql: &mut Sql) {
     sql.push(" FROM ");
     counted(cx, cut, dimensions, named, after, sql);
-    sql.push(" JOIN directory_enterprise_brief b ON b.id = p.enterprise_id");
-    sql.push(" JOIN directory_enterprise_brief e ON e.id = b.survivor_id");
+    enterprises(cut.as_of.known_at, sql);
     if dimensions.contains(&Dimension::ValueChain) {
         sql.push(" JOIN directory_enterprise_position v ON v.id = e.id");
     }
@@ -152,11 +152,14 @@ fn latest(as_of: AsOf, field: &'static str, sql: &mut Sql) {
     sql.push(" ORDER BY f.effective_on DESC, f.recorded_at DESC, f.id DESC LIMIT 1), ");
 }
 
-/// The industries of the enterprise and of those merged into it, of the list in force on the day.
+/// The industries of the enterprise and of those it then stood for, of the list in force on the day.
 fn industries(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
     let list = cx.house.codes.on("industry", as_of.as_at);
     sql.push("COALESCE((SELECT string_agg(i.industry, ',') FROM directory_enterprise_industry i");
-    sql.push(" WHERE i.survivor_id = e.id AND i.valid_from <= ").bind(as_of.as_at);
+    sql.push(" WHERE (i.enterprise_id = e.id OR i.enterprise_id IN (SELECT z.enterprise_id");
+    sql.push(" FROM directory_enterprise_standing z WHERE z.survivor_id = e.id AND ");
+    stands(as_of.known_at, "z.", sql);
+    sql.push(")) AND i.valid_from <= ").bind(as_of.as_at);
     sql.push(" AND (i.valid_to IS NULL OR i.valid_to >= ").bind(as_of.as_at);
     sql.push(") AND i.recorded_at <= ").bind(as_of.known_at);
     sql.push(" AND (i.superseded_at IS NULL OR i.superseded_at > ").bind(as_of.known_at);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use platform::Id;
 use platform::audit::read::Heads;
+use platform::clock::At;
 use platform::permission::{Relation, Tier, Visible};
 
 use super::store::{Belongings, EnterpriseRow, FactRow, More, ProjectRow};
@@ -68,11 +69,12 @@ pub(super) struct Project {
 
 pub(super) struct Enterprise {
     id: Id,
-    pub survivor: usize,
+    /// Who stood for it: since when, until when, and its place. Itself where nobody did.
+    stood: Box<[(i64, i64, usize)]>,
     tier: Tier,
     relation: Relation,
     pub stated: Stated<{ super::store::ENTERPRISE_FIELDS.len() }>,
-    /// Its own and those of the enterprises merged into it.
+    /// Its own, and those of the enterprises it stood for while it did.
     pub industries: Box<[Industry]>,
 }
 
@@ -206,22 +208,29 @@ impl Held {
         }
         let mut industries: HashMap<Id, Vec<Industry>> = HashMap::new();
         for row in news.more.industries {
+            let end = |at: Option<At>| at.map_or(i64::MAX, |at| at.0);
             let industry = Industry {
-                recorded_at: row.recorded_at.0,
-                superseded_at: row.superseded_at.map_or(i64::MAX, |at| at.0),
+                recorded_at: row.recorded_at.0.max(row.since_at.map_or(i64::MIN, |at| at.0)),
+                superseded_at: end(row.superseded_at).min(end(row.until_at)),
                 valid_from: row.valid_from.to_julian_day(),
                 valid_to: row.valid_to.map_or(i32::MAX, |day| day.to_julian_day()),
                 industry: self.words.of(&row.industry),
             };
             industries.entry(row.survivor_id).or_default().push(industry);
         }
+        let mut standings: HashMap<Id, Vec<(i64, i64, usize)>> = HashMap::new();
+        for row in news.more.standings {
+            let until = row.until_at.map_or(i64::MAX, |at| at.0);
+            let standing = (row.since_at.0, until, self.place_of(row.survivor_id));
+            standings.entry(row.enterprise_id).or_default().push(standing);
+        }
         for row in news.enterprises {
-            let (place, survivor) = (self.place_of(row.id), self.place_of(row.survivor_id));
+            let place = self.place_of(row.id);
             let plain = [row.reporting_origin.as_deref(), row.value_chain.as_deref()]
                 .map(|value| self.words.of(value.unwrap_or_default()));
             self.enterprises[place] = Enterprise {
                 id: row.id,
-                survivor,
+                stood: standings.remove(&row.id).unwrap_or_default().into_boxed_slice(),
                 tier: Tier::from_rank(row.tier),
                 relation: Relation { team: row.team_id, owner: row.owner_id },
                 stated: Stated { plain, facts: self.facts(facts.remove(&row.id).unwrap_or_default()) },
@@ -252,7 +261,7 @@ impl Held {
         // Named until it is told: what is not known yet is shown to nobody.
         self.enterprises.push(Enterprise {
             id,
-            survivor: place,
+            stood: Box::default(),
             tier: Tier::Named,
             relation: Relation::default(),
             stated: Stated::default(),
@@ -319,7 +328,14 @@ impl Held {
         }
     }
 
-    /// The projects not retired by then and within reach, each with the place of the enterprise that stands for its own.
+    /// The place of the enterprise that stood for another as known at an instant.
+    fn stood_for(&self, place: usize, known_at: i64) -> usize {
+        let stood = self.enterprises[place].stood.iter();
+        let mut stood = stood.filter(|(since, until, _)| *since <= known_at && *until > known_at);
+        stood.next().map_or(place, |(.., survivor)| *survivor)
+    }
+
+    /// The projects not retired by then and within reach, each with the place of the enterprise that stood for its own.
     pub fn within<'a>(&'a self, known_at: i64, reach: &'a Reach) -> impl Iterator<Item = (&'a Project, usize)> {
         let seen: Vec<bool> = self
             .enterprises
@@ -327,7 +343,7 @@ impl Held {
             .map(|one| reach.covers(one.tier, one.relation, || reach.named.enterprises.contains(&one.id)))
             .collect();
         self.projects.iter().filter(move |project| project.retired_at > known_at).filter_map(move |project| {
-            let survivor = self.enterprises[project.enterprise].survivor;
+            let survivor = self.stood_for(project.enterprise, known_at);
             let named = || reach.named.projects.contains(&project.id);
             (seen[survivor] && reach.covers(project.tier, project.relation, named)).then_some((project, survivor))
         })

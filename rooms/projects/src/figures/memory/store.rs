@@ -25,7 +25,6 @@ pub(super) struct ProjectRow {
 #[derive(FromRow)]
 pub(super) struct EnterpriseRow {
     pub id: Id,
-    pub survivor_id: Id,
     pub tier: i64,
     pub team_id: Option<Id>,
     pub owner_id: Option<Id>,
@@ -48,9 +47,21 @@ pub(super) struct FactRow {
 pub(super) const PROJECT_FIELDS: [&str; 5] = ["nature", "hq_kind", "stage", "status", "activities"];
 pub(super) const ENTERPRISE_FIELDS: [&str; 2] = ["reporting_origin", "value_chain"];
 
+/// Which record stood for an enterprise, from when until when.
+#[derive(FromRow)]
+pub(super) struct StandingRow {
+    pub enterprise_id: Id,
+    pub survivor_id: Id,
+    pub since_at: At,
+    pub until_at: Option<At>,
+}
+
+/// An industry of an enterprise, or of one that another stood for from one instant to another.
 #[derive(FromRow)]
 pub(super) struct IndustryRow {
     pub survivor_id: Id,
+    pub since_at: Option<At>,
+    pub until_at: Option<At>,
     pub industry: String,
     pub valid_from: Date,
     pub valid_to: Option<Date>,
@@ -100,6 +111,7 @@ pub(super) struct Belongings {
 pub(super) struct More {
     pub facts: Vec<FactRow>,
     pub industries: Vec<IndustryRow>,
+    pub standings: Vec<StandingRow>,
 }
 
 /// Whether the ledger is longer than this.
@@ -125,7 +137,7 @@ pub(super) async fn projects(cx: &mut Cx, ids: &[Id]) -> Result<Vec<ProjectRow>>
     sql.fetch_all(cx).await
 }
 
-const ENTERPRISES: &str = "SELECT b.id, b.survivor_id, b.tier, b.team_id, b.owner_id, b.reporting_origin, v.value_chain \
+const ENTERPRISES: &str = "SELECT b.id, b.tier, b.team_id, b.owner_id, b.reporting_origin, v.value_chain \
      FROM directory_enterprise_brief b JOIN directory_enterprise_position v ON v.id = b.id WHERE b.id";
 
 pub(super) async fn enterprises(cx: &mut Cx, ids: &[Id]) -> Result<Vec<EnterpriseRow>> {
@@ -138,7 +150,8 @@ pub(super) async fn enterprises(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Enterpris
     Ok(found)
 }
 
-/// What is said of these enterprises: their facts, and the industries of all they stand for.
+/// What is said of these enterprises: their facts, who stood for them, and the industries of all they
+/// ever stood for.
 pub(super) async fn more(cx: &mut Cx, ids: &[Id]) -> Result<More> {
     let mut more = More::default();
     for chunk in ids.chunks(500) {
@@ -149,33 +162,48 @@ pub(super) async fn more(cx: &mut Cx, ids: &[Id]) -> Result<More> {
         facts.bind_in(ENTERPRISE_FIELDS).push(" AND enterprise_id").bind_in(chunk.iter().copied());
         facts.push(" ORDER BY enterprise_id, effective_on, recorded_at, id");
         more.facts.extend(facts.fetch_all::<FactRow>(cx).await?);
-        let mut industries = Sql::new(
-            "SELECT survivor_id, industry, valid_from, valid_to, recorded_at, superseded_at \
-             FROM directory_enterprise_industry WHERE survivor_id",
+        let mut own = Sql::new(
+            "SELECT enterprise_id AS survivor_id, CAST(NULL AS BIGINT) AS since_at, CAST(NULL AS BIGINT) AS until_at, \
+             industry, valid_from, valid_to, recorded_at, superseded_at \
+             FROM directory_enterprise_industry WHERE enterprise_id",
         );
-        industries.bind_in(chunk.iter().copied()).push(" ORDER BY survivor_id, industry, valid_from, recorded_at");
-        more.industries.extend(industries.fetch_all::<IndustryRow>(cx).await?);
+        own.bind_in(chunk.iter().copied()).push(" ORDER BY enterprise_id, industry, valid_from, recorded_at");
+        more.industries.extend(own.fetch_all::<IndustryRow>(cx).await?);
+        let mut merged = Sql::new(
+            "SELECT w.survivor_id, w.since_at, w.until_at, i.industry, i.valid_from, i.valid_to, i.recorded_at, \
+             i.superseded_at FROM directory_enterprise_standing w \
+             JOIN directory_enterprise_industry i ON i.enterprise_id = w.enterprise_id WHERE w.survivor_id",
+        );
+        merged.bind_in(chunk.iter().copied());
+        merged.push(" ORDER BY w.survivor_id, w.enterprise_id, w.since_at, i.industry, i.valid_from, i.recorded_at");
+        more.industries.extend(merged.fetch_all::<IndustryRow>(cx).await?);
+        let mut standings = Sql::new(
+            "SELECT enterprise_id, survivor_id, since_at, until_at FROM directory_enterprise_standing \
+             WHERE enterprise_id",
+        );
+        standings.bind_in(chunk.iter().copied()).push(" ORDER BY enterprise_id, since_at");
+        more.standings.extend(standings.fetch_all::<StandingRow>(cx).await?);
     }
     Ok(more)
 }
 
-/// The enterprises that stand for these.
+/// The enterprises that stand for these, or ever did.
 pub(super) async fn survivors(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(500) {
-        let mut sql = Sql::new("SELECT survivor_id FROM directory_enterprise_brief WHERE id");
-        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        let mut sql = Sql::new("SELECT DISTINCT survivor_id FROM directory_enterprise_standing WHERE enterprise_id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY survivor_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
     }
     Ok(found)
 }
 
-/// The enterprises that any of these stands for.
+/// The enterprises that any of these stands for, or ever did.
 pub(super) async fn stood_for(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(500) {
-        let mut sql = Sql::new("SELECT id FROM directory_enterprise_brief WHERE survivor_id");
-        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        let mut sql = Sql::new("SELECT DISTINCT enterprise_id FROM directory_enterprise_standing WHERE survivor_id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY enterprise_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
     }
     Ok(found)
