@@ -206,7 +206,8 @@ impl Phone {
         {
             rest = tail;
         }
-        if rest.len() < 5 || rest.iter().all(|d| *d == rest[0]) {
+        // No number has more than fifteen digits (E.164); a few more may be an extension.
+        if !(5..=18).contains(&rest.len()) || rest.iter().all(|d| *d == rest[0]) {
             return Self::default();
         }
         Self { national: rest.iter().fold(1, |sum, digit| sum * 10 + u64::from(*digit)), country: said }

@@ -182,3 +182,10 @@ fn well_known_names_meet_across_scripts_and_habits() {
         assert!(why.reasons.iter().any(|reason| reason.level == "different form"), "{why:?}");
     }
 }
+
+#[test]
+fn digits_past_any_telephone_are_none() {
+    let country = matching::Country::parse("HK");
+    assert!(matching::Phone::parse("+852 2345 6789", country).is_known());
+    assert!(!matching::Phone::parse(&"23456789".repeat(4), country).is_known());
+}
