@@ -103,7 +103,7 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
 
 fn within(file: &Path, folder: &Path) -> bool {
     let place = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    matches!((place.canonicalize(), folder.canonicalize()), (Ok(place), Ok(folder)) if place.starts_with(folder))
+    matches!((place.canonicalize(), folder.canonicalize()), (Ok(place), Ok(folder)) if place.starts_with(&folder))
 }
 
 type Work = tokio::task::JoinHandle<Result<Screened, ::screening::Error>>;
