@@ -55,6 +55,7 @@ pub fn room() -> Room {
         texts: texts(),
         permissions: vec![&READ, &SCREEN, &RETIRE, &TARGET],
         routes: target::pages::routes()
+            .merge(target::reader::routes())
             .merge(target::list::pages::routes())
             .merge(criteria::pages::routes())
             .merge(criteria::compose::routes())
@@ -62,7 +63,10 @@ pub fn room() -> Room {
             .merge(screening::list::pages::routes())
             .merge(screening::send::pages::routes())
             .merge(universe::pages::routes()),
-        api: target::api::routes().merge(criteria::api::routes()).merge(screening::api::routes()),
+        api: target::api::routes()
+            .merge(target::reader::api())
+            .merge(criteria::api::routes())
+            .merge(screening::api::routes()),
         nav: vec![Nav { key: "nav-targets", href: "/targets", icon: "targets", permission: &READ, place: 25 }],
         tabs: vec![Tab {
             of: "enterprise",
@@ -71,7 +75,7 @@ pub fn room() -> Room {
             permission: &READ,
             place: 14,
         }],
-        sights: vec![Sight { kind: "target", seen: |cx, ids| Box::pin(target::seen(cx, ids)) }],
+        sights: vec![Sight { kind: "target", seen: |cx, ids| Box::pin(target::reader::seen(cx, ids)) }],
         relations: vec![
             Relation {
                 of: "enterprise",

@@ -26,6 +26,7 @@ pub mod export;
 mod holder;
 pub mod list;
 pub mod pages;
+pub mod reader;
 mod store;
 
 /// The columns that decide who sees a target, under the alias `t`.
@@ -274,15 +275,8 @@ pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reason
             .set("rank", Told::number(target.rank));
     }
     cx.record(change);
+    identity::reader::keep_in_sight(cx, &granted, &reader::record(&target)).await?;
     Ok(Held::New(target.id))
-}
-
-/// Of these targets those within reach, the enterprise's reach included.
-pub(crate) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
-    let held = store::seen(cx, ids).await?;
-    let at: Vec<Id> = held.iter().map(|(_, enterprise)| *enterprise).collect();
-    let reached = directory::enterprise::seen(cx, &at).await?;
-    Ok(held.into_iter().filter(|(_, enterprise)| reached.contains(enterprise)).map(|(id, _)| id).collect())
 }
 
 /// A target within reach, its enterprise's reach included.
@@ -341,6 +335,7 @@ pub async fn edit(cx: &mut Cx, id: Id, seen: i64, new: NewTarget) -> Result<Targ
         change = change.field(field, told(&before), told(&after));
     }
     cx.record(change);
+    identity::reader::keep_in_sight(cx, &granted, &reader::record(&after)).await?;
     Ok(after)
 }
 
