@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use platform::clock::{At, parse_day};
+use platform::db::Address;
+use platform::forms::Form;
 use platform::house::{Built, House};
 use platform::{Cx, Way};
-use time::Date;
+use projects::figures::AsOf;
 
 use crate::rooms::Place;
+use crate::say::said;
 use crate::{backup, check, load, rooms, serve, table};
 
 pub use import::import_file;
@@ -81,6 +83,8 @@ enum Command {
     },
     /// Writes records of a kind to standard output or a file.
     Export {
+        /// enterprises, people, relations, flags, measurements, resemblance-decisions, projects, partners, ledger,
+        /// targets, screening, figures or audit.
         kind: String,
         #[arg(long, default_value = "csv")]
         format: ExportFormat,
@@ -144,22 +148,21 @@ struct AsOfArgs {
     /// What had taken effect by this day (today when absent): 2024-11-11.
     #[arg(long, value_name = "DATE")]
     as_at: Option<String>,
-    /// What had been recorded by the end of this day (everything when absent).
-    #[arg(long, value_name = "DATE")]
+    /// What had been recorded by the end of this day, or by this instant (everything when absent): 2024-11-11,
+    /// 2024-11-11T09:30:00+08:00.
+    #[arg(long, value_name = "DATE|INSTANT")]
     known_at: Option<String>,
 }
 
 impl AsOfArgs {
-    fn read(&self, cx: &Cx) -> Result<(Date, At)> {
-        let day = |name: &str, text: &Option<String>| -> Result<Option<Date>> {
-            let Some(text) = text else { return Ok(None) };
-            parse_day(text)
-                .map(Some)
-                .map_err(|problem| anyhow!("--{name}: {}", cx.text(problem.key(), &[("value", text.clone())])))
-        };
-        let as_at = day("as-at", &self.as_at)?.unwrap_or_else(|| cx.today());
-        let known_at = day("known-at", &self.known_at)?.map_or(cx.now(), |day| At::end_of(day, &cx.house.zone));
-        Ok((as_at, known_at))
+    /// Read as the pages and the API read them.
+    fn read(&self, cx: &Cx) -> Result<AsOf> {
+        let text = |text: &Option<String>| text.as_deref().unwrap_or_default().to_owned();
+        let form = Form::default().with("as_at", text(&self.as_at)).with("known_at", text(&self.known_at));
+        reporting::figures::as_of(cx, &form).map_err(|error| {
+            // The options are named as they are written here.
+            anyhow!("{}", said(cx, error).to_string().replace("as_at:", "--as-at:").replace("known_at:", "--known-at:"))
+        })
     }
 }
 
@@ -179,8 +182,14 @@ pub enum ExportFormat {
 
 pub async fn run(cli: Cli) -> Result<ExitCode> {
     let mut place = Place { data: cli.place.data.clone(), database: cli.place.database.clone(), secure_cookies: false };
+    if let Some(address) = &place.database {
+        ensure_an_address(address)?;
+    }
     match cli.command {
         Command::Serve { listen, public_url } => {
+            if let Some(url) = &public_url {
+                ensure_a_public_url(url)?;
+            }
             place.secure_cookies = public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
             serve::run(&place, listen, public_url).await?;
         }
@@ -201,6 +210,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             built.house.close().await;
         }
         other => {
+            if other.needs_an_office() {
+                ensure_there(&place).await?;
+            }
             let built = rooms::build(&place).await?;
             let house = built.house.clone();
             let done = on_house(other, built).await;
@@ -211,6 +223,63 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+impl Command {
+    /// Whether it makes sense only where an office is: it must not make one where a path was mistyped.
+    const fn needs_an_office(&self) -> bool {
+        match self {
+            Self::Export { .. } | Self::Figures { .. } | Self::Crosstab { .. } | Self::Check | Self::Backup { .. } => {
+                true
+            }
+            Self::User(command) => !matches!(command, user::UserCommand::Add { .. }),
+            _ => false,
+        }
+    }
+}
+
+/// Another program's database is no file of ours.
+fn ensure_an_address(address: &str) -> Result<()> {
+    match address.split_once("://") {
+        Some((scheme, _)) if !matches!(scheme, "postgres" | "postgresql" | "sqlite") => {
+            bail!("--database: {scheme}:// is no database that holds an office; give postgres://USER@HOST/NAME");
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Links in letters begin with it, and cookies depend on it.
+fn ensure_a_public_url(url: &str) -> Result<()> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = host.map(|rest| rest.trim_end_matches('/'));
+    let fits = |host: &str| {
+        !host.is_empty() && !host.contains(['/', '?', '#', '@', '"', '<', '>']) && !host.contains(char::is_whitespace)
+    };
+    if host.is_some_and(fits) {
+        return Ok(());
+    }
+    bail!("--public-url: “{url}” is no address of a server; give https://HOST");
+}
+
+/// Refuses to go on where there is nothing to read, and makes nothing.
+async fn ensure_there(place: &Place) -> Result<()> {
+    let address = place.database();
+    if !address.holds_house().await? {
+        let place = match &address {
+            Address::Sqlite(file) => file.display().to_string(),
+            Address::Postgres(_) => "this PostgreSQL database".to_owned(),
+        };
+        bail!("there is no office in {place}; `oases load` or `oases serve` begins one");
+    }
+    Ok(())
+}
+
+/// Figures are counted by an office's lists, currency and days.
+fn ensure_an_office(house: &House) -> Result<()> {
+    if house.settings.get("pack").is_none() {
+        bail!("this database holds no office yet; `oases load` brings one in");
+    }
+    Ok(())
+}
+
 async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
     let house = built.house;
     match command {
@@ -218,8 +287,14 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
             return import::run(&house, &kind, &file, map.as_deref(), dry_run, leave_alike).await;
         }
         Command::Export { kind, format, filter, out } => table::export(&house, &kind, format, &filter, out).await?,
-        Command::Figures { as_of, format } => figures::figures(&house, &as_of, format).await?,
-        Command::Crosstab { table, as_of, format } => crosstab::crosstab(&house, &table, &as_of, format).await?,
+        Command::Figures { as_of, format } => {
+            ensure_an_office(&house)?;
+            figures::figures(&house, &as_of, format).await?;
+        }
+        Command::Crosstab { table, as_of, format } => {
+            ensure_an_office(&house)?;
+            crosstab::crosstab(&house, &table, &as_of, format).await?;
+        }
         Command::User(command) => user::run(&house, command).await?,
         Command::Migrate => say!("The database has this version’s shape.")?,
         Command::Check => return check::run(&house).await,
@@ -245,4 +320,27 @@ fn operator(house: &Arc<House>) -> Cx {
 
 fn read_text(path: &std::path::Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{} can't be read", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+    use crate::rooms;
+
+    #[test]
+    fn the_help_names_every_kind_that_comes_in_or_goes_out() {
+        let mut command = Cli::command();
+        let mut help = |name: &str| command.find_subcommand_mut(name).unwrap().render_long_help().to_string();
+        let (import, export) = (help("import"), help("export"));
+        for room in rooms::all() {
+            for kind in &room.exports {
+                assert!(export.contains(kind.name()), "{} in {export}", kind.name());
+            }
+            for kind in &room.imports {
+                assert!(import.contains(kind.name()), "{} in {import}", kind.name());
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ mod fit;
 /// No file of a pack is longer: Hong Kong's longest is a hundredth of it.
 const MOST_BYTES: u64 = 4 << 20;
 
-const HONG_KONG: [(&str, &str); 15] = [
+const HONG_KONG: [(&str, &str); 16] = [
     ("pack.toml", include_str!("../../packs/hong-kong/pack.toml")),
     ("industries.toml", include_str!("../../packs/hong-kong/industries.toml")),
     ("origins.toml", include_str!("../../packs/hong-kong/origins.toml")),
@@ -33,13 +33,14 @@ const HONG_KONG: [(&str, &str); 15] = [
     ("teams.toml", include_str!("../../packs/hong-kong/teams.toml")),
     ("gates.toml", include_str!("../../packs/hong-kong/gates.toml")),
     ("batches.toml", include_str!("../../packs/hong-kong/batches.toml")),
+    ("published-metrics.toml", include_str!("../../packs/hong-kong/published-metrics.toml")),
     ("partners.csv", include_str!("../../packs/hong-kong/partners.csv")),
     ("published-figures.csv", include_str!("../../packs/hong-kong/published-figures.csv")),
 ];
 const LISTS: [&str; 4] = ["industries.toml", "origins.toml", "code-lists.toml", "enterprise-lists.toml"];
 
 /// Lists that a pack may do without.
-const FURTHER_LISTS: [&str; 1] = ["isic.toml"];
+const FURTHER_LISTS: [&str; 2] = ["isic.toml", "published-metrics.toml"];
 
 /// Where a pack's files are.
 #[derive(Clone, Debug)]

@@ -80,11 +80,12 @@ async fn ceremonies(cx: &mut Cx, last: i32) -> Result<()> {
         let ceremony = NewBatch {
             code: year.to_string(),
             kind: "ceremony".to_owned(),
-            held_on: format!("{year}-12-15"),
+            held_on: plan::ceremony_of(year).to_string(),
             name_en: format!("Sample ceremony {year}"),
             name_zh_hant: format!("示範儀式 {year}"),
             name_zh_hans: format!("示范仪式 {year}"),
             source: "made up for the sample office".to_owned(),
+            ..NewBatch::default()
         };
         batch::make(cx, ceremony).await?;
     }

@@ -178,6 +178,29 @@ fn migrating_twice_is_as_migrating_once_and_a_newer_database_is_refused() {
 }
 
 #[test]
+fn what_only_reads_makes_no_office_where_there_is_none() {
+    for place in Place::both() {
+        for arguments in [
+            &["figures"][..],
+            &["crosstab", "--rows", "industry", "--measure", "projects"],
+            &["export", "projects"],
+            &["check"],
+            &["backup", "never-made"],
+            &["user", "list"],
+            &["user", "reset", "nobody@example.test"],
+        ] {
+            let said = place.refused(arguments);
+            assert!(said.contains("there is no office in"), "{arguments:?}: {said}");
+        }
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing was made");
+        assert_eq!(place.number("SELECT COUNT(*) FROM _sqlx_migrations"), 0);
+        place.done(&["migrate"]);
+        assert!(place.refused(&["figures"]).contains("holds no office yet"), "tables alone are no office");
+        place.consistent();
+    }
+}
+
+#[test]
 fn a_reader_who_goes_away_ends_no_work_and_causes_no_panic() {
     let place = Place::sqlite();
     let unheard = |arguments: &[&str]| {
@@ -231,6 +254,7 @@ fn what_is_asked_wrongly_is_refused_on_standard_error() {
         &["figures", "--as-at", "2024-02-31"][..],
         &["figures", "--as-at", "1024-01-01"],
         &["figures", "--known-at", "21999-01-01"],
+        &["figures", "--known-at", "2024-11-11T09:30:00"],
         &["export", "unicorns"],
         &["backup", "/no/such/folder/file"],
         &["restore", "no-such-file"],

@@ -7,7 +7,6 @@ use clap::Args;
 use platform::export;
 use platform::forms::Form;
 use platform::house::House;
-use projects::figures::AsOf;
 use reporting::crosstab::{self, download, report};
 
 use crate::say::{self, said};
@@ -61,15 +60,17 @@ impl CrosstabArgs {
 
 pub(super) async fn crosstab(house: &Arc<House>, args: &CrosstabArgs, as_of: &AsOfArgs, format: Format) -> Result<()> {
     let mut cx = operator(house);
-    let (as_at, known_at) = as_of.read(&cx)?;
+    let as_of = as_of.read(&cx)?;
     let form = args.form()?;
     let definition = crosstab::read_table(&cx, &form).map_err(|error| said(&operator(house), error))?;
-    let table = crosstab::table(&mut cx, &definition, AsOf { as_at, known_at }).await;
+    let table = crosstab::table(&mut cx, &definition, as_of).await;
     let table = table.map_err(|error| said(&operator(house), error))?;
+    let report = report::report(&cx, &table);
     match format {
-        Format::Json => say!("{}", report::as_json(&report::report(&cx, &table))?)?,
+        Format::Json => say!("{}", report::as_json(&report)?)?,
         Format::Csv => {
-            say::out(format_args!("{}", String::from_utf8(download::file(&cx, &table, export::Format::Csv).await?)?))?
+            let file = download::file(&cx, &table, &report, export::Format::Csv).await?;
+            say::out(format_args!("{}", String::from_utf8(file)?))?;
         }
         Format::Table => say::out(format_args!("{}", report::as_text(&cx, &table)))?,
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use platform::house::House;
-use projects::figures::AsOf;
 
 use crate::say::{self, said};
 
@@ -12,8 +11,8 @@ use super::{AsOfArgs, Format, operator};
 
 pub(super) async fn figures(house: &Arc<House>, as_of: &AsOfArgs, format: Format) -> Result<()> {
     let mut cx = operator(house);
-    let (as_at, known_at) = as_of.read(&cx)?;
-    let report = reporting::figures::figures_report(&mut cx, AsOf { as_at, known_at }, None).await;
+    let as_of = as_of.read(&cx)?;
+    let report = reporting::figures::figures_report(&mut cx, as_of, None).await;
     let report = report.map_err(|error| said(&operator(house), error))?;
     match format {
         Format::Json => say!("{}", reporting::figures::as_json(&report)?)?,

@@ -14,7 +14,7 @@ use super::Pack;
 
 /// The lists that forms, imports and figures choose from. Nothing would choose from one of another
 /// name: it is a slip.
-const KNOWN_LISTS: [&str; 11] = [
+const KNOWN_LISTS: [&str; 12] = [
     "activity",
     "enterprise_flag",
     "evidence",
@@ -24,6 +24,7 @@ const KNOWN_LISTS: [&str; 11] = [
     "isic",
     "nature",
     "origin",
+    "published_metric",
     "register",
     "value_chain",
 ];

@@ -7,6 +7,7 @@ use directory::enterprise::{self, NewEnterprise, NewName};
 use directory::person::{self, NewPerson};
 use platform::forms::Loose;
 use platform::{Cx, Id};
+use projects::clearance::{self, NewClearance};
 use projects::evidence::{self, NewEvidence};
 use projects::ledger::{self, NewEntry};
 use projects::milestone::{self, NewMilestone};
@@ -51,6 +52,14 @@ impl<'p> Life<'p> {
             Event::Fared(number, status) => {
                 let id = self.project(number)?;
                 project::fare(cx, id, status, &on.to_string(), "made up for the sample office").await?;
+                Ok(())
+            }
+            Event::Signed(number) => {
+                let id = self.project(number)?;
+                milestone::record(cx, id, happened("signed", on)).await?;
+                let source = "Sample press release, made up".to_owned();
+                let new = NewClearance { cleared_on: on.to_string(), source, named_as: String::new() };
+                clearance::clear(cx, id, new).await?;
                 Ok(())
             }
         }
@@ -143,9 +152,6 @@ impl<'p> Life<'p> {
                 ];
                 pledged.extend(made.floor_area.map(|area| ("pledged", "floor_area", signed(area))));
                 self.enter(cx, on, number, &pledged).await?;
-                if made.signs {
-                    milestone::record(cx, id, happened("signed", on)).await?;
-                }
             }
             "landed" => evidence::add(cx, id, paper("lease-start", on)).await?,
             "operating" => {

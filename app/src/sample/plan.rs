@@ -2,7 +2,7 @@
 //! written: the same on every machine.
 
 use time::macros::date;
-use time::{Date, Duration};
+use time::{Date, Duration, Month};
 
 use super::names::{FIRST, ORIGINS, SECOND};
 
@@ -82,6 +82,8 @@ pub enum Event {
     /// A yearly return: (dollars, posts) realised since the last.
     Returned(usize, u64, u64),
     Fared(usize, &'static str),
+    /// Signs at the ceremony of that day, and may be named since.
+    Signed(usize),
 }
 
 pub struct Plan {
@@ -104,6 +106,16 @@ impl Plan {
         events.sort_by_key(|(day, _)| *day);
         Self { enterprises, projects, events }
     }
+}
+
+/// The office's ceremony of a year.
+pub fn ceremony_of(year: i32) -> Date {
+    Date::from_calendar_date(year, Month::December, 15).unwrap_or(Date::MAX)
+}
+
+fn ceremony_after(day: Date) -> Date {
+    let this_year = ceremony_of(day.year());
+    if day <= this_year { this_year } else { ceremony_of(day.year() + 1) }
 }
 
 fn registered_on(enterprise: usize) -> Date {
@@ -147,10 +159,12 @@ fn project(dice: &mut Dice, number: usize, events: &mut Vec<(Date, Event)>) -> P
     let mut day = (registered_on(enterprise) + dice.days(5, 30)).max(OPENING + dice.days(20, 800));
     events.push((day, Event::Started(number)));
     let target = number % (OPERATING + 1);
+    let mut agreed = None;
     for stage in 1..=target {
         day += dice.days(15, 60);
         events.push((day, Event::Moved(number, stage)));
         if stage == 5 {
+            agreed = Some(day);
             match dice.roll(4) {
                 0 => events.push((day + Duration::days(180), Event::InvestmentCut(number))),
                 1 => events.push((day + Duration::days(180), Event::PostsAdded(number))),
@@ -166,9 +180,17 @@ fn project(dice: &mut Dice, number: usize, events: &mut Vec<(Date, Event)>) -> P
             events.push((day + Duration::days(30 + 365 * year), returned));
         }
     }
+    let mut fared = None;
     if let Some(status) = status {
         // After every revision: what has ended is not pledged for.
-        events.push((day + dice.days(190, 300), Event::Fared(number, status)));
+        let on = day + dice.days(190, 300);
+        events.push((on, Event::Fared(number, status)));
+        fared = Some(on);
+    }
+    // Who agreed signs at the next ceremony, if the project still fares well by then.
+    let ceremony = agreed.filter(|_| project.signs).map(ceremony_after);
+    if let Some(ceremony) = ceremony.filter(|on| fared.is_none_or(|fared| *on < fared)) {
+        events.push((ceremony, Event::Signed(number)));
     }
     project
 }
@@ -196,9 +218,14 @@ mod tests {
         let all = Plan::until(Date::MAX);
         let by_now = Plan::until(date!(2026 - 11 - 24));
         assert_eq!((by_now.enterprises.len(), by_now.projects.len()), (300, 120));
-        let returns =
-            |plan: &Plan| plan.events.iter().filter(|(_, event)| !matches!(event, Event::Returned(..))).count();
-        assert_eq!(returns(&all), returns(&by_now));
+        // Returns go on, and who agreed lately signs at the ceremony to come.
+        let done = |plan: &Plan| {
+            let goes_on = |event: &Event| matches!(event, Event::Returned(..) | Event::Signed(_));
+            plan.events.iter().filter(|(_, event)| !goes_on(event)).count()
+        };
+        assert_eq!(done(&all), done(&by_now));
+        let signed = by_now.events.iter().filter(|(_, event)| matches!(event, Event::Signed(_))).count();
+        assert!(signed > 20, "{signed}");
         assert!(by_now.events.is_sorted_by_key(|(day, _)| *day));
     }
 }
