@@ -172,6 +172,37 @@ async fn an_export_is_what_the_list_shows_and_leaves_an_entry(office: Office) {
 }
 
 #[both_databases]
+async fn a_program_is_told_of_a_filter_that_narrows_nothing(office: Office) {
+    let director = office.director();
+    for (query, field) in [
+        ("tier=nope", "tier"),
+        ("owner=abc", "owner"),
+        ("retired=maybe", "retired"),
+        ("sort=nope", "sort"),
+        ("limit=abc", "limit"),
+        ("team=x", "team"),
+        ("industri=fintech", "industri"),
+    ] {
+        let answer = director.get(&format!("/api/v1/enterprises?{query}")).await;
+        assert_eq!(
+            (answer.status, answer.json()["errors"][0]["field"].as_str()),
+            (422, Some(field)),
+            "{}",
+            answer.body
+        );
+        assert_eq!(director.get(&format!("/enterprises?{query}")).await.status, 200, "a page forgives");
+    }
+    let fine = "tier=office&owner=me&retired=yes&sort=-updated&limit=10&q=";
+    assert_eq!(director.get(&format!("/api/v1/enterprises?{fine}")).await.status, 200);
+    assert_eq!(director.get("/api/v1/people?nope=1").await.status, 422);
+    let kind = office.house.export_kind("enterprises").unwrap();
+    for query in ["foo=1", "tier=nope", "columns=foo"] {
+        assert!(platform::export::refuse_unasked(kind, query).is_err(), "{query}");
+    }
+    assert!(platform::export::refuse_unasked(kind, "industry=fintech&columns=name,tier").is_ok());
+}
+
+#[both_databases]
 async fn the_packs_data_are_read_as_they_stand(office: Office) {
     use platform::holidays::{self, Holiday};
     let day = |text: &str| platform::clock::parse_day(text).unwrap();

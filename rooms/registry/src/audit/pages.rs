@@ -41,7 +41,7 @@ struct AuditPage<'a> {
 /// One entry as the page shows it, with the addresses that narrow the search to its like.
 struct Line {
     id: String,
-    at: String,
+    at: Html,
     who: String,
     by_actor: Option<String>,
     what: String,
@@ -90,7 +90,7 @@ fn line(view: &View, entry: &Entry) -> Line {
     let id = entry.subject_id.to_string();
     Line {
         id: entry.id.to_string(),
-        at: view.at(entry.at),
+        at: view.moment(entry.at),
         who: if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() },
         by_actor: entry.actor_id.map(|actor| narrowed(&[("actor", actor.to_string().as_str())])),
         what: verb_words(view, &entry.verb),
