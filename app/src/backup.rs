@@ -53,8 +53,11 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
     };
     let manifest =
         Manifest { version: env!("CARGO_PKG_VERSION").to_owned(), made_at, database: kind.to_owned(), audit_heads };
-    let making = to.with_extension("making");
-    let mut tar = tar::Builder::new(GzEncoder::new(File::create(&making)?, Compression::fast()));
+    let beside = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // What breaks off leaves nothing behind.
+    let making =
+        tempfile::NamedTempFile::new_in(beside).with_context(|| format!("{} can't be written", to.display()))?;
+    let mut tar = tar::Builder::new(GzEncoder::new(making.as_file().try_clone()?, Compression::fast()));
     let text = serde_json::to_vec_pretty(&manifest)?;
     let mut header = tar::Header::new_gnu();
     header.set_size(text.len() as u64);
@@ -65,7 +68,7 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
         tar.append_dir_all("files", house.files.folder())?;
     }
     tar.into_inner()?.finish()?.sync_all()?;
-    std::fs::rename(&making, to)?;
+    making.persist_noclobber(to)?;
     say!("{} holds everything as at {}", to.display(), manifest.made_at)?;
     Ok(())
 }

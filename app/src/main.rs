@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     match runtime.block_on(cli::run(arguments)) {
         Ok(code) => code,
         Err(error) => {
-            aside!("oases: {error:#}");
+            aside!("oases: {}", say::once(&error));
             ExitCode::FAILURE
         }
     }

@@ -59,3 +59,29 @@ pub fn said(cx: &Cx, error: Error) -> anyhow::Error {
         _ => anyhow!("{error}"),
     }
 }
+
+/// An error and its causes, each said once: some tell their cause in their own words already.
+pub fn once(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(&cause) {
+            said.push_str(": ");
+            said.push_str(&cause);
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    #[test]
+    fn what_a_cause_says_is_said_once() {
+        let error =
+            Err::<(), _>(anyhow::anyhow!("no room")).context("can't be opened: no room").context("var").unwrap_err();
+        assert_eq!(super::once(&error), "var: can't be opened: no room");
+    }
+}

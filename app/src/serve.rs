@@ -21,6 +21,9 @@ pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) 
     let built = rooms::build(place).await?;
     let house = built.house.clone();
     let address = public_url.unwrap_or_else(|| format!("http://{listen}"));
+    if let Err(error) = house.files.clear_incoming(std::time::SystemTime::now()) {
+        tracing::warn!(%error, "what broken-off uploads left was not cleared away");
+    }
     let mut cx = house.cx_operator("oases", Way::Command);
     let welcome = identity::first_run(&mut cx).await?;
     cx.commit().await?;
@@ -50,7 +53,7 @@ pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) 
 
 /// The API's routes, and their description with what all of them share.
 pub fn openapi(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
-    let (router, mut description) = api.0.split_for_parts();
+    let (router, mut description) = platform::api::described(api);
     description.info.title = "Oases".to_owned();
     description.info.version = env!("CARGO_PKG_VERSION").to_owned();
     description.info.description = Some(include_str!("api.md").to_owned());
@@ -106,5 +109,47 @@ async fn stopped() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use platform::web::ApiRoutes;
+
+    /// The description tells a program what it needs to know of every door.
+    #[test]
+    fn the_description_says_of_every_door_what_it_takes_and_refuses() {
+        let api = crate::rooms::all().into_iter().fold(ApiRoutes::default(), |all, room| all.merge(room.api));
+        let description = serde_json::to_value(super::openapi(api).1).unwrap();
+        assert_eq!(description["components"]["securitySchemes"]["key"]["scheme"], "bearer");
+        assert!(description["security"][0].get("key").is_some());
+        assert!(description["components"]["schemas"]["Problem"]["properties"].get("errors").is_some());
+        let (mut lists, mut creates) = (0, 0);
+        for (path, item) in description["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let door = format!("{method} {path}");
+                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+                for parameter in &parameters {
+                    let (name, place) = (parameter["name"].as_str().unwrap(), &parameter["in"]);
+                    let in_path = path.contains(&format!("{{{name}}}"));
+                    assert_eq!(place == "path", in_path, "{door}: {name} in {place}");
+                }
+                let responses = operation["responses"].as_object().unwrap();
+                for status in ["401", "403"] {
+                    assert!(responses.contains_key(status), "{door} answers {status}");
+                }
+                for (_, answer) in responses.iter().filter(|(status, _)| status.starts_with('4')) {
+                    let schema = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+                    assert_eq!(schema.as_str(), Some("#/components/schemas/Problem"), "{door}: {answer}");
+                }
+                let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+                lists += usize::from(has("limit"));
+                if method == "post" && responses.contains_key("201") {
+                    creates += 1;
+                    assert!(has("Idempotency-Key"), "{door}");
+                }
+            }
+        }
+        assert!(lists > 5 && creates > 15, "{lists} lists, {creates} creates");
     }
 }

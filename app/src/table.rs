@@ -1,16 +1,16 @@
 //! `oases export`: records of a kind, through the same exporter as a list's.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use platform::Way;
 use platform::export::{self, Format};
 use platform::house::House;
 
 use crate::cli::ExportFormat;
-use crate::say;
+use crate::say::{self, said};
 
 pub async fn export(
     house: &Arc<House>,
@@ -32,11 +32,13 @@ pub async fn export(
         bail!("say where to write the workbook: --out FILE.xlsx");
     }
     let mut cx = house.cx_operator("command line", Way::Command);
-    let file = export::to_file(&mut cx, kind, filter, format).await?;
+    export::refuse_unasked(kind, filter).map_err(|error| said(&cx, error))?;
+    let file = export::to_file(&mut cx, kind, filter, format).await;
+    let file = file.map_err(|error| said(&cx, error))?;
     cx.commit().await?;
     match out {
         Some(path) => {
-            std::fs::copy(file.path(), &path)?;
+            place(file.path(), &path).with_context(|| format!("{} can't be written", path.display()))?;
         }
         None => {
             let mut from = std::fs::File::open(file.path())?;
@@ -44,5 +46,24 @@ pub async fn export(
             say::heard(std::io::copy(&mut from, &mut to).and_then(|_| to.flush()))?;
         }
     }
+    Ok(())
+}
+
+/// Puts a whole file in its place, or none: what breaks off leaves nothing behind, and what was there stays until then.
+fn place(from: &Path, to: &Path) -> std::io::Result<()> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if to.exists() && !to.is_file() {
+        // A pipe or a device is written to as it stands.
+        return std::fs::copy(from, to).map(drop);
+    }
+    let mut part = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::copy(&mut std::fs::File::open(from)?, &mut part)?;
+    // As an ordinary file would have been made, and not for its writer alone.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        part.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    part.persist(to)?;
     Ok(())
 }

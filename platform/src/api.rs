@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -12,41 +12,25 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::cx::{Cx, Way};
-use crate::error::{Error, Problems, Result, Taken};
+use crate::error::{Error, Result, Taken};
 use crate::house::{House, SignedIn};
 use crate::on;
 use crate::run;
 use crate::text::Language;
 
+pub mod asked;
+mod describe;
+mod json;
+
+pub use describe::described;
+pub use json::Json;
+
 /// The largest body a program may send; files go through import.
 const MOST_BYTES: usize = 1 << 20;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// A JSON body; what can't be read is a problem of the field it stands in.
-#[derive(Debug)]
-pub struct Json<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| Error::conflict("form-too-large"))?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-        serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|error| {
-            let field = match error.path().to_string() {
-                path if path == "." => "body".to_owned(),
-                path => path,
-            };
-            let mut problems = Problems::default();
-            problems.add_with(&field, "problem-json", &[("reason", error.inner().to_string())]);
-            Error::Invalid(problems)
-        })
-    }
-}
 
 /// A page of a list, and the mark from which the next goes on.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 mod holds;
 mod migrate;
@@ -122,6 +122,7 @@ impl Db {
     async fn open_postgres(url: &str, migrations: Vec<Migration>) -> Result<Self, OpenError> {
         // Compiling a statement takes longer than all but the slowest of ours.
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(400).options([("jit", "off")]);
+        reach(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(30))
@@ -235,4 +236,24 @@ pub enum OpenError {
     Sqlx(#[from] sqlx::Error),
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+}
+
+/// How long a server may take to come up beside this program.
+const COMES_UP: Duration = Duration::from_secs(10);
+
+/// Waits a little for the server, and then says why it can't be reached, which a pool does not.
+async fn reach(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let began = std::time::Instant::now();
+    loop {
+        let left = COMES_UP.saturating_sub(began.elapsed());
+        let tried = tokio::time::timeout(left, PgConnection::connect_with(options)).await;
+        match tried {
+            Ok(Ok(connection)) => return connection.close().await,
+            Ok(Err(sqlx::Error::Io(_))) if began.elapsed() + Duration::from_secs(1) < COMES_UP => {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            Ok(Err(error)) => return Err(error),
+            Err(_) => return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+        }
+    }
 }

@@ -7,6 +7,7 @@ use sheets::Writer;
 pub use sheets::{Cell, Format};
 use time::Date;
 
+use crate::api::asked::{self, Parameter};
 use crate::audit::Change;
 use crate::cx::Cx;
 use crate::error::{Error, Result};
@@ -33,6 +34,11 @@ pub trait ExportKind: Send + Sync {
     fn permission(&self) -> &'static Permission;
     fn columns(&self) -> &'static [ExportColumn];
 
+    /// What the list's address may be narrowed by; what is named nowhere narrows nothing.
+    fn filters(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The columns an address asks for, in their order; all of them where it asks for none.
     fn shown(&self, query: &str) -> Vec<usize> {
         let asked = crate::forms::Form::decode(query);
@@ -49,6 +55,22 @@ pub trait ExportKind: Send + Sync {
     /// The next page of rows within the actor's reach, filtered as the list's address says
     /// (`query` is that address's query string), from the mark on.
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>>;
+}
+
+/// Refuses what the list of a kind can't be asked, where nobody sees what is set: an export that is wider than was asked
+/// looks like the one that was.
+pub fn refuse_unasked(kind: &dyn ExportKind, query: &str) -> Result<()> {
+    let form = crate::forms::Form::decode(query);
+    let known: Vec<Parameter> = kind.filters().iter().copied().chain(["columns"]).map(Parameter::named).collect();
+    let mut problems = asked::problems(&form, &known);
+    let columns: Vec<&str> = kind.columns().iter().map(|column| column.field).collect();
+    for name in form.values("columns").into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()) {
+        if !columns.contains(&name) {
+            let args = [("value", name.to_owned()), ("known", columns.join(", "))];
+            problems.add_with("columns", "problem-asked-other", &args);
+        }
+    }
+    problems.into_result()
 }
 
 /// Writes all rows of an export to a passing file. The caller commits, which leaves an entry that

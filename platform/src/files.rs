@@ -13,6 +13,11 @@ pub mod kind;
 
 pub use kind::Kind;
 
+/// Where a file is while it comes in.
+const INCOMING: &str = "incoming";
+/// How long the slowest upload may take.
+const FORGOTTEN: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 #[derive(Clone, Debug)]
 pub struct Files {
     folder: PathBuf,
@@ -89,7 +94,7 @@ impl Files {
         B: AsRef<[u8]>,
         E: std::error::Error + Send + Sync + 'static,
     {
-        let incoming = self.folder.join("incoming");
+        let incoming = self.folder.join(INCOMING);
         tokio::fs::create_dir_all(&incoming).await?;
         let temporary = tempfile::NamedTempFile::new_in(&incoming)?;
         let mut file = tokio::fs::File::from_std(temporary.reopen()?);
@@ -118,6 +123,26 @@ impl Files {
         Ok(())
     }
 
+    /// Clears away what broken-off uploads of earlier days left: this process, and others that share the folder, may be
+    /// receiving what is younger. Answers how many files went.
+    pub fn clear_incoming(&self, now: std::time::SystemTime) -> Result<u64> {
+        let incoming = self.folder.join(INCOMING);
+        let entries = match std::fs::read_dir(&incoming) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(error.into()),
+        };
+        let mut cleared = 0;
+        for entry in entries {
+            let entry = entry?;
+            let age = entry.metadata()?.modified().ok().and_then(|at| now.duration_since(at).ok());
+            if age.is_some_and(|age| age > FORGOTTEN) && std::fs::remove_file(entry.path()).is_ok() {
+                cleared += 1;
+            }
+        }
+        Ok(cleared)
+    }
+
     /// Takes in a file that is already on this machine.
     pub async fn receive_path(&self, path: &Path, most: u64) -> Result<Received> {
         let file = tokio::fs::File::open(path).await?;
@@ -132,5 +157,23 @@ impl Files {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_broken_off_upload_left_is_cleared_after_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::new(folder.path().to_owned());
+        let now = std::time::SystemTime::now();
+        assert_eq!(files.clear_incoming(now).unwrap(), 0, "nothing ever came in");
+        std::fs::create_dir(folder.path().join(INCOMING)).unwrap();
+        std::fs::write(folder.path().join(INCOMING).join("half"), b"x").unwrap();
+        assert_eq!(files.clear_incoming(now + FORGOTTEN / 2).unwrap(), 0, "it may still be coming");
+        assert_eq!(files.clear_incoming(now + FORGOTTEN * 2).unwrap(), 1);
+        assert_eq!(std::fs::read_dir(folder.path().join(INCOMING)).unwrap().count(), 0);
     }
 }

@@ -137,7 +137,7 @@ impl TestHouse {
         let built = build(config, clock.clone(), people.clone(), plan).await;
         settle(&built.house).await;
         let listed = built.routes.listed.clone();
-        let (api, openapi) = built.api.0.split_for_parts();
+        let (api, openapi) = crate::api::described(built.api);
         let description = serde_json::to_value(&openapi).expect("a description");
         let app = crate::web::service(built.house.clone(), built.routes, api, Router::new());
         Self { house: built.house, app, listed, openapi, description, clock, _folder: folder, database, people }

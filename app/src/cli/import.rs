@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use platform::Cx;
 use platform::house::House;
 use platform::import::read::{self, Reading};
@@ -21,12 +21,15 @@ use super::{operator, read_text};
 
 /// A map file: our field = the file's header.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct MapFile {
     #[serde(default)]
     columns: BTreeMap<String, String>,
     encoding: Option<String>,
     delimiter: Option<char>,
     worksheet: Option<String>,
+    /// The row of the headers, where titles stand above it.
+    header_row: Option<u64>,
 }
 
 pub async fn run(
@@ -106,6 +109,7 @@ async fn import_as(
         let kinds: Vec<&str> = house.imports.iter().map(|kind| kind.name()).collect();
         anyhow!("there is no import of “{kind}”; there are {}", kinds.join(", "))
     })?;
+    std::fs::File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
     let received =
         house.files.receive_path(file, run::MOST_BYTES).await.map_err(|error| said(&operator(house), error))?;
     let path = house.files.place(&received.digest);
@@ -117,12 +121,40 @@ async fn import_as(
     if let Some(map) = map {
         let text = read_text(map)?;
         let map: MapFile = toml::from_str(&text).with_context(|| format!("{} is not a map", map.display()))?;
-        reading = Reading { encoding: map.encoding, delimiter: map.delimiter, worksheet: map.worksheet, ..reading };
+        if let Some(delimiter) = map.delimiter.filter(|delimiter| !delimiter.is_ascii()) {
+            bail!("{delimiter} is no delimiter: one of , ; | or a tab, or another sign of ASCII");
+        }
+        let (encoding, delimiter, header_row) = (map.encoding, map.delimiter, map.header_row);
+        reading = Reading { encoding, delimiter, worksheet: map.worksheet, header_row, ..reading };
         columns = map.columns;
     }
     let head = read::head(path, reading.clone()).await.map_err(|error| said(&operator(house), error))?;
     reading.mapping = read::guess(&head.headers, kind.columns(), &house.texts);
+    if head.encoding_guessed {
+        aside!("{} is read as {}, which is a guess; a map can say encoding = …", file.display(), head.encoding);
+    }
+    if head.formulas > 0 {
+        aside!("{} cells hold a formula; they are read by the values they were saved with", head.formulas);
+    }
+    let doubled = read::doubled(&head.headers);
     for (field, header) in &columns {
+        if !kind.columns().iter().any(|column| column.field == field) {
+            let known: Vec<&str> = kind.columns().iter().map(|column| column.field).collect();
+            bail!(
+                "the map gives a column to “{field}”, which is no field of {}; there are {}",
+                kind.name(),
+                known.join(", ")
+            );
+        }
+        if !head.headers.contains(header) {
+            bail!(
+                "the map takes “{field}” from “{header}”, which heads no column; there are {}",
+                head.headers.join(", ")
+            );
+        }
+        if doubled.contains(header) {
+            bail!("the map takes “{field}” from “{header}”, which heads more than one column");
+        }
         for (given, mapped) in &mut reading.mapping {
             if given == header {
                 mapped.clone_from(field);
@@ -130,6 +162,9 @@ async fn import_as(
                 mapped.clear();
             }
         }
+    }
+    if !doubled.is_empty() {
+        aside!("left out, for they head more than one column: {}", doubled.join(", "));
     }
     let mut cx = operator(house);
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("file").to_owned();

@@ -6,12 +6,13 @@ use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use identity::account::Account;
 use platform::Error;
+use platform::export::{self, Cell};
 use platform::house::House;
 use platform::permission::Role;
 
 use crate::say::said;
 
-use super::operator;
+use super::{Format, operator};
 
 #[derive(Subcommand)]
 pub enum UserCommand {
@@ -28,7 +29,10 @@ pub enum UserCommand {
         body: Option<String>,
     },
     /// Lists accounts.
-    List,
+    List {
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
     /// Makes a new one-time link for an account that lost its password or codes.
     Reset { email: String },
     /// Ends an account and its sessions.
@@ -60,7 +64,9 @@ pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
             .await
             .map(|(_, link)| vec![link])
         }
-        UserCommand::List => identity::account::all(&mut cx).await.map(|accounts| accounts.iter().map(line).collect()),
+        UserCommand::List { format } => {
+            identity::account::all(&mut cx).await.and_then(|accounts| listed(&accounts, format))
+        }
         UserCommand::Reset { email } => match identity::account::by_email(&mut cx, &email).await {
             Ok(Some(id)) => identity::account::reset(&mut cx, id).await.map(|link| vec![link]),
             Ok(None) => return Err(anyhow!("there is no account for {email}")),
@@ -80,8 +86,37 @@ pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
     Ok(())
 }
 
-fn line(account: &Account) -> String {
-    let roles: Vec<&str> = account.roles().iter().map(|role| role.code()).collect();
-    let ended = if account.ended_at.is_some() { "ended" } else { "" };
-    format!("{}\t{}\t{}\t{ended}", account.email, account.name, roles.join(","))
+/// As a table for reading, or with the names of its columns for a program.
+fn listed(accounts: &[Account], format: Format) -> Result<Vec<String>, Error> {
+    let roles = |account: &Account| account.roles().iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
+    let state = |account: &Account| if account.ended_at.is_some() { "ended" } else { "" };
+    Ok(match format {
+        Format::Table => {
+            accounts.iter().map(|one| format!("{}\t{}\t{}\t{}", one.email, one.name, roles(one), state(one))).collect()
+        }
+        Format::Csv => {
+            let headers = ["email", "name", "roles", "state"].map(str::to_owned);
+            let cells = |one: &Account| {
+                [&one.email, &one.name, &roles(one), state(one)]
+                    .into_iter()
+                    .map(|text| Cell::Text(text.to_owned()))
+                    .collect()
+            };
+            let rows: Vec<Vec<Cell>> = accounts.iter().map(cells).collect();
+            let file = export::rows_to_file(export::Format::Csv, &headers, &rows)?;
+            std::fs::read_to_string(file.path())?.trim_start_matches('\u{FEFF}').lines().map(str::to_owned).collect()
+        }
+        Format::Json => {
+            let rows: Vec<serde_json::Value> = accounts
+                .iter()
+                .map(|one| {
+                    let roles: Vec<&str> = one.roles().iter().map(|role| role.code()).collect();
+                    serde_json::json!({
+                        "email": one.email, "name": one.name, "roles": roles, "ended": one.ended_at.is_some(),
+                    })
+                })
+                .collect();
+            vec![serde_json::to_string_pretty(&rows)?]
+        }
+    })
 }

@@ -49,6 +49,10 @@ impl ExportKind for People {
         COLUMNS
     }
 
+    fn filters(&self) -> &'static [&'static str] {
+        &["q", "enterprise", "retired"]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let mut filter = Filter::read(&Form::decode(query));

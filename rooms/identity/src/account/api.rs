@@ -27,16 +27,20 @@ pub(crate) fn routes() -> ApiRoutes {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct ListParams {
     /// Part of a name or an address.
     q: Option<String>,
+    #[param(pattern = "^(administrator|director|team_lead|officer|partner_officer|committee_member|auditor|read_only)$")]
     role: Option<String>,
     team: Option<Id>,
     body: Option<Id>,
     /// active, invited or ended.
+    #[param(pattern = "^(active|invited|ended)$")]
     state: Option<String>,
     /// `name` or `created`; `-name` the other way.
+    #[param(pattern = "^-?(name|created)$")]
     sort: Option<String>,
     after: Option<String>,
     limit: Option<i64>,

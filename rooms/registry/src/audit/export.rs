@@ -44,6 +44,10 @@ impl ExportKind for Audit {
         COLUMNS
     }
 
+    fn filters(&self) -> &'static [&'static str] {
+        &["actor", "subject", "kind", "verb", "way", "q", "import", "since", "until"]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let wanted = super::wanted(cx, &Form::decode(query));

@@ -1,0 +1,172 @@
+//! The API's description, with what all of its doors share, and each door held to what its own description says it takes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::{Operation, Parameter as Declared, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContentBuilder, Object, OpenApi, Ref, RefOr, Required, Response as Answer, ResponseBuilder, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::asked::{self, Parameter};
+use crate::error::Error;
+use crate::forms::Form;
+use crate::house::House;
+use crate::web::ApiRoutes;
+
+/// What is wrong, as every refusal says it (RFC 9457).
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = Problem)]
+#[allow(dead_code)] // Its shape is described; the answers are written by `web::answer`.
+struct ProblemBody {
+    /// `urn:oases:problem:` and the kind of the error.
+    r#type: String,
+    /// In a few words, in the language of `Accept-Language`.
+    title: String,
+    status: u16,
+    detail: String,
+    /// Everything that is wrong, field by field.
+    errors: Option<Vec<FieldProblem>>,
+    /// For a stale change: both versions.
+    versions: Option<serde_json::Value>,
+    /// To quote to whoever runs the server, of what went wrong there.
+    id: Option<String>,
+}
+
+#[derive(serde::Serialize, ToSchema)]
+#[allow(dead_code)]
+struct FieldProblem {
+    field: String,
+    /// Stays the same in every language.
+    key: String,
+    message: String,
+}
+
+type Rules = HashMap<String, Vec<Parameter>>;
+
+/// The API's routes and their description.
+pub fn described(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
+    let (router, mut description) = api.0.split_for_parts();
+    let mut rules = Rules::new();
+    for (path, item) in &mut description.paths.paths {
+        if let Some(get) = &item.get {
+            rules.insert(path.clone(), taken(get));
+        }
+        for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            share(operation);
+        }
+        if let Some(post) = &mut item.post {
+            share(post);
+            allow_again(post);
+        }
+    }
+    let components = description.components.get_or_insert_with(Components::new);
+    for (name, schema) in [("Problem", ProblemBody::schema()), ("FieldProblem", FieldProblem::schema())] {
+        components.schemas.insert(name.to_owned(), schema);
+    }
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    let bearer = bearer.description(Some("A key, made on the account's page and shown once.")).build();
+    components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    description.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
+    let router =
+        if router.has_routes() { router.route_layer(from_fn_with_state(Arc::new(rules), hold)) } else { router };
+    (router, description)
+}
+
+/// The query parameters that an operation declares.
+fn taken(operation: &Operation) -> Vec<Parameter> {
+    let declared = operation.parameters.iter().flatten();
+    declared
+        .filter_map(of_query)
+        .map(|(parameter, object)| {
+            let pattern = object.and_then(|object| object.pattern.as_deref());
+            Parameter::declared(&parameter.name, object.is_some_and(is_number), pattern)
+        })
+        .collect()
+}
+
+fn of_query(parameter: &RefOr<Declared>) -> Option<(&Declared, Option<&Object>)> {
+    let RefOr::T(parameter) = parameter else { return None };
+    if parameter.parameter_in != ParameterIn::Query {
+        return None;
+    }
+    let object = match &parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) => Some(object),
+        _ => None,
+    };
+    Some((parameter, object))
+}
+
+fn is_number(object: &Object) -> bool {
+    match &object.schema_type {
+        SchemaType::Type(one) => *one == Type::Integer,
+        SchemaType::Array(several) => several.contains(&Type::Integer),
+        SchemaType::AnyValue => false,
+    }
+}
+
+/// What every door may answer.
+fn share(operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
+    let mut may =
+        vec![("401", "Nobody is signed in, or the key is none"), ("403", "Not for this account, or not with this key")];
+    if operation.parameters.iter().flatten().any(|one| of_query(one).is_some()) {
+        may.push(("422", "Asked for what is not there to ask"));
+    }
+    for (status, words) in may {
+        responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(ResponseBuilder::new().description(words).build()));
+    }
+    let refused = |(status, _): &(&String, &mut RefOr<Answer>)| status.starts_with('4');
+    for (_, answer) in responses.iter_mut().filter(refused) {
+        if let RefOr::T(answer) = answer
+            && answer.content.is_empty()
+        {
+            let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+            answer.content =
+                BTreeMap::from([("application/problem+json".to_owned(), problem.into())]).into_iter().collect();
+        }
+    }
+}
+
+/// A create may be sent again under its key, which is answered as the first was.
+fn allow_again(operation: &mut Operation) {
+    if !operation.responses.responses.contains_key("201") {
+        return;
+    }
+    let parameters = operation.parameters.get_or_insert_with(Vec::new);
+    let is_key = |one: &RefOr<Declared>| matches!(one, RefOr::T(one) if one.name == "Idempotency-Key");
+    if parameters.iter().any(is_key) {
+        return;
+    }
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("8 to 200 characters; the same create sent again under it is answered as the first was"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+    parameters.push(RefOr::T(key.build()));
+}
+
+/// Refuses what a door does not take.
+async fn hold(State(rules): State<Arc<Rules>>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let query = request.uri().query().unwrap_or_default();
+    if request.method() == Method::GET
+        && !query.is_empty()
+        && let Some(known) = rules.get(&path)
+        && let Err(error @ Error::Invalid(_)) = asked::problems(&Form::decode(query), known).into_result()
+    {
+        return error.into_response();
+    }
+    next.run(request).await
+}
