@@ -50,6 +50,7 @@ struct Whole {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct ListParams {
     /// What a name contains, in any script.
@@ -65,6 +66,7 @@ struct ListParams {
     /// `yes` lists retired records instead.
     retired: Option<String>,
     /// `name`, `updated`, `created`, `reporting_origin`, `kind` or `tier`; with `-` in front the other way.
+    #[param(pattern = "^-?(name|updated|created|reporting_origin|kind|tier)$")]
     sort: Option<String>,
     /// The mark of the page before.
     after: Option<String>,

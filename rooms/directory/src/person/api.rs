@@ -78,6 +78,7 @@ async fn found(mut cx: Cx, id: Id) -> Result<Response> {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct PeopleParams {
     /// What a name contains, in any script.

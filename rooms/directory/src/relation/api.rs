@@ -17,8 +17,10 @@ pub(crate) fn routes() -> ApiRoutes {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ListParams {
     /// supplier, customer, partner, competitor, investor or investee.
+    #[param(pattern = "^(supplier|customer|partner|competitor|investor|investee)$")]
     role: Option<String>,
     /// The mark of the page before.
     after: Option<String>,

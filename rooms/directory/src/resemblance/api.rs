@@ -53,6 +53,7 @@ impl From<Likely> for Resembling {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct Params {
     /// A name in any script; may be given several times.

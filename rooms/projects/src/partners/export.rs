@@ -49,6 +49,10 @@ impl ExportKind for Partners {
         COLUMNS
     }
 
+    fn filters(&self) -> &'static [&'static str] {
+        &["batch", "cleared"]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let asked = Form::decode(query);

@@ -48,6 +48,24 @@ impl ExportKind for Projects {
         COLUMNS
     }
 
+    fn filters(&self) -> &'static [&'static str] {
+        &[
+            "q",
+            "stage",
+            "status",
+            "nature",
+            "tier",
+            "owner",
+            "team",
+            "enterprise",
+            "batch",
+            "borne_out",
+            "retired",
+            "ids",
+            "sort",
+        ]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };

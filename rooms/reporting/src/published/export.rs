@@ -46,6 +46,10 @@ impl ExportKind for Figures {
         COLUMNS
     }
 
+    fn filters(&self) -> &'static [&'static str] {
+        &["metric", "body", "basis", "since", "until", "withdrawn"]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let mut filter = Filter::read(&Form::decode(query))?;

@@ -51,6 +51,10 @@ impl ExportKind for Screening {
     }
 
     /// `query` is the list's address with `screening` telling which; without it, nothing is asked for.
+    fn filters(&self) -> &'static [&'static str] {
+        &["screening", "q", "country", "industry", "listing", "chain", "courted", "ids", "sort"]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let form = Form::decode(query);

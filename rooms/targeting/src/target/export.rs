@@ -44,6 +44,10 @@ impl ExportKind for Targets {
         COLUMNS
     }
 
+    fn filters(&self) -> &'static [&'static str] {
+        &["q", "standing", "round", "tier", "owner", "team", "enterprise", "retired", "ids", "sort"]
+    }
+
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
             let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };

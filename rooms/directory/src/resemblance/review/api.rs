@@ -65,13 +65,17 @@ struct Whole {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct ListParams {
     /// open, later or decided; open when left out.
+    #[param(pattern = "^(open|later|decided)$")]
     state: Option<String>,
     /// same, related or different: what the model takes them for.
+    #[param(pattern = "^(same|related|different)$")]
     verdict: Option<String>,
     /// `-teaches` or `-probability`; without `-` the other way.
+    #[param(pattern = "^-?(teaches|probability)$")]
     sort: Option<String>,
     /// The mark of the page before.
     after: Option<String>,
@@ -100,6 +104,7 @@ async fn find(mut cx: Cx) -> Result<Response> {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[allow(dead_code)] // Read by name from the whole query; listed here for the description.
 struct DecisionParams {
     /// The mark of the page before.
