@@ -374,7 +374,7 @@ impl Office {
 
 const TABLE: &str = r#"{"name":"A table","shared":"office","title":"A table","definition":"rows=industry&columns=nature&measure=enterprises_attracted&as_at=2026-11-11"}"#;
 const PUBLISHED: &str = r#"{"as_at":"2026-11-11","metric":"partners_signed_cumulative","value":"31","unit":"enterprises",
-    "comparator":"exactly","basis":"counted","scope":"the office","body":"oases","source":"a gazette"}"#;
+    "comparator":"exactly","basis":"counted","scope":"the office","body":"park","source":"a gazette"}"#;
 
 const TARGET: &str = r#"{"enterprise_id":"Lion Rock Batteries","tier":"office"}"#;
 
