@@ -163,6 +163,20 @@ async fn import_as(
             }
         }
     }
+    if let Some(gap) = head.headers.iter().position(String::is_empty) {
+        bail!(
+            "column {} of the file has no header; give it one, or leave it out on the page",
+            platform::sheets::letters(gap)
+        );
+    }
+    // Which of them is meant can only be said on the page; nothing is left out in silence that we know.
+    for header in &doubled {
+        let known = read::guess(std::slice::from_ref(header), kind.columns(), &house.texts);
+        let field = known.first().map_or("", |(_, field)| field.as_str());
+        if !field.is_empty() && !reading.fills(field) {
+            bail!("“{header}” heads two columns of the file; rename one, or leave one out on the page of the import");
+        }
+    }
     if !doubled.is_empty() {
         aside!("left out, for they head more than one column: {}", doubled.join(", "));
     }
