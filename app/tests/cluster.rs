@@ -180,7 +180,7 @@ fn made_up_records() -> String {
         let one = n / 3;
         let name = format!("{} {} {one}", words[one * 5 % 8], words[one / 8 % 8]);
         let form = ["Limited", "Ltd", "Co., Limtied"][n % 3];
-        rows.push_str(&format!("{n},{name} {form},HK,2{:07}\n", one * 7919));
+        rows.push_str(&format!("{n},\"{name} {form}\",HK,2{:07}\n", one * 7919));
     }
     rows
 }

@@ -98,7 +98,7 @@ async fn a_long_list_is_counted_to_a_thousand_unless_asked(office: Office) {
     let page = director.get("/enterprises").await.body;
     assert!(page.contains("1–50 of more than 1,000 records") && page.contains("count=all"), "{page}");
     let counted = director.get("/enterprises?count=all").await.body;
-    assert!(counted.contains("1–50 of 1002 records"), "{counted}");
+    assert!(counted.contains("1–50 of 1,002 records"), "{counted}");
 }
 
 #[both_databases]

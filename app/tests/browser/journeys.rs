@@ -46,7 +46,7 @@ fn the_register_is_imported_its_bad_rows_named_mended_kept_and_undone() {
             browser.fill("#file", &office.file("register.csv", text).to_string_lossy()).await;
             browser.press("main form button").await;
             browser.sees("register.csv").await;
-            browser.press("form[action$='/mapping'] button").await;
+            browser.press("form[action$='/mapping'] .button.first").await;
             browser.sees("Checked, not yet kept").await;
         };
         upload(REGISTER).await;

@@ -231,8 +231,8 @@ fn hostile_and_foreign_files_are_read_or_refused_and_never_half_taken() {
         ("page.pdf", b"%PDF-1.7 x".to_vec(), Refused("")),
         ("cut.xlsx", b"PK\x03\x04junk".to_vec(), Refused("")),
         ("old.xls", vec![0xD0, 0xCF, 0x11, 0xE0, 0, 0, 0, 0], Refused("")),
-        ("control.csv", format!("{plain}Bell \u{7} Works,France\n").into_bytes(), Refused("row 2: names:")),
-        ("turned.csv", format!("{plain}abc\u{202E}cba,France\n").into_bytes(), Refused("row 2: names:")),
+        ("control.csv", format!("{plain}Bell \u{7} Works,France\n").into_bytes(), Refused("row 2: name_en:")),
+        ("turned.csv", format!("{plain}abc\u{202E}cba,France\n").into_bytes(), Refused("row 2: name_en:")),
         ("long-row.csv", format!("{plain}A,France,more,and more\n").into_bytes(), Refused("row 2")),
     ];
     for (name, content, fate) in files {

@@ -358,6 +358,22 @@ impl Office {
         session
     }
 
+    /// Names somebody new on the record whose readers are at this address.
+    pub async fn names_on(&self, readers: &str) -> Id {
+        let account = self.somebody(&[Role::Officer], None).await.account();
+        let mut parts = readers.split('/').skip(1);
+        let (noun, id) = (parts.next().expect("a noun"), parts.next().expect("a key").parse().expect("a key"));
+        let mut cx = self.operator();
+        match noun {
+            "enterprises" => enterprise::reader::name(&mut cx, id, account).await,
+            "projects" => project::reader::name(&mut cx, id, account).await,
+            _ => targeting::target::reader::name(&mut cx, id, account).await,
+        }
+        .expect("somebody named");
+        cx.commit().await.expect("the name kept");
+        account
+    }
+
     /// An account with an API key: both of somebody else than who walks.
     pub async fn account_and_key(&self) -> (Id, Id) {
         let somebody = self.somebody(&[Role::Officer], Some(OURS)).await;

@@ -62,6 +62,7 @@ impl Walk {
             ("ledger", _) => Some(*entry),
             ("imports", _) => Some(self.import),
             ("accounts" | "members", _) => Some(self.account),
+            ("readers", _) if !self.nothing => Some(office.names_on(above).await),
             ("keys", _) => Some(self.key),
             ("review", _) if !self.nothing => return self.pair(office).await,
             ("models", _) if above.ends_with("/review/models") => Some(platform::Id(0)),

@@ -5,7 +5,7 @@
 use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::permission::{Granted, Relation, Tier};
-use platform::{Cx, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -47,7 +47,8 @@ pub async fn of(cx: &mut Cx, kind: &'static str, id: Id) -> Result<Vec<Reader>> 
 
 /// Names somebody who is still there.
 pub async fn name(cx: &mut Cx, granted: &Granted, on: &Record, account: Id) -> Result<()> {
-    let name = account::options(cx).await?.into_iter().find(|(id, _)| *id == account).map(|(_, name)| name);
+    let is_there = account::standings(cx, &[account]).await?.get(&account).is_some_and(|(_, ended)| !ended);
+    let name = account::name(cx, account).await?.filter(|_| is_there);
     let Some(name) = name else {
         let mut problems = Problems::default();
         problems.add("account_id", "problem-reader-unknown");
@@ -59,12 +60,13 @@ pub async fn name(cx: &mut Cx, granted: &Granted, on: &Record, account: Id) -> R
     Ok(())
 }
 
-/// Takes somebody off a record; what they saw of it stays in the audit.
+/// Takes somebody off a record that they are named on; what they saw of it stays in the audit.
 pub async fn unname(cx: &mut Cx, granted: &Granted, on: &Record, account: Id) -> Result<()> {
-    let name = account::name(cx, account).await?.unwrap_or_else(|| account.to_string());
-    if store::remove(cx, granted, on, account).await? {
-        note(cx, on, "record.reader_unnamed", Told::record("account", account, &name), Told::Nothing);
+    if !store::remove(cx, granted, on, account).await? {
+        return Err(Error::NotFound);
     }
+    let name = account::name(cx, account).await?.unwrap_or_else(|| account.to_string());
+    note(cx, on, "record.reader_unnamed", Told::record("account", account, &name), Told::Nothing);
     Ok(())
 }
 

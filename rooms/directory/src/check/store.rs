@@ -103,6 +103,12 @@ pub(super) const MERGES: &[Rule] = &[
          WHERE t.survivor_id <> e.survivor_id ORDER BY e.id LIMIT 20",
     ),
     (
+        "is counted for another than the one that stands for it",
+        "SELECT e.reference FROM enterprises e
+         LEFT JOIN enterprise_standings s ON s.enterprise_id = e.id AND s.until_at IS NULL
+         WHERE COALESCE(s.survivor_id, e.id) <> e.survivor_id ORDER BY e.id LIMIT 20",
+    ),
+    (
         "is merged, and no merge says so",
         "SELECT e.reference FROM enterprises e WHERE e.merged_into IS NOT NULL AND NOT EXISTS (
            SELECT 1 FROM enterprise_merges m

@@ -182,7 +182,7 @@ async fn search_groups_marks_and_says_when_there_is_nothing(office: Office) {
     office.brings_in_the_file().await;
     let officer = office.officer(None);
     let page = officer.get("/search?q=%E5%A4%A7%E5%B1%BF").await.body;
-    assert!(page.contains("<h2 id=\"found-enterprise\">Enterprise</h2>"), "{page}");
+    assert!(page.contains("<h2 id=\"found-enterprise\">Enterprises</h2>"), "{page}");
     assert!(page.contains("<mark>大嶼</mark>遊戲"), "a Traditional name typed in Simplified: {page}");
     let page = officer.get("/search?q=lant").await.body;
     assert!(page.contains("<mark>Lant</mark>au Games"), "{page}");
