@@ -51,6 +51,7 @@ fn criteria_are_composed_run_explained_compared_and_fifty_are_sent() {
         browser.fill("#first", "50").await;
         browser.press("#selection .button.first").await;
         browser.sees("Choose the team that may see it").await;
+        browser.goto(&after).await;
         browser.fill("#first", "50").await;
         browser.choose("#tier", "office").await;
         browser.press("#selection .button.first").await;

@@ -399,6 +399,24 @@ impl Worker<'_> {
         }
     }
 
+    /// Has the kind reverse entries, and notes what came of it and how far the undo has come.
+    async fn take_back(
+        &self,
+        cx: &mut Cx,
+        kind: &'static dyn ImportKind,
+        ask: &[audit::Entry],
+        stays: Vec<audit::Entry>,
+        mark: Option<Id>,
+    ) -> Result<()> {
+        let answers = kind.undo(cx, ask).await?;
+        let answered =
+            |wanted: Undone| ask.iter().zip(&answers).filter(move |(_, got)| **got == wanted).map(|(entry, _)| entry);
+        let kept: Vec<&audit::Entry> = stays.iter().chain(answered(Undone::KeptTouched)).collect();
+        let reversed: Vec<Id> = answered(Undone::Reversed).map(|entry| entry.id).collect();
+        store::reverse(cx, self.id, &reversed).await?;
+        store::add_undone(cx, self.id, mark, reversed.len() as i64, &kept).await
+    }
+
     async fn undo(&self, progress: &mut impl FnMut(&Import)) -> Result<()> {
         let mut cx = self.cx(false);
         let import = store::get(&mut cx, self.id).await?;
@@ -421,18 +439,24 @@ impl Worker<'_> {
                 cx.commit().await?;
                 return Ok(());
             };
-            before = Some(last.id);
+            let last = last.id;
             cx.reverses = Some(self.id);
             entries.retain(|entry| entry.subject_kind != "import");
-            let undo::Batch { ask, stays } = undo::look(&mut cx, self.id, entries).await?;
-            let answers = kind.undo(&mut cx, &ask).await?;
-            let answered = |wanted: Undone| {
-                ask.iter().zip(&answers).filter(move |(_, got)| **got == wanted).map(|(entry, _)| entry)
-            };
-            let kept: Vec<&audit::Entry> = stays.iter().chain(answered(Undone::KeptTouched)).collect();
-            let reversed: Vec<Id> = answered(Undone::Reversed).map(|entry| entry.id).collect();
-            store::reverse(&mut cx, self.id, &reversed).await?;
-            store::add_undone(&mut cx, self.id, before, reversed.len() as i64, &kept).await?;
+            let undo::Batch { ask, stays, laden } = undo::look(&mut cx, self.id, entries).await?;
+            if laden.is_empty() {
+                self.take_back(&mut cx, kind, &ask, stays, Some(last)).await?;
+            } else {
+                // What the first half takes back is seen by the second when it is kept.
+                self.take_back(&mut cx, kind, &ask, stays, before).await?;
+                cx.commit().await?;
+                cx = self.cx(false);
+                cx.note = Some(format!("import {}", self.id));
+                cx.reverses = Some(self.id);
+                let undo::Batch { ask, mut stays, laden } = undo::look(&mut cx, self.id, laden).await?;
+                stays.extend(laden);
+                self.take_back(&mut cx, kind, &ask, stays, Some(last)).await?;
+            }
+            before = Some(last);
             let import = store::get(&mut cx, self.id).await?;
             cx.commit().await?;
             progress(&import);

@@ -16,8 +16,11 @@ pub(super) struct Batch {
     /// What the kind is asked to reverse. Where nothing but what was taken back came after an entry, it has the
     /// version its record stands at.
     pub(super) ask: Vec<Entry>,
-    /// What stays without asking: records that others have worked on, or that something stands on.
+    /// What stays without asking: records that others have worked on.
     pub(super) stays: Vec<Entry>,
+    /// Records that something of another room stands on, which the rest of the batch may take back: looked at again
+    /// when it has, and stay where it has not.
+    pub(super) laden: Vec<Entry>,
 }
 
 /// A change of a record that stands: of which import, and at which version.
@@ -57,8 +60,12 @@ pub(super) async fn look(cx: &mut Cx, import: Id, mut entries: Vec<Entry>) -> Re
         let (first, highest) = heads.get(&subject).copied().unwrap_or((Id(0), 0));
         let begins = entry.id == first && entry.subject_version == Some(1);
         let others = changes.iter().any(|change| change.id > entry.id && change.import != Some(import));
-        if begins && (others || laden.contains(&subject)) {
+        if begins && others {
             batch.stays.push(entry);
+            continue;
+        }
+        if begins && laden.contains(&subject) {
+            batch.laden.push(entry);
             continue;
         }
         let last = latest.get(&subject).copied().unwrap_or(entry.id);

@@ -73,17 +73,7 @@ async fn post(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
             id => id.parse().ok().map(|id| (*rank, Decided::Same(id))),
         })
         .collect();
-    let sent = match send(&mut cx, id, &ranks, &kept, &decided).await {
-        Ok(sent) => sent,
-        // Nothing was sent: back to the list, which says why.
-        Err(Error::Conflict(conflict)) if conflict.versions.is_none() => {
-            cx.undo().await?;
-            let args: Vec<(&str, String)> =
-                conflict.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-            return cx.see_other_saying(safe_back(&back), Flash::new(&conflict.key, &args)).await;
-        }
-        Err(other) => return Err(other),
-    };
+    let sent = send(&mut cx, id, &ranks, &kept, &decided).await?;
     let undecided = match form.has("deciding") {
         true => sent.unsure.iter().filter(|one| !decided.contains_key(&one.rank)).count(),
         false => 0,
