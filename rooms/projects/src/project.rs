@@ -23,8 +23,8 @@ pub mod import;
 pub mod list;
 mod moves;
 pub mod pages;
-pub mod steps;
 pub mod reader;
+pub mod steps;
 mod store;
 mod undo;
 

@@ -157,8 +157,7 @@ struct MergeInto {
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/merge", tag = "directory", params(("id" = i64, Path)),
     request_body = MergeInto, responses((status = 200, body = Enterprise), (status = 409)))]
 async fn merge(mut cx: Cx, Path(id): Path<Id>, Json(merge): Json<MergeInto>) -> Result<Response> {
-    let given =
-        GivenMerge { take: merge.take, reason: merge.reason, told_apart_wrongly: merge.told_apart_wrongly };
+    let given = GivenMerge { take: merge.take, reason: merge.reason, told_apart_wrongly: merge.told_apart_wrongly };
     super::merge::merge(&mut cx, id, merge.into, &given).await?;
     let survivor = super::get(&mut cx, merge.into).await?;
     let survivor = told(&mut cx, survivor).await?;

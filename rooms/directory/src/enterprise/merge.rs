@@ -135,7 +135,8 @@ async fn refuse_different_numbers(cx: &mut Cx, survivor: &Enterprise, loser: &En
     let in_force = |held: &Identifier| held.scheme != "listing" && held.valid_to.is_none_or(|last| last >= today);
     let mine: Vec<Identifier> = identifier::of(cx, survivor.id).await?.into_iter().filter(in_force).collect();
     let theirs: Vec<Identifier> = identifier::of(cx, loser.id).await?.into_iter().filter(in_force).collect();
-    let same_register = |one: &Identifier, other: &Identifier| one.scheme == other.scheme && one.register == other.register;
+    let same_register =
+        |one: &Identifier, other: &Identifier| one.scheme == other.scheme && one.register == other.register;
     for one in &mine {
         if let Some(other) = theirs.iter().find(|other| same_register(one, other) && other.value != one.value) {
             return Err(Error::conflict_with(

@@ -15,13 +15,7 @@ use super::{Enterprise, pages};
 use crate::EDIT;
 
 pub(super) fn record(held: &Enterprise) -> Record {
-    Record {
-        kind: "enterprise",
-        id: held.id,
-        label: held.name.clone(),
-        tier: held.tier(),
-        relation: held.relation(),
-    }
+    Record { kind: "enterprise", id: held.id, label: held.name.clone(), tier: held.tier(), relation: held.relation() }
 }
 
 /// Who is named on an enterprise.

@@ -90,7 +90,7 @@ pub async fn restore(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
 async fn has_just_retired(cx: &mut Cx, enterprise: &Enterprise) -> Result<bool> {
     let since = cx.now().plus_seconds(-MINUTES_TO_TAKE_BACK * 60);
     let last = audit::read::history(cx, "enterprise", enterprise.id, None, 1).await?;
-    Ok(last.first().is_some_and(|entry| {
-        entry.verb == "enterprise.retired" && entry.actor_id == cx.account() && entry.at >= since
-    }))
+    Ok(last
+        .first()
+        .is_some_and(|entry| entry.verb == "enterprise.retired" && entry.actor_id == cx.account() && entry.at >= since))
 }

@@ -130,7 +130,10 @@ async fn a_link_of_a_chain_of_merges_comes_out_with_what_hung_on_it(office: Offi
     assert_eq!(flag::in_force(&mut cx, c.id).await.unwrap().len(), 2);
     let merged: Vec<Id> = merge::merged(&mut cx, c.id).await.unwrap().iter().map(|one| one.id).collect();
     assert_eq!(merged, [a.id, b.id]);
-    assert_eq!(key(merge::merge(&mut cx, a.id, c.id, &GivenMerge::because("again")).await.unwrap_err()), "merge-same-record");
+    assert_eq!(
+        key(merge::merge(&mut cx, a.id, c.id, &GivenMerge::because("again")).await.unwrap_err()),
+        "merge-same-record"
+    );
 
     merge::unmerge(&mut cx, b.id).await.unwrap();
     assert!(flag::in_force(&mut cx, c.id).await.unwrap().is_empty());
@@ -164,7 +167,14 @@ async fn a_merge_never_closes_a_group_into_a_circle(office: Office) {
         assert_eq!(key(refused), "merge-closes-circle");
     }
     // Parent and child may turn out to be one.
-    merge::merge(&mut cx, middle.id, low.id, &GivenMerge { take: vec!["parent_id".to_owned()], ..GivenMerge::because("same") }).await.unwrap();
+    merge::merge(
+        &mut cx,
+        middle.id,
+        low.id,
+        &GivenMerge { take: vec!["parent_id".to_owned()], ..GivenMerge::because("same") },
+    )
+    .await
+    .unwrap();
     let held = enterprise::get(&mut cx, low.id).await.unwrap();
     assert_eq!(group::parent(&mut cx, &held).await.unwrap().unwrap().id, top.id);
     assert_eq!(group::of(&mut cx, &held).await.unwrap().members.len(), 2);
@@ -291,7 +301,10 @@ async fn those_told_apart_are_merged_only_where_that_was_wrong(office: Office) {
     let path = format!("/enterprises/{}/merge", one.id);
     let page = director.post(&path, &[("into", &other.id.to_string()), ("reason", "the same")]).await;
     assert_eq!(page.status, 409);
-    assert!(page.body.contains("the same") && page.body.contains("told_apart_wrongly"), "the form comes back filled in");
+    assert!(
+        page.body.contains("the same") && page.body.contains("told_apart_wrongly"),
+        "the form comes back filled in"
+    );
     let form = [("into", &*other.id.to_string()), ("reason", "the same"), ("told_apart_wrongly", "yes")];
     assert_eq!(director.post(&path, &form).await.status, 303);
     let mut cx = office.operator();

@@ -36,7 +36,9 @@ async fn a_history_names_only_what_its_reader_may_see(office: Office) {
     // A record that anybody could see when it was written of, and not any more.
     let later = NewPerson { name: "Avery Sample".into(), ..NewPerson::default() };
     let avery = person::add(&mut cx, open.id, later).await.unwrap();
-    person::move_to(&mut cx, avery.id, &Loose::from(secret.reference.as_str()), "Head", &Loose::default()).await.unwrap();
+    person::move_to(&mut cx, avery.id, &Loose::from(secret.reference.as_str()), "Head", &Loose::default())
+        .await
+        .unwrap();
     person::move_to(&mut cx, avery.id, &Loose::from(open.reference.as_str()), "Head", &Loose::default()).await.unwrap();
     commit(&mut cx).await;
     let officer = office.person(Role::Officer, None);

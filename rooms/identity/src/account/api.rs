@@ -32,7 +32,9 @@ pub(crate) fn routes() -> ApiRoutes {
 struct ListParams {
     /// Part of a name or an address.
     q: Option<String>,
-    #[param(pattern = "^(administrator|director|team_lead|officer|partner_officer|committee_member|auditor|read_only)$")]
+    #[param(
+        pattern = "^(administrator|director|team_lead|officer|partner_officer|committee_member|auditor|read_only)$"
+    )]
     role: Option<String>,
     team: Option<Id>,
     body: Option<Id>,

@@ -15,13 +15,7 @@ use super::{Project, pages};
 use crate::EDIT;
 
 pub(super) fn record(held: &Project) -> Record {
-    Record {
-        kind: "project",
-        id: held.id,
-        label: held.title.clone(),
-        tier: held.tier(),
-        relation: held.relation(),
-    }
+    Record { kind: "project", id: held.id, label: held.title.clone(), tier: held.tier(), relation: held.relation() }
 }
 
 /// Who is named on a project.

@@ -197,9 +197,8 @@ fn warned(view: &View, warning: &Warning) -> String {
 fn lines(view: &View, comparison: &Comparison) -> Vec<Line> {
     let table = &comparison.old_table;
     let (old_unit, new_unit) = (&table.unit, &comparison.new_table.unit);
-    let said = |value: Option<i64>, unit: &str| {
-        value.map_or_else(|| "–".to_owned(), |value| show::value(view, value, unit))
-    };
+    let said =
+        |value: Option<i64>, unit: &str| value.map_or_else(|| "–".to_owned(), |value| show::value(view, value, unit));
     let shown =
         comparison.cells.iter().filter(|pair| pair.old.unwrap_or_default() != 0 || pair.new.unwrap_or_default() != 0);
     shown

@@ -15,13 +15,7 @@ use super::{Target, store};
 use crate::TARGET;
 
 pub(super) fn record(held: &Target) -> Record {
-    Record {
-        kind: "target",
-        id: held.id,
-        label: held.reference.clone(),
-        tier: held.tier(),
-        relation: held.relation(),
-    }
+    Record { kind: "target", id: held.id, label: held.reference.clone(), tier: held.tier(), relation: held.relation() }
 }
 
 /// Of these targets those within reach, the enterprise's reach included.
