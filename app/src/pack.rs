@@ -19,10 +19,11 @@ mod fit;
 /// No file of a pack is longer: Hong Kong's longest is a hundredth of it.
 const MOST_BYTES: u64 = 4 << 20;
 
-const HONG_KONG: [(&str, &str); 16] = [
+const HONG_KONG: [(&str, &str); 17] = [
     ("pack.toml", include_str!("../../packs/hong-kong/pack.toml")),
     ("industries.toml", include_str!("../../packs/hong-kong/industries.toml")),
     ("origins.toml", include_str!("../../packs/hong-kong/origins.toml")),
+    ("jurisdictions.toml", include_str!("../../packs/hong-kong/jurisdictions.toml")),
     ("code-lists.toml", include_str!("../../packs/hong-kong/code-lists.toml")),
     ("enterprise-lists.toml", include_str!("../../packs/hong-kong/enterprise-lists.toml")),
     ("isic.toml", include_str!("../../packs/hong-kong/isic.toml")),
@@ -37,7 +38,8 @@ const HONG_KONG: [(&str, &str); 16] = [
     ("partners.csv", include_str!("../../packs/hong-kong/partners.csv")),
     ("published-figures.csv", include_str!("../../packs/hong-kong/published-figures.csv")),
 ];
-const LISTS: [&str; 4] = ["industries.toml", "origins.toml", "code-lists.toml", "enterprise-lists.toml"];
+const LISTS: [&str; 5] =
+    ["industries.toml", "origins.toml", "jurisdictions.toml", "code-lists.toml", "enterprise-lists.toml"];
 
 /// Lists that a pack may do without.
 const FURTHER_LISTS: [&str; 2] = ["isic.toml", "published-metrics.toml"];

@@ -83,6 +83,11 @@ pub(crate) fn own_room() -> room::Room {
                 "import reversals",
                 include_str!("../migrations/20261128_00_import_reversals.sql"),
             ),
+            Migration::both(
+                2026_11_29_00,
+                "jurisdictions",
+                include_str!("../migrations/20261129_00_jurisdictions.sql"),
+            ),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![

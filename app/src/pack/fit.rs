@@ -14,7 +14,7 @@ use super::Pack;
 
 /// The lists that forms, imports and figures choose from. Nothing would choose from one of another
 /// name: it is a slip.
-const KNOWN_LISTS: [&str; 12] = [
+const KNOWN_LISTS: [&str; 13] = [
     "activity",
     "enterprise_flag",
     "evidence",
@@ -22,6 +22,7 @@ const KNOWN_LISTS: [&str; 12] = [
     "hq_kind",
     "industry",
     "isic",
+    "jurisdiction",
     "nature",
     "origin",
     "published_metric",
@@ -29,7 +30,7 @@ const KNOWN_LISTS: [&str; 12] = [
     "value_chain",
 ];
 /// The lists without which nothing can be registered or counted.
-const WANTED_LISTS: [&str; 4] = ["evidence", "industry", "nature", "origin"];
+const WANTED_LISTS: [&str; 5] = ["evidence", "industry", "jurisdiction", "nature", "origin"];
 
 /// What does not fit in one file.
 struct Faults<'a> {

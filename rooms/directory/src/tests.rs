@@ -62,6 +62,8 @@ impl Story for Office {
         let lists = vec![
             code("origin", "mainland", "", always),
             code("origin", "france", "", always),
+            code("jurisdiction", "mainland", "", always),
+            code("jurisdiction", "cayman-islands", "", always),
             code("industry", "life-health-technology", "", (date!(2022 - 12 - 23), None)),
             code("industry", "ai-data-science", "", (date!(2022 - 12 - 23), None)),
             code("industry", "cultural-creative-technology", "", (date!(2025 - 02 - 26), None)),

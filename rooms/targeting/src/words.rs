@@ -55,8 +55,9 @@ pub(crate) fn code(view: &View, measure: Measure, code: &str) -> String {
         // The pack names countries by codes of its own, and keeps ISO's beside them.
         Unit::Country => {
             let folded = code.to_lowercase();
-            let known = view.codes("origin").into_iter().find(|one| one.aliases.lines().any(|alias| alias == folded));
-            known.map_or_else(|| code.to_owned(), |one| view.code("origin", &one.code))
+            let known =
+                view.codes("jurisdiction").into_iter().find(|one| one.aliases.lines().any(|alias| alias == folded));
+            known.map_or_else(|| code.to_owned(), |one| view.code("jurisdiction", &one.code))
         }
         Unit::Status if code == "active" => view.t("company-active"),
         Unit::Status => view.t("company-ended"),

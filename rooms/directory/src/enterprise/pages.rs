@@ -71,6 +71,7 @@ struct FormPage<'a> {
     stale: Vec<(String, String, String)>,
     industries: Vec<Choice>,
     origins: Vec<Choice>,
+    jurisdictions: Vec<Choice>,
     chain: Vec<Choice>,
     kinds: Vec<Choice>,
     tiers: Vec<Choice>,
@@ -102,6 +103,7 @@ async fn form_page(
         stale,
         industries: choices(cx, "industry"),
         origins: choices(cx, "origin"),
+        jurisdictions: choices(cx, "jurisdiction"),
         chain: choices(cx, "value_chain"),
         kinds: vec![
             Choice::new("legal_entity", view.t("enterprise-kind-legal-entity")),

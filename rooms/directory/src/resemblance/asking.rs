@@ -62,9 +62,9 @@ fn numbers(identifiers: &[NewIdentifier]) -> Vec<String> {
     identifiers.iter().filter(|held| held.scheme != "listing").map(|held| held.value.clone()).collect()
 }
 
-/// The two letters of a country among the aliases of its origin, if the list has them.
+/// The two letters of a country among the aliases of a jurisdiction or an origin, if a list has them.
 pub(super) fn country(codes: &Codes, origin: &str) -> String {
-    let held = codes.get("origin", origin);
+    let held = codes.get("jurisdiction", origin).or_else(|| codes.get("origin", origin));
     let letters = |alias: &&str| alias.len() == 2 && alias.bytes().all(|byte| byte.is_ascii_alphabetic());
     held.and_then(|code| code.aliases.lines().find(letters).map(str::to_ascii_uppercase)).unwrap_or_default()
 }

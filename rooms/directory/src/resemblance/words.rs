@@ -89,7 +89,7 @@ pub fn verdict(view: &View, found: &Resemblance) -> String {
 /// What a record says of a field, in words: a country by its name, several values listed as the reader's language does.
 fn value(view: &View, field: &str, said: &str) -> String {
     let words = said.split(", ").map(|part| match field {
-        "country" => view.code_written("origin", part),
+        "country" => view.code_written("jurisdiction", part),
         _ => part.to_owned(),
     });
     view.list(words)

@@ -1,9 +1,11 @@
 //! Measurements and flags.
 
 use platform::both_databases;
+use platform::forms::Loose;
 use serde_json::json;
 
 use super::{Office, commit, key, reader};
+use crate::enterprise::{self, NewEnterprise, NewName};
 use crate::flag::{self, GivenFlag};
 use crate::measurement::{self, GivenMeasurement};
 
@@ -117,4 +119,23 @@ async fn facts_are_kept_by_form_and_by_program_alike(office: Office) {
     assert_eq!(officer.call("PUT", &one, &[("if-match", "\"1\"")], ended.clone()).await.status, 200);
     let other = json!({ "flag": "unicorn", "source": "Rumour", "valid_from": "2026-11-24" });
     assert_eq!(officer.call("PUT", &one, &[("if-match", "\"1\"")], other).await.status, 412);
+}
+
+#[both_databases]
+async fn a_company_of_the_cayman_islands_may_count_under_the_mainland(office: Office) {
+    let mut cx = office.operator();
+    let new = |incorporation: &str, origin: &str| NewEnterprise {
+        incorporation: Loose::from(incorporation),
+        reporting_origin: Loose::from(origin),
+        names: vec![NewName { name: "Pelagia Robotics".into(), ..NewName::default() }],
+        tier: Loose::from("office"),
+        ..NewEnterprise::default()
+    };
+    let refused = enterprise::register(&mut cx, new("cayman-islands", "cayman-islands")).await.unwrap_err();
+    let platform::Error::Invalid(problems) = refused else { panic!("{refused}") };
+    assert_eq!(problems.all().iter().map(|one| one.field.as_str()).collect::<Vec<_>>(), ["reporting_origin"]);
+    let held = enterprise::register(&mut cx, new("cayman-islands", "mainland")).await.unwrap();
+    commit(&mut cx).await;
+    let shown = reader(&office).get(&format!("/enterprises/{}", held.id)).await.body;
+    assert!(shown.contains("cayman-islands") && shown.contains("mainland"), "{shown}");
 }

@@ -223,16 +223,16 @@ async fn register(cx: &mut Cx, company: &Company, kept: &Kept, decided: Option<&
                 language: name.language.clone().unwrap_or_default(),
                 kind: String::new(),
             }));
-    let origin = |measure: Measure| {
-        let code = company.code(measure).and_then(|code| cx.house.codes.written("origin", code));
+    let listed = |list: &str, measure: Measure| {
+        let code = company.code(measure).and_then(|code| cx.house.codes.written(list, code));
         Loose(code.map_or_else(String::new, |code| code.code))
     };
     let new = NewEnterprise {
         names: names.collect(),
         identifiers: links::identifiers(cx, company),
-        incorporation: origin(Measure::Incorporated),
-        headquarters: origin(Measure::Country),
-        reporting_origin: origin(Measure::Country),
+        incorporation: listed("jurisdiction", Measure::Incorporated),
+        headquarters: listed("jurisdiction", Measure::Country),
+        reporting_origin: listed("origin", Measure::Country),
         main_listing: Loose(
             company.code(Measure::Listing).filter(|code| *code != "none").unwrap_or_default().to_owned(),
         ),

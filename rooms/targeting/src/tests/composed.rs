@@ -186,7 +186,7 @@ async fn what_is_wrong_in_the_form_is_told_by_criterion_and_field(office: Office
 async fn countries_are_called_by_their_names(office: Office) {
     let mut cx = office.operator();
     let mainland = Code {
-        list: "origin".into(),
+        list: "jurisdiction".into(),
         code: "mainland".into(),
         name_en: "Mainland of China".into(),
         name_zh_hant: "中國內地".into(),

@@ -208,8 +208,8 @@ fn row(view: &View, shown: &Shown, held: &Enterprise, names: &Names, may_edit: b
             text(Some(words.join(" · ")).filter(|words| !words.is_empty()).as_deref())
         }
         "reporting_origin" => listed("origin", &held.reporting_origin),
-        "incorporation" => listed("origin", &held.incorporation),
-        "headquarters" => listed("origin", &held.headquarters),
+        "incorporation" => listed("jurisdiction", &held.incorporation),
+        "headquarters" => listed("jurisdiction", &held.headquarters),
         "main_listing" => text(held.main_listing.as_deref()),
         "value_chain" => listed("value_chain", &held.value_chain),
         "website" => text(held.website.as_deref()),
