@@ -88,6 +88,7 @@ pub(crate) fn own_room() -> room::Room {
                 "jurisdictions",
                 include_str!("../migrations/20261129_00_jurisdictions.sql"),
             ),
+            Migration::both(2026_11_29_01, "audit notes", include_str!("../migrations/20261129_01_audit_notes.sql")),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![

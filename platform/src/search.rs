@@ -22,10 +22,15 @@ pub fn prefix_condition(sql: &mut Sql, column: &'static str, typed: &str) -> boo
 /// Adds `' ' || column LIKE …`, true where a word of a folded name begins so, or for a script written without spaces
 /// where it stands anywhere in it.
 pub fn word_condition(sql: &mut Sql, column: &'static str, word: &str, unspaced: bool) {
-    let literal: String = word
-        .chars()
-        .flat_map(|sign| matches!(sign, '%' | '_' | '!').then_some('!').into_iter().chain([sign]))
-        .collect();
     sql.push("' ' || ").push_name(column).push(" LIKE ");
-    sql.bind(if unspaced { format!("%{literal}%") } else { format!("% {literal}%") }).push(" ESCAPE '!'");
+    sql.bind(if unspaced { within(word) } else { format!("% {}%", literal(word)) }).push(" ESCAPE '!'");
+}
+
+/// The pattern of LIKE, escaped by `!`, for what holds a text anywhere.
+pub fn within(text: &str) -> String {
+    format!("%{}%", literal(text))
+}
+
+fn literal(text: &str) -> String {
+    text.chars().flat_map(|sign| matches!(sign, '%' | '_' | '!').then_some('!').into_iter().chain([sign])).collect()
 }

@@ -192,6 +192,10 @@ pub struct Search {
     pub label: Option<String>,
     /// What the record's name begins with, in any script.
     pub text: Option<String>,
+    /// Records that the same text is known to mean, by a reference or another of their names: their kinds and keys.
+    pub meant: Vec<(&'static str, Id)>,
+    /// Words of the reason that was given.
+    pub note: Option<String>,
     pub way: Option<String>,
     pub since: Option<At>,
     pub until: Option<At>,
@@ -232,9 +236,20 @@ pub async fn page(cx: &mut Cx, wanted: &Search, place: &Place, limit: i64) -> Re
         labelled(sql.push(" AND "), label);
     }
     if let Some(text) = &wanted.text {
-        sql.push(" AND ");
+        sql.push(" AND ((");
         if !crate::search::prefix_condition(&mut sql, "label_key", text) {
             sql.push("1 = 0");
+        }
+        sql.push(")");
+        for (kind, id) in &wanted.meant {
+            sql.push(" OR (subject_kind = ").bind(*kind).push(" AND subject_id = ").bind(*id).push(")");
+        }
+        sql.push(")");
+    }
+    if let Some(note) = &wanted.note {
+        sql.push(" AND note IS NOT NULL");
+        for word in note.split_whitespace() {
+            sql.push(" AND LOWER(note) LIKE ").bind(crate::search::within(&word.to_lowercase())).push(" ESCAPE '!'");
         }
     }
     // The key narrows the range to the days without an index of its own; the instant decides.

@@ -45,12 +45,13 @@ impl ExportKind for Audit {
     }
 
     fn filters(&self) -> &'static [&'static str] {
-        &["actor", "subject", "kind", "verb", "way", "q", "import", "since", "until"]
+        &["actor", "subject", "kind", "verb", "way", "q", "note", "import", "since", "until"]
     }
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let wanted = super::wanted(cx, &Form::decode(query));
+            let (wanted, problems) = super::wanted(cx, &Form::decode(query)).await?;
+            problems.into_result()?;
             let page = read::page(cx, &wanted, &Place::after(mark), 1_000).await?;
             let rows = page
                 .rows

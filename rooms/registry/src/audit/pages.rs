@@ -6,7 +6,7 @@ use platform::audit::Entry;
 use platform::audit::read;
 use platform::cx::Way;
 use platform::forms::Form;
-use platform::order::Place;
+use platform::order::{Place, Rows};
 use platform::pages::{Html, View};
 use platform::text::kebab;
 use platform::web::Routes;
@@ -32,6 +32,8 @@ struct AuditPage<'a> {
     verbs: Vec<Choice>,
     ways: Vec<Choice>,
     chips: Html,
+    /// Whether a filter could not be read.
+    unread: bool,
     lines: Vec<Line>,
     turn: Html,
     /// The query of the export: the filters without the place.
@@ -106,13 +108,22 @@ fn line(view: &View, entry: &Entry) -> Line {
 async fn index(mut cx: Cx) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
-    let wanted = super::wanted(&cx, &form);
-    let page = read::page(&mut cx, &wanted, &Place::read(&form), LIMIT).await?;
+    let (wanted, problems) = super::wanted(&mut cx, &form).await?;
+    let unread = !problems.all().is_empty();
+    let form = form.with_problems(problems);
+    // What cannot be read is not passed over: fewer filters would show more than was asked for.
+    let page = match unread {
+        true => Rows { rows: Vec::new(), previous: None, next: None },
+        false => read::page(&mut cx, &wanted, &Place::read(&form), LIMIT).await?,
+    };
     let (verbs, kinds) = read::vocabulary(&mut cx).await?;
     let actors = identity::account::options(&mut cx).await?;
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(text) = &wanted.text {
         set.push(("q", view.quoted(text)));
+    }
+    if let Some(note) = &wanted.note {
+        set.push(("note", format!("{} {}", view.t("audit-note"), view.quoted(note))));
     }
     if let Some(id) = wanted.actor {
         let name = identity::account::name(&mut cx, id).await?;
@@ -144,16 +155,17 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let exported = lists::address("", &view.query, &[("after", ""), ("before", ""), ("from", ""), ("format", "")]);
     let template = AuditPage {
         fields: Fields::new(&view, &form, "audit"),
-        kept: lists::kept(&view, &["q", "actor", "kind", "verb", "way", "since", "until"]),
+        kept: lists::kept(&view, &["q", "note", "actor", "kind", "verb", "way", "since", "until"]),
         actors: actors.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
         kinds: kinds.iter().map(|kind| Choice::new(kind, kind_words(&view, kind))).collect(),
         verbs: verb_choices,
         ways: WAYS.iter().map(|way| Choice::new(way, view.t(Way::key(way)))).collect(),
+        unread,
         chips: lists::chips(&view, "audit", &set),
         lines: page.rows.iter().map(|entry| line(&view, entry)).collect(),
         turn: lists::turn(&view, page.previous.as_deref(), page.next.as_deref()),
         exported: exported.strip_prefix('?').unwrap_or_default().to_owned(),
         view: view.clone(),
     };
-    cx.page(200, template).await
+    cx.page(if unread { 422 } else { 200 }, template).await
 }

@@ -55,6 +55,18 @@ async fn the_audit_is_searched_by_whom_what_how_and_when(office: Office) {
     let page = auditor.get("/audit?kind=enterprise").await.body;
     let only = page.split("subject=").nth(1).unwrap().split(['"', '&']).next().unwrap().to_owned();
     assert_eq!(count(&format!("kind=enterprise&subject={only}")).await, 1);
+    // A name that is not the one it goes by finds it too.
+    assert_eq!((count("q=Lantau+Games").await, count("q=Harbour+Robotics").await), (1, 1));
+    let mut cx = office.operator();
+    directory::enterprise::retire(&mut cx, only.parse().unwrap(), "Wound up, told 50% by Letter").await.unwrap();
+    cx.commit().await.unwrap();
+    assert_eq!(count("note=wound+50%25").await, 1);
+    assert_eq!(count("note=wound+50_").await, 0, "a sign of patterns is taken as it stands");
+    for unread in ["since=2026-02-31", "until=soon", "since=2026-11-25&until=2026-11-24"] {
+        let page = auditor.get(&format!("/audit?{unread}")).await;
+        assert_eq!((page.status, page.body.matches("<tr id=\"entry-").count()), (422, 0), "{unread}");
+        assert_eq!(auditor.get(&format!("/exports/audit?format=csv&{unread}")).await.status, 422, "{unread}");
+    }
     let file = auditor.get("/exports/audit?format=csv&verb=enterprise.registered").await;
     assert_eq!(file.body.lines().count(), 3, "{}", file.body);
     assert_eq!(office.officer(None).get("/exports/audit?format=csv").await.status, 403);
