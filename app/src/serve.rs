@@ -74,6 +74,11 @@ async fn keep_node(house: Arc<House>) {
     loop {
         minute.tick().await;
         if let Err(error) = house.keep_node().await {
+            // Where nobody can write, nobody can take the number either.
+            if error.is_full() {
+                tracing::error!(%error, "no room to write");
+                continue;
+            }
             // Two processes making the same keys would be worse than one that stops.
             tracing::error!(%error, "stopping");
             std::process::exit(1);

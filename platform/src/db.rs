@@ -105,6 +105,9 @@ impl Db {
             .acquire_timeout(Duration::from_secs(60))
             // A file does not go away as a server may; asking costs as much as a short statement.
             .test_before_acquire(false)
+            // SQLite ends a transaction by itself when there is no room to write. The driver counts on, and would refuse
+            // every further transaction of the one connection that writes: it is closed, and opened anew.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             // An import touches far more pages at a time than any reader, and leaves the log to whoever moves it meanwhile
             // until it is 256 MB.
             .connect_with(options.clone().pragma("cache_size", "-64000").pragma("wal_autocheckpoint", "64000"))
@@ -255,5 +258,38 @@ async fn reach(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
             Ok(Err(error)) => return Err(error),
             Err(_) => return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes `rows` rows of a page each.
+    async fn writes(db: &Db, rows: i64, limited: bool) -> Result<(), sqlx::Error> {
+        let mut tx = db.begin_write().await?;
+        let Tx::Sqlite(connection) = &mut tx else { unreachable!("opened as a file") };
+        if limited {
+            sqlx::query("PRAGMA max_page_count = 40").execute(&mut **connection).await?;
+        }
+        for _ in 0..rows {
+            sqlx::query("INSERT INTO filled (text) VALUES (hex(zeroblob(2000)))").execute(&mut **connection).await?;
+        }
+        tx.commit().await
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_writing_goes_on_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Migration::both(1, "filled", "CREATE TABLE filled (text TEXT NOT NULL);");
+        let address = Address::Sqlite(folder.path().join("oases.db"));
+        let db = Db::open(&address, vec![made]).await.unwrap();
+        writes(&db, 3, false).await.unwrap();
+        let full = crate::error::Error::from(writes(&db, 200, true).await.unwrap_err());
+        assert!(full.is_full(), "{full}");
+        writes(&db, 2, false).await.unwrap();
+        let Db::Sqlite { read, .. } = &db else { unreachable!("opened as a file") };
+        let (held,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM filled").fetch_one(read).await.unwrap();
+        assert_eq!(held, 5);
     }
 }
