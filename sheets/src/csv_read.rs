@@ -39,7 +39,7 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Sheet, SheetErr
         .has_headers(false)
         .flexible(true)
         .buffer_capacity(1 << 16)
-        .from_reader(RecordGuard::new(decoded, options.limits.record_bytes));
+        .from_reader(RecordGuard::new(decoded, delimiter, options.limits.record_bytes));
     let rows = CsvRows { reader, number: 0, limits: options.limits, ended: false, record: csv::StringRecord::new() };
     let mut rows = Rows::Csv(Box::new(rows));
     let (headers, passed) = rows.header(options)?;
@@ -108,6 +108,11 @@ impl CsvRows {
             Ok(false) => None,
             Ok(true) => {
                 self.number += 1;
+                if self.reader.get_ref().is_left_open() {
+                    // Everything after the mark has been read as one cell: no row of it may be lost unsaid.
+                    self.ended = true;
+                    return Some(Err(SheetError::new("sheet-quote-open").arg("row", self.number)));
+                }
                 if self.number > self.limits.rows {
                     self.ended = true;
                     return Some(Err(SheetError::new("sheet-too-many-rows").arg("most", self.limits.rows)));
@@ -152,26 +157,49 @@ fn without_guard(cell: &str) -> String {
 /// reader would otherwise hold an endless quoted cell or a header of ten million columns whole.
 struct RecordGuard<R> {
     inner: R,
+    delimiter: u8,
     most: usize,
     length: usize,
-    quoted: bool,
+    at: At,
+    ended: bool,
+}
+
+/// Where in a cell the reading is, as the record reader sees it: a mark opens a cell only at its beginning.
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    Start,
+    Plain,
+    Quoted,
+    /// After a mark within a quoted cell: its end, or the first of a doubled one.
+    Mark,
 }
 
 impl<R> RecordGuard<R> {
-    fn new(inner: R, most: usize) -> Self {
-        Self { inner, most, length: 0, quoted: false }
+    fn new(inner: R, delimiter: u8, most: usize) -> Self {
+        Self { inner, delimiter, most, length: 0, at: At::Start, ended: false }
+    }
+
+    /// Whether the file ended within a quoted cell.
+    fn is_left_open(&self) -> bool {
+        self.ended && self.at == At::Quoted
     }
 }
 
 impl<R: Read> Read for RecordGuard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let some = self.inner.read(buffer)?;
+        self.ended = some == 0 && !buffer.is_empty();
         for byte in &buffer[..some] {
-            match byte {
-                b'"' => self.quoted = !self.quoted,
-                b'\n' | b'\r' if !self.quoted => self.length = 0,
-                _ => {}
-            }
+            self.at = match (self.at, byte) {
+                (At::Quoted, b'"') => At::Mark,
+                (At::Start | At::Mark, b'"') | (At::Quoted, _) => At::Quoted,
+                (_, b'\n' | b'\r') => {
+                    self.length = 0;
+                    At::Start
+                }
+                (_, byte) if *byte == self.delimiter => At::Start,
+                _ => At::Plain,
+            };
             self.length += 1;
             if self.length > self.most {
                 return Err(io::ErrorKind::FileTooLarge.into());

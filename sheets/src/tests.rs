@@ -131,6 +131,25 @@ fn ten_million_columns_are_refused_without_being_held() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_never_closed_ends_the_reading() {
+    let (_, rows) = read(b"a,b\n1,2\n3,\"open,4\n5,6\n7,8\n").unwrap();
+    assert!(rows[0].is_ok() && rows.len() == 2, "{rows:?}");
+    let error = rows[1].as_ref().unwrap_err();
+    assert_eq!((error.key(), error.row, error.args()), ("sheet-quote-open", None, vec![("row", "3".to_owned())]));
+    assert_eq!(read(b"a,\"b\n1,2\n").unwrap_err().key(), "sheet-quote-open");
+    // Marks within a cell, doubled ones, and one that closes with the file are none of those.
+    for (whole, cell) in [
+        ("a;b\n1;5\" pipe\n2;x", "5\" pipe"),
+        ("a;b\n1;\"say \"\"so\"\"\"\n2;\"y\"", "say \"so\""),
+        ("a;b\n1;\"two\nlines\"\n2;\"\"", "two\nlines"),
+    ] {
+        let (_, rows) = read(whole.as_bytes()).unwrap();
+        assert_eq!(rows[0].as_ref().unwrap().cells[1], cell);
+        assert!(rows.len() == 2 && rows[1].is_ok(), "{rows:?}");
+    }
+}
+
+#[test]
 fn what_is_no_sheet_is_refused() {
     assert_eq!(read(b"").unwrap_err().key(), "sheet-empty");
     assert_eq!(read(b"%PDF-1.7 x").unwrap_err().key(), "sheet-not-a-sheet");

@@ -286,6 +286,7 @@ fn words(error: &SheetError) -> String {
             "holds bytes that are no characters in the encoding found: name the right one in the map (encoding)"
                 .to_owned()
         }
+        "sheet-quote-open" => format!("row {} opens a quotation mark that is never closed", arg("row")),
         "sheet-record-too-large" => {
             format!("row {} is larger than is taken: a quotation mark may never end", arg("row"))
         }

@@ -79,6 +79,7 @@ sheet-header-twice = “{ $header }” heads two columns, { $first } and { $seco
 sheet-row-too-long = The row has more cells than there are headers ({ $most }).
 sheet-row-broken-characters = The row has bytes that are no characters in this encoding.
 sheet-record-too-large = Row { $row } is too large, or a quotation mark is never closed.
+sheet-quote-open = Row { $row } opens a quotation mark that is never closed: everything after it would be one cell. Close it, or take it out, and send the file again.
 sheet-cell-broken = A cell holds what no text may hold.
 sheet-cell-error = Cell { $cell } holds an error of Excel.
 sheet-no-such-worksheet = There is no worksheet called { $name }.

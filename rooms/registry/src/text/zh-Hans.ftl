@@ -79,6 +79,7 @@ sheet-header-twice = { $first } 列和 { $second } 列的标题同为“{ $heade
 sheet-row-too-long = 该行的单元格多于标题数（{ $most }）。
 sheet-row-broken-characters = 该行有不属于该编码的字符。
 sheet-record-too-large = 第 { $row } 行过大，或引号未闭合。
+sheet-quote-open = 第 { $row } 行有引号未闭合，其后所有内容会被当作同一单元格。请补上或删除引号，然后重新上传文件。
 sheet-cell-broken = 单元格含有不可使用的字符。
 sheet-cell-error = 单元格 { $cell } 是 Excel 错误值。
 sheet-no-such-worksheet = 没有名为 { $name } 的工作表。

@@ -79,6 +79,7 @@ sheet-header-twice = { $first } 欄及 { $second } 欄的標題同為「{ $heade
 sheet-row-too-long = 此行的儲存格多於標題數目（{ $most }）。
 sheet-row-broken-characters = 此行有不屬此編碼的字元。
 sheet-record-too-large = 第 { $row } 行過大，或引號未有結束。
+sheet-quote-open = 第 { $row } 行有引號未有結束，其後所有內容會被當作同一格。請補上或刪除引號，然後重新上載檔案。
 sheet-cell-broken = 儲存格含有不可使用的字元。
 sheet-cell-error = 儲存格 { $cell } 是 Excel 錯誤值。
 sheet-no-such-worksheet = 沒有名為 { $name } 的工作表。
