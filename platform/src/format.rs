@@ -141,53 +141,81 @@ pub fn money(language: Language, minor: i64, currency: &str, decimals: u32) -> S
     }
 }
 
-/// Money as a headline says it: `HK$42 billion`, `420億港元`. Up to two decimals of the big unit;
-/// an amount that this would round is written with its next smaller unit.
-pub fn money_short(language: Language, minor: i64, currency: &str, decimals: u32) -> String {
+/// An amount in a headline's words, and whether they say all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Short {
+    pub words: String,
+    /// Whether nothing was rounded away.
+    pub exact: bool,
+}
+
+/// Money as a headline says it: `HK$42 billion`, `420億港元`. Two decimals of the big unit at most,
+/// rounded half up.
+pub fn money_short(language: Language, minor: i64, currency: &str, decimals: u32) -> Short {
     let sign = if minor < 0 { "-" } else { "" };
-    let major = i128::from(minor.unsigned_abs()) * 100 / 10_i128.pow(decimals.min(18));
+    let amount = i128::from(minor.unsigned_abs());
+    let major = 10_i128.pow(decimals.min(18));
+    // The largest unit of which there is one at least.
+    let found = big_units(language).iter().find_map(|(unit, word)| {
+        let step = unit * major;
+        let rounded = (amount * 200 + step) / (step * 2);
+        (amount >= step).then(|| (rounded, amount * 100 == rounded * step, *word))
+    });
+    let Some((rounded, exact, word)) = found else {
+        return Short { words: money(language, minor, currency, decimals), exact: true };
+    };
+    let words = match language {
+        Language::English => format!("{sign}{}{} {word}", currency_sign(language, currency), hundredths(rounded)),
+        _ => format!("{sign}{}{word}{}", hundredths(rounded), currency_word(language, currency)),
+    };
+    Short { words, exact }
+}
+
+/// The units that large amounts of money are told in, largest first.
+const fn big_units(language: Language) -> &'static [(i128, &'static str)] {
     match language {
-        Language::English => {
-            let (unit, word) = match major / 100 {
-                1_000_000_000.. => (1_000_000_000_i128, " billion"),
-                1_000_000.. => (1_000_000, " million"),
-                _ => return money(language, minor, currency, decimals),
-            };
-            format!("{sign}{}{}{word}", currency_sign(language, currency), hundredths(major / unit))
-        }
-        _ => {
-            let (unit, word) = match (major / 100, language) {
-                (100_000_000.., Language::Traditional) => (100_000_000_i128, "億"),
-                (100_000_000.., _) => (100_000_000, "亿"),
-                (10_000.., Language::Traditional) => (10_000, "萬"),
-                (10_000.., _) => (10_000, "万"),
-                _ => return money(language, minor, currency, decimals),
-            };
-            format!("{sign}{}{word}{}", hundredths(major / unit), currency_word(language, currency))
-        }
+        Language::English => &[(1_000_000_000, "billion"), (1_000_000, "million")],
+        Language::Traditional => &[(100_000_000, "億"), (10_000, "萬")],
+        Language::Simplified => &[(100_000_000, "亿"), (10_000, "万")],
+    }
+}
+
+/// Money as its source printed it, in thousandths of so many of the currency's own unit: 61,568 of
+/// a million is `HK$61,568 million`. Chinese says the same amount, exactly, in its own steps.
+pub fn money_printed(language: Language, thousandths: i64, scale: i64, currency: &str, decimals: u32) -> String {
+    let own = || {
+        let minor = i128::from(thousandths) * i128::from(scale) * 10_i128.pow(decimals.min(18));
+        (minor % 1_000 == 0).then(|| i64::try_from(minor / 1_000).ok()).flatten()
+    };
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let amount = scaled_short(thousandths.checked_abs().unwrap_or(i64::MAX), 3);
+    let word = big_units(Language::English).iter().find(|(unit, _)| *unit == i128::from(scale)).map(|(_, word)| *word);
+    match (language, word, own()) {
+        (Language::English, Some(word), _) => format!("{sign}{}{amount} {word}", currency_sign(language, currency)),
+        (Language::English, None, _) => format!("{sign}{}{amount}", currency_sign(language, currency)),
+        (_, _, Some(minor)) => money_exact(language, minor, currency, decimals),
+        (_, _, None) => format!("{sign}{amount} {currency} × {}", number(scale)),
     }
 }
 
 /// Money for a table: as [`money_short`] where nothing is lost by it, else in the next smaller unit
 /// or in full, so that cells add up to their totals.
 pub fn money_exact(language: Language, minor: i64, currency: &str, decimals: u32) -> String {
-    let major = i128::from(minor.unsigned_abs()) * 100 / 10_i128.pow(decimals.min(18));
-    let (large, small) = match language {
-        Language::English => (1_000_000_000_i128, 1_000_000_i128),
-        _ => (100_000_000, 10_000),
-    };
-    if major < small * 100 || major % small != 0 {
+    let short = money_short(language, minor, currency, decimals);
+    if short.exact {
+        return short.words;
+    }
+    let amount = i128::from(minor.unsigned_abs()) * 100;
+    let [_, (small, word)] = big_units(language) else { return money(language, minor, currency, decimals) };
+    let step = small * 10_i128.pow(decimals.min(18));
+    if amount < step * 100 || amount % step != 0 {
         return money(language, minor, currency, decimals);
     }
-    if major < large * 100 || major % large == 0 {
-        return money_short(language, minor, currency, decimals);
-    }
     let sign = if minor < 0 { "-" } else { "" };
-    let amount = hundredths(major / small);
+    let amount = hundredths(amount / step);
     match language {
-        Language::English => format!("{sign}{}{amount} million", currency_sign(language, currency)),
-        Language::Traditional => format!("{sign}{amount}萬{}", currency_word(language, currency)),
-        Language::Simplified => format!("{sign}{amount}万{}", currency_word(language, currency)),
+        Language::English => format!("{sign}{}{amount} {word}", currency_sign(language, currency)),
+        _ => format!("{sign}{amount}{word}{}", currency_word(language, currency)),
     }
 }
 
@@ -251,17 +279,52 @@ mod tests {
     #[test]
     fn chinese_counts_money_in_its_own_steps() {
         let billion = 100_000_000_000;
-        assert_eq!(money_short(Language::English, 42 * billion, "HKD", 2), "HK$42 billion");
-        assert_eq!(money_short(Language::Traditional, 42 * billion, "HKD", 2), "420億港元");
-        assert_eq!(money_short(Language::Simplified, 42 * billion, "HKD", 2), "420亿港元");
-        assert_eq!(money_short(Language::Traditional, 3_500_000_00, "HKD", 2), "350萬港元");
-        assert_eq!(money_short(Language::English, -133 * billion / 10, "HKD", 2), "-HK$13.3 billion");
+        let short = |language, minor| money_short(language, minor, "HKD", 2).words;
+        assert_eq!(short(Language::English, 42 * billion), "HK$42 billion");
+        assert_eq!(short(Language::Traditional, 42 * billion), "420億港元");
+        assert_eq!(short(Language::Simplified, 42 * billion), "420亿港元");
+        assert_eq!(short(Language::Traditional, 3_500_000_00), "350萬港元");
+        assert_eq!(short(Language::English, -133 * billion / 10), "-HK$13.3 billion");
         assert_eq!(money(Language::Traditional, 123_450, "HKD", 2), "1,234.5港元");
         let scale = |language, most| money_scale(language, most, "HKD", 2);
         assert_eq!(scale(Language::English, 42 * billion), (billion, "HK$ billion".to_owned()));
         assert_eq!(scale(Language::Traditional, 42 * billion), (billion / 10, "億港元".to_owned()));
         assert_eq!(scale(Language::Simplified, billion / 20), (1_000_000, "万港元".to_owned()));
         assert_eq!(scale(Language::English, 50_000), (100, "HK$".to_owned()));
+    }
+
+    #[test]
+    fn a_headline_is_rounded_half_up_and_says_whether_it_is() {
+        let told = |language, dollars: i64| {
+            let short = money_short(language, dollars * 100, "HKD", 2);
+            (short.words, short.exact)
+        };
+        let of = |words: &str, exact| (words.to_owned(), exact);
+        assert_eq!(told(Language::English, 9_168_456_789), of("HK$9.17 billion", false));
+        assert_eq!(told(Language::English, 5_355_000_000), of("HK$5.36 billion", false));
+        assert_eq!(told(Language::English, -5_355_000_000), of("-HK$5.36 billion", false));
+        assert_eq!(told(Language::English, 5_354_999_999), of("HK$5.35 billion", false));
+        assert_eq!(told(Language::English, 6_008_456_789), of("HK$6.01 billion", false));
+        assert_eq!(told(Language::English, 6_010_000_000), of("HK$6.01 billion", true));
+        assert_eq!(told(Language::English, 999_999_999), of("HK$1,000 million", false));
+        assert_eq!(told(Language::English, 999_999), of("HK$999,999", true));
+        assert_eq!(told(Language::Traditional, 9_168_456_789), of("91.68億港元", false));
+        assert_eq!(told(Language::Traditional, 9_168_500_000), of("91.69億港元", false));
+        assert_eq!(told(Language::Simplified, 12_345_678), of("1,234.57万港元", false));
+        assert_eq!(told(Language::Simplified, 12_345_600), of("1,234.56万港元", true));
+        assert_eq!(money_short(Language::English, 1_234_567_890, "JPY", 0).words, "JPY 1.23 billion");
+    }
+
+    #[test]
+    fn what_was_printed_is_told_as_it_was_printed() {
+        let printed = |language, thousandths, scale| money_printed(language, thousandths, scale, "HKD", 2);
+        assert_eq!(printed(Language::English, 61_568_000, 1_000_000), "HK$61,568 million");
+        assert_eq!(printed(Language::English, 13_300, 1_000_000_000), "HK$13.3 billion");
+        assert_eq!(printed(Language::English, 61_568_400_000_000, 1), "HK$61,568,400,000");
+        assert_eq!(printed(Language::English, -500, 1_000_000), "-HK$0.5 million");
+        assert_eq!(printed(Language::Traditional, 61_568_000, 1_000_000), "615.68億港元");
+        assert_eq!(printed(Language::Traditional, 61_568_456, 1_000_000), "6,156,845.6萬港元");
+        assert_eq!(printed(Language::Simplified, 13_300, 1_000_000_000), "133亿港元");
     }
 
     #[test]

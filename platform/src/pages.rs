@@ -332,8 +332,14 @@ impl View {
         format::money(self.lang, minor, currency, crate::units::decimals(currency))
     }
 
-    pub fn money_short(&self, minor: i64, currency: &str) -> String {
+    /// Money as a headline says it, and whether that says all of it.
+    pub fn money_short(&self, minor: i64, currency: &str) -> format::Short {
         format::money_short(self.lang, minor, currency, crate::units::decimals(currency))
+    }
+
+    /// Money as its source printed it; see [`format::money_printed`].
+    pub fn money_printed(&self, thousandths: i64, scale: i64, currency: &str) -> String {
+        format::money_printed(self.lang, thousandths, scale, currency, crate::units::decimals(currency))
     }
 
     /// Money for a table: short where nothing is lost by it.

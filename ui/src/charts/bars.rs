@@ -20,9 +20,16 @@ pub struct Bars {
 
 const THICK: f64 = 14.0;
 
-/// Bars with their table. `write` says a value in words.
-pub fn bars(view: &View, around: &Around, chart: &Bars, write: impl Fn(i64) -> String) -> Html {
-    let table = table::of_bars(view, around, chart, &write);
+/// Bars with their table. `write` says a value in words short enough for a drawing, `exact` to the
+/// last digit for the table.
+pub fn bars(
+    view: &View,
+    around: &Around,
+    chart: &Bars,
+    write: impl Fn(i64) -> String,
+    exact: impl Fn(i64) -> String,
+) -> Html {
+    let table = table::of_bars(view, around, chart, &exact);
     figure(view, around, "", |frame| draw(view, around, chart, frame, &write), &table)
 }
 

@@ -16,9 +16,16 @@ pub struct Steps {
     pub until: Option<Date>,
 }
 
-/// A chart of steps with its table. `write` says a value in words.
-pub fn steps(view: &View, around: &Around, chart: &Steps, write: impl Fn(i64) -> String) -> Html {
-    let table = table::of_steps(view, around, chart, &write);
+/// A chart of steps with its table. `write` says a value in words short enough for a drawing,
+/// `exact` to the last digit for the table.
+pub fn steps(
+    view: &View,
+    around: &Around,
+    chart: &Steps,
+    write: impl Fn(i64) -> String,
+    exact: impl Fn(i64) -> String,
+) -> Html {
+    let table = table::of_steps(view, around, chart, &exact);
     figure(view, around, &shapes(view, chart), |frame| draw(view, chart, frame, &write), &table)
 }
 

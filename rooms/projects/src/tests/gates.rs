@@ -151,6 +151,19 @@ async fn the_board_counts_sums_and_says_who_went_past_a_gate(office: Office) {
     cx.commit().await.unwrap();
     let board = director.get("/projects/board").await;
     assert!(board.body.contains("HK$3 billion pledged"), "{}", board.body);
+    assert!(!board.body.contains("about HK$3 billion"), "{}", board.body);
+    let mut cx = office.operator();
+    let more = ledger::NewEntry {
+        kind: "pledged".into(),
+        measure: "investment".into(),
+        amount: "2355000000".into(),
+        effective_on: "2026-03-02".into(),
+        ..Default::default()
+    };
+    ledger::enter(&mut cx, id, more).await.unwrap();
+    cx.commit().await.unwrap();
+    let rounded = director.get("/projects/board").await;
+    assert!(rounded.body.contains("about HK$5.36 billion pledged"), "{}", rounded.body);
     assert!(board.body.contains("the Secretary asked") && board.body.contains("Past a gate"));
     assert_eq!(board.body.matches("data-card=").count(), 21, "twenty of a column at once");
     let next = board.body.split("href=\"/projects/board?identified=").nth(1).unwrap().split(['#', '"']).next().unwrap();

@@ -31,11 +31,11 @@ pub(crate) fn routes() -> Routes {
 
 /// A figure as a person reads it: “over 60 HKD_billion”.
 pub(crate) fn value_in_words(view: &View, figure: &Published) -> String {
-    let amount = match platform::units::Unit::from_code(figure.unit.split('_').next().unwrap_or_default()) {
-        Some(platform::units::Unit::Money(currency)) => match minor(figure, &currency) {
-            Some(minor) => view.money_short(minor, &currency),
-            None => format!("{} {}", figure.written(), figure.unit),
-        },
+    let currency = figure.unit.split('_').next().unwrap_or_default();
+    let amount = match (platform::units::Unit::from_code(currency), scale(figure, currency)) {
+        (Some(platform::units::Unit::Money(currency)), Some(scale)) => {
+            view.money_printed(figure.value, scale, &currency)
+        }
         _ if figure.unit == "percent" => format!("{}%", figure.written()),
         _ => match view.has(&format!("unit-{}", platform::text::kebab(&figure.unit))) {
             true => view.t1(&format!("unit-{}", platform::text::kebab(&figure.unit)), "n", figure.written()),
@@ -53,14 +53,19 @@ pub(crate) fn compared(view: &View, comparator: &str, amount: String) -> String 
     view.t1(&format!("said-{}", platform::text::kebab(comparator)), "value", amount)
 }
 
+/// How much of a currency one unit of the value stands for.
+fn scale(figure: &Published, currency: &str) -> Option<i64> {
+    match figure.unit.strip_prefix(currency)? {
+        "" => Some(1),
+        "_million" => Some(1_000_000),
+        "_billion" => Some(1_000_000_000),
+        _ => None,
+    }
+}
+
 /// An amount of money such as 13.3 of `HKD_billion` in minor units, exactly or not at all.
 pub(crate) fn minor(figure: &Published, currency: &str) -> Option<i64> {
-    let scale: i64 = match figure.unit.strip_prefix(currency)? {
-        "" => 1,
-        "_million" => 1_000_000,
-        "_billion" => 1_000_000_000,
-        _ => return None,
-    };
+    let scale = scale(figure, currency)?;
     let step = 10_i64.checked_pow(platform::units::decimals(currency))?;
     let minor = i128::from(figure.value) * i128::from(scale) * i128::from(step);
     (minor % 1_000 == 0).then(|| i64::try_from(minor / 1_000).ok()).flatten()

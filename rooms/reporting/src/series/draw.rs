@@ -153,7 +153,8 @@ pub(crate) fn short_words(view: &View, value: i64, unit: &str) -> String {
         "count" | "jobs" => exact,
         currency if currency.len() == 3 => {
             let short = view.money_short(value, currency);
-            if short.chars().count() < exact.chars().count() { view.t1("said-about", "value", short) } else { exact }
+            let shorter = short.words.chars().count() < exact.chars().count();
+            if shorter && !short.exact { view.t1("said-about", "value", short.words) } else { exact }
         }
         _ => exact,
     }

@@ -75,9 +75,10 @@ async fn index(mut cx: Cx) -> Result<Response> {
         let around = draw::around(&view, chart, &asked, &drawn, partial, of.is_some());
         let unit = draw::unit_of(&cx, chart, asked.subject);
         let write = |value: i64| draw::short_words(&view, value, &unit);
+        let exact = |value: i64| draw::words(&view, value, &unit);
         charts.push(match &drawn {
-            Drawn::Steps(steps, _) => ui::charts::steps(&view, &around, steps, write),
-            Drawn::Bars(bars) => ui::charts::bars(&view, &around, bars, write),
+            Drawn::Steps(steps, _) => ui::charts::steps(&view, &around, steps, write, exact),
+            Drawn::Bars(bars) => ui::charts::bars(&view, &around, bars, write, exact),
         });
     }
     let name = |chart: Chart| view.t(&format!("{}-tab", chart.key()));

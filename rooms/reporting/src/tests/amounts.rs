@@ -47,7 +47,9 @@ async fn an_amount_is_told_in_whole_units_wherever_it_is_told(office: Office) {
     let page = director.get("/figures").await.body;
     assert!(page.contains("HK$21,005,000,009.50") || page.contains("HK$21,005,000,009.5"), "{page}");
     let page = director.get_in(Language::English, "/figures/charts?of=investment").await.body;
-    assert!(page.contains("about HK$21 billion"), "{page}");
+    assert!(page.contains("about HK$21.01 billion"), "rounded in the drawing, not cut off: {page}");
+    let table = page.split("<details").nth(1).unwrap();
+    assert!(table.contains(">HK$21,005,000,009.5") && !table.contains("about"), "exact in its table: {table}");
     let mut cx = office.operator();
     let as_of = projects::figures::AsOf { as_at: cx.today(), known_at: cx.now() };
     let report = crate::figures::figures_report(&mut cx, as_of, None).await.unwrap();

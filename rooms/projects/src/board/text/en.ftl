@@ -5,6 +5,7 @@ board-taken = { "{" }card{ "}" } taken up. Arrow keys choose a stage, Enter move
 board-over = Over { "{" }stage{ "}" }.
 board-left = Left where it was.
 board-pledged = { $amount } pledged
+board-pledged-about = about { $amount } pledged
 board-nothing-pledged = No investment pledged
 board-move-to = Move to
 board-column-empty = None

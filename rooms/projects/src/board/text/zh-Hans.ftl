@@ -5,6 +5,7 @@ board-taken = 已拿起“{ "{" }card{ "}" }”。方向键选择阶段，Enter 
 board-over = 现在在“{ "{" }stage{ "}" }”。
 board-left = 已放回原处。
 board-pledged = 承诺 { $amount }
+board-pledged-about = 承诺约 { $amount }
 board-nothing-pledged = 没有投资承诺
 board-move-to = 移至
 board-column-empty = 没有项目

@@ -5,6 +5,7 @@ board-taken = 已拿起「{ "{" }card{ "}" }」。方向鍵選擇階段，Enter 
 board-over = 現於「{ "{" }stage{ "}" }」。
 board-left = 已放回原處。
 board-pledged = 承諾 { $amount }
+board-pledged-about = 承諾約 { $amount }
 board-nothing-pledged = 未有投資承諾
 board-move-to = 移至
 board-column-empty = 沒有項目
