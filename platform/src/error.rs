@@ -138,6 +138,12 @@ pub struct Problem {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
+impl From<Vec<Problem>> for Problems {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+}
+
 impl Problems {
     pub fn add(&mut self, field: &str, key: &str) {
         self.add_with(field, key, &[]);
@@ -172,6 +178,14 @@ impl Problems {
 
     pub fn extend(&mut self, other: Problems) {
         self.0.extend(other.0);
+    }
+
+    /// The same problems under other names of their fields, as a form or a file calls them.
+    pub fn known_as(mut self, name: impl Fn(&str) -> String) -> Self {
+        for problem in &mut self.0 {
+            problem.field = name(&problem.field);
+        }
+        self
     }
 
     pub fn into_result(self) -> Result<()> {

@@ -35,6 +35,40 @@ impl Form {
         self
     }
 
+    /// The form as it comes back when what it asked for was refused, with the status of that answer: what is wrong stands
+    /// at its field, and a conflict that names none at `main`. What a form can't mend stays an error.
+    pub fn refused(self, error: Error, main: &str) -> Result<(u16, Self), Error> {
+        match error {
+            Error::Invalid(problems) => Ok((422, self.with_problems(problems))),
+            Error::Conflict(conflict) if conflict.versions.is_none() => {
+                let conflict = *conflict;
+                let mut problems = Problems::from(conflict.reasons);
+                if problems.is_empty() {
+                    let args: Vec<(&str, String)> =
+                        conflict.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+                    problems.add_with(main, &conflict.key, &args);
+                }
+                Ok((409, self.with_problems(problems)))
+            }
+            other => Err(other),
+        }
+    }
+
+    /// The same form under the names that its fields have on a page that holds several forms: (field, name there).
+    pub fn known_as(self, names: &[(&str, &str)]) -> Self {
+        let name = |field: &str| {
+            let known = names.iter().find(|(given, _)| *given == field);
+            known.map_or(field, |(_, there)| *there).to_owned()
+        };
+        let pairs = self.pairs.into_iter().map(|(field, value)| (name(&field), value)).collect();
+        Self { pairs, problems: self.problems.known_as(name) }
+    }
+
+    /// The field as typed, or what it began with where the form was not sent.
+    pub fn typed<'f>(&'f self, name: &str, began: &'f str) -> &'f str {
+        if self.has(name) { self.value(name) } else { began }
+    }
+
     /// The field as typed, or nothing.
     pub fn value(&self, name: &str) -> &str {
         self.pairs.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value)
@@ -235,6 +269,17 @@ mod tests {
         assert_eq!(form.values("team"), ["1", "2"]);
         assert_eq!(form.optional("empty"), None);
         assert_eq!(form.value("absent"), "");
+    }
+
+    #[test]
+    fn a_refused_form_says_what_is_wrong_where_its_page_has_the_field() {
+        let form = Form::default().with("reason", "they left").with("status", "exited");
+        let (status, form) = form.refused(Error::conflict("project-stage-status"), "status").unwrap();
+        let form = form.known_as(&[("reason", "status-why")]);
+        assert_eq!((status, form.typed("status-why", "")), (409, "they left"));
+        assert_eq!(form.problems().on("status").len(), 1);
+        assert_eq!(form.typed("status-on", "2026-11-24"), "2026-11-24");
+        assert!(form.refused(Error::NotFound, "status").is_err());
     }
 
     #[test]

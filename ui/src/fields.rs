@@ -244,6 +244,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// What is wrong with a field that a page draws itself.
+    pub fn wrong(&self, name: &str) -> Html {
+        Html(self.around(name).2)
+    }
+
     /// The class, hint and problems that stand around a field.
     fn around(&self, name: &str) -> (&'static str, String, String) {
         let hint_key = format!("{}-hint", self.key(name));
