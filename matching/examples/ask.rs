@@ -38,6 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 industry: get(row, 9),
                 year_founded: get(row, 10),
                 silent: false,
+                further: false,
             })
             .collect();
         corpus.extend(&records);

@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             industry: get(9),
             year_founded: get(10),
             silent: false,
+            further: false,
         });
     }
     let mut entities: HashMap<String, Vec<String>> = HashMap::new();

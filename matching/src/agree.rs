@@ -7,8 +7,15 @@ use crate::record::Form;
 use crate::text::Script;
 
 impl Comparer<'_> {
-    pub(crate) fn names(&self, a: &[Form], b: &[Form]) -> (u8, f32) {
+    /// `one_site` says that both have one website, which is counted for itself: what it spells is then no name of one that
+    /// has no other, and does not outweigh names that are known to differ.
+    pub(crate) fn names(&self, a: &[Form], b: &[Form], one_site: bool) -> (u8, f32) {
+        let nameless = |forms: &[Form]| forms.iter().all(|form| form.script == Script::Web);
+        if one_site && (nameless(a) || nameless(b)) {
+            return (0, 1.0);
+        }
         let mut best = (0, 1.0f32);
+        let mut written = (0, 1.0f32);
         let (mut native, mut latin, mut native_differs, mut latin_differs) = (None, None, false, false);
         let mut any = false;
         for x in a {
@@ -26,13 +33,19 @@ impl Comparer<'_> {
                     level::DIFFERENT | level::HOMOPHONE if x.script == y.script => native_differs = true,
                     _ => {}
                 }
-                if best.0 == 0 || level < best.0 || (level == best.0 && rarity > best.1) {
-                    best = (level, rarity);
+                let web = x.script == Script::Web || y.script == Script::Web;
+                for best in [Some(&mut best), (!web).then_some(&mut written)].into_iter().flatten() {
+                    if best.0 == 0 || level < best.0 || (level == best.0 && rarity > best.1) {
+                        *best = (level, rarity);
+                    }
                 }
             }
         }
         if !any {
             return (0, 1.0);
+        }
+        if one_site && best.0 == level::BY_WEB && (native_differs || latin_differs) {
+            return written;
         }
         match (native, latin) {
             (Some(n), Some(l)) => (level::BOTH, n.max(l)),

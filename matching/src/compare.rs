@@ -192,7 +192,9 @@ impl Comparer<'_> {
             found.level[field as usize] = level;
             found.rarity[field as usize] = rarity;
         };
-        let name = self.names(a.forms, b.forms);
+        let site = self.webs(a.webs, b.webs);
+        let one_site = site.0 == 1 || site.0 == 2;
+        let name = self.names(a.forms, b.forms, one_site);
         // Slips in other fields are worth looking for only where names agree: else they are chance, and dear to find.
         let near = name.0 <= level::LAST_AGREEING;
         say(Field::Name, name);
@@ -202,7 +204,7 @@ impl Comparer<'_> {
         say(Field::Place, self.places(a, b));
         say(Field::Country, (simple(a.countries, b.countries), 1.0));
         say(Field::Address, self.addresses(a.addresses, b.addresses, near));
-        say(Field::Website, self.webs(a.webs, b.webs));
+        say(Field::Website, site);
         say(Field::Telephone, self.phones(a.phones, b.phones, near));
         say(Field::Registration, self.registrations(a.registrations, b.registrations, near));
         say(Field::Year, (years(a.years, b.years), 1.0));

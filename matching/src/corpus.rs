@@ -1,6 +1,6 @@
 //! Records taken in, ready to be compared.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -19,6 +19,8 @@ pub struct Corpus {
     id_ends: Vec<u64>,
     /// Records that are not counted.
     silent: HashSet<u32>,
+    /// The first record of the enterprise, for each further one.
+    further: HashMap<u32, u32>,
 }
 
 /// Records whose strings are fetched from memory together.
@@ -28,6 +30,7 @@ const TOGETHER: usize = 16;
 pub(crate) struct Read {
     id: Box<str>,
     silent: bool,
+    further: bool,
     reading: Reading,
     /// Of its strings, in the order in which they are given symbols.
     hashes: Vec<u64>,
@@ -41,7 +44,7 @@ impl Read {
             hashes.push(distance::hash(text.as_bytes()));
             Symbol::default()
         });
-        Self { id: record.id.as_ref().into(), silent: record.silent, reading, hashes }
+        Self { id: record.id.as_ref().into(), silent: record.silent, further: record.further, reading, hashes }
     }
 
     /// Reads on all cores.
@@ -82,18 +85,65 @@ impl Corpus {
             let hash = hashes.next().copied().unwrap_or_else(|| distance::hash(text.as_bytes()));
             self.lexicon.intern(text, hash)
         });
-        if record.silent {
-            self.silent.insert(self.profiles.len() as u32);
-        } else {
-            count(&profile, |symbol, used| self.lexicon.count(symbol, used));
-        }
+        let at = self.profiles.len() as u32;
         self.profiles.push(profile);
+        if record.further && at > 0 {
+            self.further.insert(at, self.first_of(at - 1));
+        }
+        if record.silent {
+            self.silent.insert(at);
+        } else if !self.is_further(at) {
+            count(&profile, |symbol, used| self.lexicon.count(symbol, used));
+        } else {
+            self.counts_of(at).into_iter().for_each(|(symbol, used)| self.lexicon.count(symbol, used));
+        }
         self.ids.push_str(&record.id);
         self.id_ends.push(self.ids.len() as u64);
     }
 
     pub(crate) fn is_silent(&self, record: u32) -> bool {
         self.silent.contains(&record)
+    }
+
+    pub(crate) fn is_further(&self, record: u32) -> bool {
+        self.further.contains_key(&record)
+    }
+
+    /// The record that an enterprise of several begins with.
+    pub(crate) fn first_of(&self, record: u32) -> u32 {
+        if self.further.is_empty() { record } else { self.further.get(&record).copied().unwrap_or(record) }
+    }
+
+    /// The first record of an enterprise, and its further ones.
+    pub(crate) fn records_of(&self, first: u32) -> impl Iterator<Item = u32> {
+        (first..self.len() as u32).take_while(move |at| self.first_of(*at) == first)
+    }
+
+    /// Whether an enterprise may have several records.
+    pub(crate) fn has_further(&self) -> bool {
+        !self.further.is_empty()
+    }
+
+    /// What a record is counted with: of a further one only what those before it don't hold.
+    fn counts_of(&self, record: u32) -> Vec<(Symbol, Use)> {
+        let mut before: HashSet<(Symbol, Use)> = HashSet::new();
+        for earlier in self.first_of(record)..record {
+            count(&self.profiles[earlier as usize], |symbol, used| {
+                before.insert((symbol, used));
+            });
+        }
+        let mut counts = Vec::with_capacity(24);
+        count(&self.profiles[record as usize], |symbol, used| {
+            if !before.contains(&(symbol, used)) {
+                counts.push((symbol, used));
+            }
+        });
+        counts
+    }
+
+    /// Takes a record out of the counts.
+    pub(crate) fn uncount(&mut self, record: u32) {
+        self.counts_of(record).into_iter().for_each(|(symbol, used)| self.lexicon.uncount(symbol, used));
     }
 
     pub fn len(&self) -> usize {
@@ -131,7 +181,7 @@ impl Corpus {
 }
 
 /// Calls with every string of a record that is counted, each once.
-pub(crate) fn count(profile: &Profile, mut with: impl FnMut(Symbol, Use)) {
+fn count(profile: &Profile, mut with: impl FnMut(Symbol, Use)) {
     let mut seen = [Symbol::default(); 15];
     let mut known = 0;
     for form in profile.forms() {

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::block;
-use crate::compare::Comparer;
-use crate::corpus::{self, Corpus};
+use crate::compare::{Comparer, Field};
+use crate::corpus::Corpus;
 use crate::distance;
 use crate::explain::{Explanation, explain};
 use crate::lexicon::Symbol;
@@ -23,13 +23,15 @@ pub struct Breadth {
     candidates: usize,
     /// Whether words that begin with what was asked count.
     beginnings: bool,
+    /// Whether a record with the same registrable domain is answered however unlikely it is.
+    sites: bool,
 }
 
 impl Breadth {
     /// For somebody who types: half a name, or one that thousands have.
-    pub const TYPED: Self = Self { list: 4096, candidates: 6000, beginnings: true };
+    pub const TYPED: Self = Self { list: 4096, candidates: 6000, beginnings: true, sites: true };
     /// For a whole record, one of many: what it has in common with few says most, so few are compared.
-    pub const WHOLE: Self = Self { list: 64, candidates: 128, beginnings: false };
+    pub const WHOLE: Self = Self { list: 64, candidates: 128, beginnings: false, sites: false };
 }
 
 /// A record that is likely the same as the one asked about.
@@ -57,8 +59,8 @@ pub struct Index {
     later_count: usize,
     by_id: HashMap<u64, u32>,
     pub(crate) dropped: HashSet<u32>,
-    /// Records that are counted: neither dropped nor silent.
-    counted: usize,
+    /// Enterprises that are counted: neither dropped nor silent.
+    pub(crate) counted: usize,
 }
 
 fn cut(key: u64) -> u32 {
@@ -90,7 +92,8 @@ impl Index {
                 index.dropped.insert(earlier);
             }
         }
-        index.counted = (0..records).filter(|at| !index.dropped.contains(at) && !index.corpus.is_silent(*at)).count();
+        let counts = |at: &u32| !index.corpus.is_silent(*at) && !index.corpus.is_further(*at);
+        index.counted = (0..records).filter(|at| !index.dropped.contains(at) && counts(at)).count();
         index.scales = Scales::new(&index.model, index.counted);
         let profiles = &index.corpus.profiles;
         let mut keyed: Vec<(u32, u32)> = Vec::with_capacity(profiles.len() * 7);
@@ -148,9 +151,9 @@ impl Index {
         let known = self.corpus.lexicon.len() as u32;
         let words = self.later_words.len();
         self.corpus.push(record);
-        self.counted += usize::from(!record.silent);
         self.later_count += 1;
         let at = self.corpus.len() as u32 - 1;
+        self.counted += usize::from(!record.silent && !self.corpus.is_further(at));
         let profile = self.corpus.profiles[at as usize];
         self.by_id.insert(distance::hash(record.id.as_bytes()), at);
         block::keys(&profile, |_| true, |key| self.later.entry(cut(key)).or_default().push(at));
@@ -174,9 +177,8 @@ impl Index {
         self.by_id.remove(&key);
         self.dropped.insert(at);
         if !self.corpus.is_silent(at) {
-            let profile = self.corpus.profiles[at as usize];
-            corpus::count(&profile, |symbol, used| self.corpus.lexicon.uncount(symbol, used));
-            self.counted -= 1;
+            self.corpus.uncount(at);
+            self.counted -= usize::from(!self.corpus.is_further(at));
         }
         true
     }
@@ -187,7 +189,8 @@ impl Index {
     }
 
     /// The records most likely the same as `record`, the likeliest first: at most `most`, none less likely than `least`.
-    /// Kin, of one family but another legal entity, are among them; their verdict says so.
+    /// Kin, of one family but another legal entity, are among them; their verdict says so. Those with the website of
+    /// `record` are among them however unlikely they are. Of an enterprise's records the likeliest is answered.
     pub fn find(&self, record: &Record<'_>, most: usize, least: f64) -> Vec<Hit<'_>> {
         self.find_within(record, most, least, Breadth::TYPED)
     }
@@ -210,19 +213,32 @@ impl Index {
         });
         let comparer = self.comparer(&asked);
         let candidates = self.candidates(&profile, &comparer, breadth);
-        let mut found: Vec<(f64, u32)> = candidates
+        let mut found: Vec<(bool, f64, u32)> = candidates
             .into_iter()
             .filter_map(|at| {
-                let odds = self.scales.odds(&comparer.profiles(&profile, &self.corpus.profiles[at as usize]));
-                let [same, kin, _] = odds.shares();
-                (same + kin >= least).then_some((same + kin * 0.5, at))
+                let levels = comparer.profiles(&profile, &self.corpus.profiles[at as usize]);
+                let [same, kin, _] = self.scales.odds(&levels).shares();
+                let one_site = breadth.sites && levels.level[Field::Website as usize] == 1;
+                (same + kin >= least || one_site).then_some((one_site, same + kin * 0.5, at))
             })
             .collect();
-        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        found.truncate(most);
+        let likeliest = |a: &(bool, f64, u32), b: &(bool, f64, u32)| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2));
+        found.sort_unstable_by(likeliest);
+        if self.corpus.has_further() {
+            let mut told: HashSet<u32> = HashSet::new();
+            found.retain(|(.., at)| told.insert(self.corpus.first_of(*at)));
+        }
+        if found.len() > most {
+            // A few of the same website have a place behind whatever is likelier.
+            let mut sites = found.split_off(most);
+            sites.retain(|(one_site, ..)| *one_site);
+            sites.truncate(most / 4);
+            found.truncate(most - sites.len());
+            found.extend(sites);
+        }
         found
             .into_iter()
-            .map(|(_, at)| Hit {
+            .map(|(.., at)| Hit {
                 id: self.corpus.id(at),
                 explanation: explain(&comparer, &self.scales, &profile, &self.corpus.profiles[at as usize]),
             })

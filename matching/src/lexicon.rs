@@ -17,7 +17,7 @@ impl Symbol {
 }
 
 /// What a string is counted as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(usize)]
 pub(crate) enum Use {
     Name,

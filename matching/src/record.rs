@@ -6,7 +6,7 @@ use crate::contact::{self, Country, Phone, Register};
 use crate::lexicon::Symbol;
 use crate::name::{self, Name, TRADES};
 use crate::text::Script;
-use crate::words::WORDS;
+use crate::words::{Legal, WORDS};
 
 /// What one body holds of one enterprise. Only the name is needed; what is empty is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub struct Record<'a> {
     /// It is found, but not counted among those that share what it holds: for records that not everybody may know of,
     /// so that nobody reads from the weights told of others that there is one more.
     pub silent: bool,
+    /// It is of the enterprise that the record before it is of, which holds more than one record has room for: what the
+    /// two share is counted once, and they are answered as one. The records of an enterprise are taken in one after the
+    /// other, and dropped together.
+    pub further: bool,
 }
 
 impl Record<'_> {
@@ -89,7 +93,8 @@ impl Reading {
         let city = crate::city::read_city(&record.city);
         let phone = Phone::parse(&record.telephone, country);
         if !country.is_known() {
-            // What else tells the country: where the city lies, the code dialled, the script of the name.
+            // What else tells the country: where the city lies, the code dialled, the legal form of the name. The script
+            // alone doesn't: every name can be spelt in Hangul or kana.
             country = city.as_ref().map_or(Country::UNKNOWN, |(_, country)| *country);
             if !country.is_known() {
                 country = phone.country;
@@ -97,6 +102,7 @@ impl Reading {
             if !country.is_known() {
                 country = names
                     .iter()
+                    .filter(|n| n.legal & Legal::PROPER != 0 && !n.foreign_form)
                     .map(|n| match n.script {
                         Script::Hangul => Country::parse("KR"),
                         Script::Kana => Country::parse("JP"),
@@ -121,7 +127,7 @@ impl Reading {
 }
 
 fn whole(name: &Name) -> u32 {
-    if name.legal & crate::words::Legal::PROPER == 0 || name.foreign_form {
+    if name.legal & Legal::PROPER == 0 || name.foreign_form {
         return 0;
     }
     // Umlauts are written with and without an e.

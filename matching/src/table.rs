@@ -245,6 +245,7 @@ pub(crate) fn record<'a>(get: impl Fn(usize) -> Option<&'a str>, places: &[Optio
         industry: field(9),
         year_founded: field(10),
         silent: false,
+        further: false,
     }
 }
 

@@ -32,6 +32,18 @@ impl Model {
     /// Learns from `lessons`, which stand for all pairs that blocking found among `records` records; `share` of those pairs
     /// were taken. Rounds go on until nothing moves, twenty-five at most.
     pub(crate) fn learn(&self, lessons: &[Lesson], records: usize, share: f64) -> Self {
+        self.learn_within(lessons, records, share, None)
+    }
+
+    /// As [`Model::learn`], with the pairs of one enterprise over records kept within a least and a most; those of one
+    /// family then stay as they are.
+    pub(crate) fn learn_within(
+        &self,
+        lessons: &[Lesson],
+        records: usize,
+        share: f64,
+        same: Option<(f64, f64)>,
+    ) -> Self {
         let start = self.clone();
         let mut model = self.clone();
         let kinds: HashSet<[u8; FIELDS]> =
@@ -44,7 +56,11 @@ impl Model {
         for _ in 0..25 {
             let scales = Scales::new(&model, records);
             let sums = expect(&scales, lessons, share);
-            let next = maximise(&start, &sums, records, all_pairs);
+            let mut next = maximise(&start, &sums, records, all_pairs);
+            if let Some((least, most)) = same {
+                next.same_per_record = next.same_per_record.clamp(least, most);
+                next.kin_per_record = start.kin_per_record;
+            }
             seen = sums.seen();
             let moved = (next.same_per_record / model.same_per_record).ln().abs();
             model = next;

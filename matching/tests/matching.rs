@@ -44,6 +44,7 @@ fn record(fields: &[String; 11]) -> Record<'_> {
         industry: get("industry"),
         year_founded: get("year_founded"),
         silent: false,
+        further: false,
     }
 }
 
