@@ -8,6 +8,7 @@ mod alike;
 pub mod list;
 pub mod read;
 pub mod run;
+mod seen;
 mod store;
 mod undo;
 
@@ -23,6 +24,7 @@ use crate::permission::Permission;
 
 pub use ahead::{Ahead, Later};
 pub use alike::{Alike, AlikeReason, Left, alike_words};
+pub use seen::{Earlier, Said, Seen, said_otherwise};
 pub use store::get as held;
 pub(crate) use store::reverse;
 pub use store::{Example, Import, broken_off, examples, kept, problems, remembered, same_file, waiting};

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Left, Row, read};
+use super::{Left, Row, Seen, read};
 use crate::cx::Cx;
 use crate::error::Problem;
 use crate::search::fold;
@@ -80,6 +80,7 @@ impl Ahead {
 pub(super) struct With {
     pub(super) ahead: Arc<Ahead>,
     pub(super) left: Arc<Left>,
+    pub(super) seen: Arc<Seen>,
     pub(super) later: Option<Later>,
 }
 
@@ -102,6 +103,7 @@ impl With {
     pub(super) fn put(&self, cx: &Cx) {
         cx.kept.put(self.ahead.clone());
         cx.kept.put(self.left.clone());
+        cx.kept.put(self.seen.clone());
     }
 }
 

@@ -240,7 +240,7 @@ impl Worker<'_> {
         if let Some(later) = later {
             ahead = Arc::new(survey(path.clone(), reading.clone(), kind, later).await?);
         }
-        let with = With { ahead, left: Arc::new(Left(reading.leaves_alike)), later };
+        let with = With { ahead, left: Arc::new(Left(reading.leaves_alike)), seen: Arc::default(), later };
         let mut batches = read::batches(path.clone(), reading.clone(), kind.columns(), done, BATCH);
         while let Some(batch) = batches.recv().await {
             let batch = batch?;
