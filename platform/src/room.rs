@@ -88,6 +88,9 @@ pub type Standing = for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<i64
 #[derive(Clone, Copy)]
 pub struct Sight {
     pub kind: &'static str,
+    /// Fields under which an entry tells of two such records at once, so that its note and its other fields are of both:
+    /// where the one named there is out of reach, nothing of the entry is shown.
+    pub both: &'static [&'static str],
     /// Of these records those within reach.
     pub seen: for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<Vec<Id>>>,
 }

@@ -34,6 +34,10 @@ pub const LOOKS: Permission = Permission::read(
 /// Stands for what may not be named.
 const UNNAMED: &str = "–";
 
+/// The field under which an entry on a record names the one that it was written through. Where both are read as one,
+/// the entry on the other tells it already.
+pub const THROUGH: &str = "through";
+
 /// The verb of entries that tell of a look, not of a change.
 pub const LOOKED: &str = "record.looked";
 
@@ -60,20 +64,38 @@ pub async fn history_of(
     before: Option<Id>,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id").bind_in(ids.iter().copied());
-    sql.push(" AND verb <> ").bind(LOOKED);
-    if let Some(before) = before {
-        sql.push(" AND id < ").bind(before);
+    let (most, mut before) = (usize::try_from(limit).unwrap_or_default(), before);
+    let mut told: Vec<Entry> = Vec::new();
+    loop {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id").bind_in(ids.iter().copied());
+        sql.push(" AND verb <> ").bind(LOOKED);
+        if let Some(before) = before {
+            sql.push(" AND id < ").bind(before);
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
+        let mut entries: Vec<Entry> = sql.fetch_all(cx).await?;
+        let is_last = entries.len() < most;
+        before = entries.last().map(|entry| entry.id);
+        entries.retain(|entry| !is_told_elsewhere(entry, ids));
+        leave_unnamed(cx, &mut entries).await?;
+        told.extend(entries);
+        // What is not shown makes room for what happened before it.
+        if is_last || told.len() >= most {
+            told.truncate(most);
+            return Ok(told);
+        }
     }
-    sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
-    let mut entries = sql.fetch_all(cx).await?;
-    leave_unnamed(cx, &mut entries).await?;
-    Ok(entries)
 }
 
-/// Takes the names of records that the actor may not see out of what entries tell.
-async fn leave_unnamed(cx: &mut Cx, entries: &mut [Entry]) -> Result<()> {
+fn is_told_elsewhere(entry: &Entry, ids: &[Id]) -> bool {
+    let through = |change: &FieldChange| matches!(&change.new, Told::Record { id, .. } if change.field == THROUGH && ids.contains(id));
+    ids.len() > 1 && entry.fields().iter().any(through)
+}
+
+/// Takes the names of records that the actor may not see out of what entries tell, and entries that are of such a record
+/// as much as of the one they stand on out of the history.
+async fn leave_unnamed(cx: &mut Cx, entries: &mut Vec<Entry>) -> Result<()> {
     for sight in cx.house.sights.clone() {
         let is_told = |told: &Told| match told {
             Told::Record { kind, id, .. } if kind == sight.kind => Some(*id),
@@ -95,10 +117,15 @@ async fn leave_unnamed(cx: &mut Cx, entries: &mut [Entry]) -> Result<()> {
         if told.is_empty() {
             continue;
         }
+        let is_hidden = |value: &Told| is_told(value).is_some_and(|id| told.contains(&id));
+        let is_of_hidden = |change: &FieldChange| {
+            sight.both.contains(&change.field.as_str()) && (is_hidden(&change.old) || is_hidden(&change.new))
+        };
+        entries.retain(|entry| !entry.fields().iter().any(is_of_hidden));
         for entry in entries.iter_mut() {
             let mut fields = entry.fields();
             for value in fields.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]) {
-                if is_told(value).is_some_and(|id| told.contains(&id)) {
+                if is_hidden(value) {
                     *value = Told::Text(UNNAMED.to_owned());
                 }
             }
@@ -106,6 +133,18 @@ async fn leave_unnamed(cx: &mut Cx, entries: &mut [Entry]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The verbs by which records were written to through another since an instant.
+pub async fn verbs_through(cx: &mut Cx, kind: &'static str, ids: &[Id], since: At) -> Result<Vec<String>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id").bind_in(ids.iter().copied());
+    sql.push(" AND verb <> ").bind(LOOKED).push(" AND at >= ").bind(since).push(" ORDER BY id");
+    let entries: Vec<Entry> = sql.fetch_all(cx).await?;
+    let through = |entry: &Entry| entry.fields().iter().any(|change| change.field == THROUGH);
+    let mut verbs: Vec<String> = entries.into_iter().filter(through).map(|entry| entry.verb).collect();
+    verbs.dedup();
+    Ok(verbs)
 }
 
 /// The changes of a record after one of its versions: what a stale edit would write over.

@@ -37,7 +37,9 @@ pub(crate) use new::Checked;
 pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::Enterprise;
 pub use trash::{restore, retire};
-pub(crate) use write::{belongs, changed_since, chosen, may_name, members_of, note, record, to_edit};
+pub(crate) use write::{
+    belongs, changed_since, chosen, may_name, members_of, note, note_beside, note_of, record, to_edit,
+};
 use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder, told_on};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.

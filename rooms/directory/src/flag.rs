@@ -174,7 +174,8 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
         true => change.field("flag", told(&before.flag), told(&after.flag)),
         false => change.set("flag", told(&after.flag)),
     };
-    enterprise::note(cx, &granted, &held, change.set("_flag", Told::record("flag", id, &after.flag))).await?;
+    let change = change.set("_flag", Told::record("flag", id, &after.flag));
+    enterprise::note_of(cx, &granted, &held, before.enterprise_id, change).await?;
     let flag = store::get(cx, id).await?;
     Ok(grouped(cx, flag))
 }
@@ -189,7 +190,7 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
         told(&flag.flag),
         Told::Nothing,
     );
-    enterprise::note(cx, &granted, &held, change).await
+    enterprise::note_of(cx, &granted, &held, flag.enterprise_id, change).await
 }
 
 /// The same flag can't hold twice on one day.

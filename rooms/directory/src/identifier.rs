@@ -169,7 +169,7 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
         false => change.set("identifier", told(&before.scheme, &before.register, &before.value)),
     };
     let change = change.set("_identifier", Told::record("identifier", id, &new.value));
-    enterprise::note(cx, &granted, &held, change).await?;
+    enterprise::note_of(cx, &granted, &held, before.enterprise_id, change).await?;
     store::get(cx, id).await
 }
 
@@ -183,7 +183,7 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
         told(&identifier.scheme, &identifier.register, &identifier.value),
         Told::Nothing,
     );
-    enterprise::note(cx, &granted, &held, change).await
+    enterprise::note_of(cx, &granted, &held, identifier.enterprise_id, change).await
 }
 
 async fn refuse_second_holder(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new: &Checked) -> Result<()> {

@@ -2,6 +2,8 @@
 //! holds, and what was known before is kept.
 
 use platform::audit::{Change, Told};
+use platform::clock::At;
+use platform::permission::Granted;
 use platform::{Cx, Id, Problems, Result};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -32,12 +34,29 @@ pub async fn of(cx: &mut Cx, survivor: Id) -> Result<Vec<Industry>> {
     store::of(cx, &members).await
 }
 
+/// What becomes of industries that are recorded from a later day on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Later {
+    /// They stay: what is set ends the day before.
+    #[default]
+    Stays,
+    /// What is set takes their place.
+    IsReplaced,
+}
+
 /// Says which industries an enterprise is in from a day on. Earlier assignments end the day before
-/// and keep counting for earlier days; what was said of that day and later ones is superseded.
+/// and keep counting for earlier days; what was said of the days that this holds for is superseded.
 ///
 /// `version` is the enterprise's as the editor saw it; where its industries were set since, this is
 /// refused with both.
-pub async fn assign(cx: &mut Cx, enterprise: Id, version: Option<i64>, codes: &[String], from: Date) -> Result<()> {
+pub async fn assign(
+    cx: &mut Cx,
+    enterprise: Id,
+    version: Option<i64>,
+    codes: &[String],
+    from: Date,
+    later: Later,
+) -> Result<()> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
     let since = enterprise::changed_since(cx, &held, version).await?;
     let mut problems = Problems::default();
@@ -52,31 +71,72 @@ pub async fn assign(cx: &mut Cx, enterprise: Id, version: Option<i64>, codes: &[
     }
     problems.into_result()?;
     let before: Vec<Industry> = of(cx, held.id).await?;
-    let mut present: Vec<String> = before
+    let until = match later {
+        Later::Stays => next(&before, from).and_then(Date::previous_day),
+        Later::IsReplaced => None,
+    };
+    let reached: Vec<&Industry> = before
         .iter()
-        .filter(|known| known.valid_from <= from && known.valid_to.is_none())
-        .map(|known| known.industry.clone())
+        .filter(|known| known.valid_to.is_none_or(|end| end >= from) && until.is_none_or(|end| known.valid_from <= end))
         .collect();
-    let later = before.iter().any(|known| known.valid_from > from || known.valid_to.is_some_and(|end| end >= from));
+    let present = distinct(reached.iter().map(|known| known.industry.as_str()));
     let (mut one, mut other) = (present.clone(), wanted.clone());
     one.sort_unstable();
     other.sort_unstable();
-    if one == other && !later {
+    let is_held_throughout = |known: &&Industry| {
+        let reaches = match until {
+            Some(until) => known.valid_to.is_none_or(|end| end >= until),
+            None => known.valid_to.is_none(),
+        };
+        known.valid_from <= from && reaches
+    };
+    if one == other && reached.iter().all(is_held_throughout) {
         return Ok(());
-    }
-    if later {
-        present = before.iter().filter(|known| known.valid_to.is_none()).map(|known| known.industry.clone()).collect();
     }
     if since.contains("industries") {
         let both = ("industries", Some(wanted.join(", ")), Some(present.join(", ")));
         crate::entry::agree(version.unwrap_or_default(), held.version, &[both])?;
     }
     let members = enterprise::members(cx, held.id).await?;
-    store::assign(cx, &granted, held.id, &members, &wanted, from).await?;
-    let change = Change::new("enterprise.classified", "enterprise", held.id)
-        .field("industries", told(&present), told(&wanted))
-        .set("valid_from", Told::Day(from));
-    enterprise::note(cx, &granted, &held, change).await
+    let cut = store::assign(cx, &granted, held.id, &members, &wanted, (from, until)).await?;
+    let days = |change: Change| change.set("valid_from", Told::Day(from)).set("valid_to", Told::day(until));
+    for member in members.iter().filter(|member| **member != held.id) {
+        let lost = distinct(cut.iter().filter(|one| one.enterprise_id == *member).map(|one| one.industry.as_str()));
+        if !lost.is_empty() {
+            let change = Change::new("enterprise.classified", "enterprise", *member);
+            let change = days(change.field("industries", told(&lost), Told::Nothing));
+            enterprise::note_beside(cx, &held, *member, &change).await?;
+        }
+    }
+    let change = Change::new("enterprise.classified", "enterprise", held.id);
+    enterprise::note(cx, &granted, &held, days(change.field("industries", told(&present), told(&wanted)))).await
+}
+
+/// The first day after this one from which other industries are recorded.
+pub(crate) fn next(held: &[Industry], from: Date) -> Option<Date> {
+    held.iter().map(|known| known.valid_from).filter(|day| *day > from).min()
+}
+
+fn distinct<'a>(codes: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for code in codes {
+        if all.iter().all(|known| known != code) {
+            all.push(code.to_owned());
+        }
+    }
+    all
+}
+
+/// Puts back what an enterprise and those merged into it were said to be in at an instant, where it was cut since; tells
+/// that in the change.
+pub(crate) async fn put_back(cx: &mut Cx, granted: &Granted, enterprise: Id, at: At, change: Change) -> Result<Change> {
+    let members = enterprise::members(cx, enterprise).await?;
+    let before = distinct(store::of(cx, &members).await?.iter().map(|known| known.industry.as_str()));
+    let Some(stands) = store::put_back(cx, granted, &members, at).await? else { return Ok(change) };
+    let now = distinct(stands.iter().map(|known| known.industry.as_str()));
+    // The same industries for more days are told, too.
+    let before = if before == now { Told::Nothing } else { told(&before) };
+    Ok(change.field("industries", before, told(&now)))
 }
 
 /// The codes as the audit keeps them; one is told by its name in the reader's language.

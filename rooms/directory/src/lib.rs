@@ -112,8 +112,12 @@ pub fn room() -> Room {
         .to_vec(),
         relations: relations(),
         sights: vec![
-            Sight { kind: "enterprise", seen: |cx, ids| Box::pin(enterprise::seen(cx, ids)) },
-            Sight { kind: "person", seen: |cx, ids| Box::pin(person::seen(cx, ids)) },
+            Sight {
+                kind: "enterprise",
+                both: &["merged", "survivor", "beside"],
+                seen: |cx, ids| Box::pin(enterprise::seen(cx, ids)),
+            },
+            Sight { kind: "person", both: &[], seen: |cx, ids| Box::pin(person::seen(cx, ids)) },
         ],
         imports: vec![
             &enterprise::import::Enterprises,

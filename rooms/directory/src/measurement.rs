@@ -107,10 +107,10 @@ fn told(measure: &str, amount: i64, unit: &str) -> Told {
 }
 
 /// What is held of an enterprise and of those merged into it, superseded ones included: by measure,
-/// latest year first, what now stands before what it corrects.
+/// latest year first, what now stands before what it corrects, and what its own record says before what merged ones do.
 pub async fn of(cx: &mut Cx, survivor: Id) -> Result<Vec<Measurement>> {
     let members = enterprise::members(cx, survivor).await?;
-    store::of(cx, &members).await
+    store::of(cx, survivor, &members).await
 }
 
 /// The latest year of each measure that now stands.
@@ -133,7 +133,7 @@ pub async fn record(cx: &mut Cx, enterprise: Id, given: GivenMeasurement) -> Res
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
     let checked = given.checked(cx)?;
     let members = enterprise::members(cx, held.id).await?;
-    if store::standing(cx, &members, &checked.measure, checked.year).await?.is_some() {
+    if store::standing(cx, held.id, &members, &checked.measure, checked.year).await?.is_some() {
         return Err(Error::invalid("year", "measurement-already-held"));
     }
     let id = keep(cx, &granted, &held, &checked, None, None).await?;
@@ -160,7 +160,7 @@ async fn keep(
         .field("amount", old, told(&new.measure, new.amount, &new.unit))
         .field("source", Told::text(corrected.map(|before| before.source.as_str())), Told::Text(new.source.clone()))
         .set("_measurement", Told::record("measurement", id, &new.year.to_string()));
-    enterprise::note(cx, granted, held, change).await?;
+    enterprise::note_of(cx, granted, held, owner, change).await?;
     Ok(id)
 }
 
@@ -178,7 +178,9 @@ pub async fn correct(
     // Somebody corrected it first: what they wrote is what now stands.
     let standing = match before.superseded_at {
         None => before.clone(),
-        Some(_) => store::standing(cx, &members, &before.measure, before.year).await?.ok_or(Error::NotFound)?,
+        Some(_) => {
+            store::standing(cx, held.id, &members, &before.measure, before.year).await?.ok_or(Error::NotFound)?
+        }
     };
     let text = |amount: i64, unit: &str| format!("{unit} {amount}");
     agree(
@@ -201,7 +203,7 @@ pub async fn correct(
     }
     let reason = entry::reason(&given.reason)?;
     let moved = (checked.measure.as_str(), checked.year) != (standing.measure.as_str(), standing.year);
-    if moved && store::standing(cx, &members, &checked.measure, checked.year).await?.is_some() {
+    if moved && store::standing(cx, held.id, &members, &checked.measure, checked.year).await?.is_some() {
         return Err(Error::invalid("year", "measurement-already-held"));
     }
     store::supersede(cx, &granted, standing.id, None).await?;
@@ -222,5 +224,5 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
         .set("measure", Told::code(&measurement.measure, &measure_key(&measurement.measure)))
         .set("year", Told::Text(measurement.year.to_string()))
         .field("amount", told(&measurement.measure, measurement.amount, &measurement.unit), Told::Nothing);
-    enterprise::note(cx, &granted, &held, change).await
+    enterprise::note_of(cx, &granted, &held, measurement.enterprise_id, change).await
 }

@@ -150,7 +150,7 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
     store::index(cx, before.enterprise_id, &old, &new).await?;
     store::show_corrected(cx, &granted, before.enterprise_id, &before, &after).await?;
     let change = change.set("_name", Told::record("name", id, &after.name));
-    enterprise::note(cx, &granted, &held, change).await?;
+    enterprise::note_of(cx, &granted, &held, before.enterprise_id, change).await?;
     store::get(cx, id).await
 }
 
@@ -174,7 +174,7 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
         Told::Text(name.name),
         Told::Nothing,
     );
-    enterprise::note(cx, &granted, &held, change).await
+    enterprise::note_of(cx, &granted, &held, owner.id, change).await
 }
 
 /// Whether a name is the one shown first or beside it.

@@ -192,15 +192,16 @@ pub(crate) async fn to_edit(
 }
 
 /// Notes a change on both sides; but a record's history never names one that its readers may not
-/// see, so such a change stands with the stricter side only, or by itself.
+/// see, so such a change stands with the stricter side only, or by itself. With each side goes the record of it that the
+/// relation is written on.
 async fn note(
     cx: &mut Cx,
     granted: &Granted,
-    sides: [(&Enterprise, &str); 2],
+    sides: [(&Enterprise, Id, &str); 2],
     verb: &'static str,
     about: impl Fn(Change) -> Change,
 ) -> Result<()> {
-    let [(held, role), (other, turned)] = sides;
+    let [(held, mine, role), (other, theirs, turned)] = sides;
     let told = |change: Change, of: &Enterprise, role: &str| {
         about(
             change
@@ -211,10 +212,11 @@ async fn note(
     let (here, there) = (enterprise::may_name(held, other), enterprise::may_name(other, held));
     if here {
         let change = told(Change::new(verb, "enterprise", held.id), other, role);
-        enterprise::note(cx, granted, held, change).await?;
+        enterprise::note_of(cx, granted, held, mine, change).await?;
     }
     if there {
         let change = told(Change::new(verb, "enterprise", other.id).label(&other.name), held, turned);
+        enterprise::note_beside(cx, other, theirs, &change).await?;
         cx.record(change);
     }
     if !here && !there {
@@ -239,7 +241,7 @@ pub async fn relate(cx: &mut Cx, enterprise: Id, given: GivenRelation) -> Result
     let (kind, outward) = kept_as(&checked.role);
     let (from, to) = if outward { (held.id, other.id) } else { (other.id, held.id) };
     let id = store::insert(cx, &granted, from, to, kind, &checked).await?;
-    let sides = [(&held, checked.role.as_str()), (&other, turned(&checked.role))];
+    let sides = [(&held, held.id, checked.role.as_str()), (&other, other.id, turned(&checked.role))];
     note(cx, &granted, sides, "enterprise.related", |change| {
         change
             .set("share", checked.share.map_or(Told::Nothing, told_share))
@@ -297,7 +299,8 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
     let (from, to) =
         if writes_from == outward { (before.from_id, before.to_id) } else { (before.to_id, before.from_id) };
     store::update(cx, &granted, id, from, to, kind, &after).await?;
-    let sides = [(&held, after.role.as_str()), (&other, turned(&after.role))];
+    let (mine, theirs) = sides_of(&before, outward);
+    let sides = [(&held, mine, after.role.as_str()), (&other, theirs, turned(&after.role))];
     note(cx, &granted, sides, "enterprise.relation_corrected", |change| {
         change
             .field(
@@ -320,8 +323,14 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
     let reason = entry::reason(reason)?;
     store::withdraw(cx, &granted, id, &reason).await?;
     let role = role_of(&kept.kind, outward);
-    let sides = [(&held, role), (&other, turned(role))];
+    let (mine, theirs) = sides_of(&kept, outward);
+    let sides = [(&held, mine, role), (&other, theirs, turned(role))];
     note(cx, &granted, sides, "enterprise.relation_withdrawn", |change| change.note(Some(reason.clone()))).await
+}
+
+/// The records that a relation is written on, as seen from one side.
+fn sides_of(kept: &Kept, outward: bool) -> (Id, Id) {
+    if outward { (kept.from_id, kept.to_id) } else { (kept.to_id, kept.from_id) }
 }
 
 /// The same two can't be the same to each other twice on one day, whichever side wrote it first.

@@ -16,6 +16,7 @@ mod facts;
 mod groups;
 mod holders;
 mod imports;
+mod merged_records;
 mod merges;
 mod names;
 mod people;

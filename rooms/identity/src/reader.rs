@@ -60,6 +60,25 @@ pub async fn name(cx: &mut Cx, granted: &Granted, on: &Record, account: Id) -> R
     Ok(())
 }
 
+/// Names several on a record at once, but those who have left or are named already; answers whom it named, with their
+/// names.
+pub async fn name_all(cx: &mut Cx, granted: &Granted, on: &Record, accounts: &[Id]) -> Result<Vec<(Id, String)>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let standings = account::standings(cx, accounts).await?;
+    let names = account::names(cx, accounts.iter().copied()).await?;
+    let mut named = Vec::new();
+    for (account, name) in names {
+        if standings.get(&account).is_some_and(|(_, ended)| !ended) && store::add(cx, granted, on, account).await? {
+            note(cx, on, "record.reader_named", Told::Nothing, Told::record("account", account, &name));
+            named.push((account, name));
+        }
+    }
+    named.sort();
+    Ok(named)
+}
+
 /// Takes somebody off a record that they are named on; what they saw of it stays in the audit.
 pub async fn unname(cx: &mut Cx, granted: &Granted, on: &Record, account: Id) -> Result<()> {
     if !store::remove(cx, granted, on, account).await? {

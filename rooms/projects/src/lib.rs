@@ -121,7 +121,7 @@ pub fn room() -> Room {
             Tab { of: "project", key: "project-tab-evidence", suffix: "evidence", permission: &READ, place: 30 },
             Tab { of: "project", key: "project-tab-history", suffix: "history", permission: &READ, place: 90 },
         ],
-        sights: vec![Sight { kind: "project", seen: |cx, ids| Box::pin(project::seen(cx, ids)) }],
+        sights: vec![Sight { kind: "project", both: &[], seen: |cx, ids| Box::pin(project::seen(cx, ids)) }],
         relations: vec![Relation {
             of: "enterprise",
             table: "projects",

@@ -75,7 +75,7 @@ pub fn room() -> Room {
             permission: &READ,
             place: 14,
         }],
-        sights: vec![Sight { kind: "target", seen: |cx, ids| Box::pin(target::reader::seen(cx, ids)) }],
+        sights: vec![Sight { kind: "target", both: &[], seen: |cx, ids| Box::pin(target::reader::seen(cx, ids)) }],
         relations: vec![
             Relation {
                 of: "enterprise",

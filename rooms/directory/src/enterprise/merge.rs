@@ -3,18 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use platform::audit::{Change, FieldChange};
+use platform::audit::{self, Change, FieldChange};
+use platform::clock::At;
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::{Enterprise, FIELDS, get, store, told_on};
 use crate::entry;
 use crate::identifier::{self, Identifier};
 use crate::resemblance::review;
-use crate::{MERGE, group};
+use crate::{MERGE, group, industry};
 
+mod outlook;
 pub mod pages;
 #[path = "merge/store.rs"]
 mod pointers;
+mod sight;
 
 /// What is said of a merge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,30 +68,18 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
     let (loser, survivor) = (get(cx, loser).await?, get(cx, into).await?);
     let granted = cx.require_on(&MERGE, survivor.relation())?;
     cx.require_on(&MERGE, loser.relation())?;
-    if loser.id == survivor.id {
-        return Err(Error::conflict("merge-same-record"));
-    }
-    if loser.retired_at.is_some() || survivor.retired_at.is_some() {
-        return Err(Error::conflict("enterprise-retired"));
-    }
+    refuse(cx, &survivor, &loser).await?;
     let reason = entry::reason(&given.reason)?;
     if let Some(unknown) = given.take.iter().find(|name| FIELDS.iter().all(|(field, _)| field != name)) {
         let mut problems = Problems::default();
         problems.add_with("take", "problem-field-unknown-named", &[("field", unknown.clone())]);
         return Err(Error::Invalid(problems));
     }
-    refuse_different_numbers(cx, &survivor, &loser).await?;
     if told_apart(cx, survivor.id, loser.id).await? {
         if !given.told_apart_wrongly {
             return Err(Error::conflict("merge-told-apart"));
         }
         review::same_after_all(cx, &survivor, &loser, &reason).await?;
-    }
-    // Parent and child may become one; with others between them the group would close into a circle.
-    for (one, other) in [(survivor.id, loser.id), (loser.id, survivor.id)] {
-        if group::lies_under(cx, one, other).await?.is_some_and(|steps| steps > 1) {
-            return Err(Error::conflict("merge-closes-circle"));
-        }
     }
     let above = match loser.parent_id {
         Some(parent) => Some(store::get(cx, parent).await?.survivor_id),
@@ -99,7 +90,7 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
         .label(&survivor.name)
         .version(survivor.version + 1)
         .note(Some(reason.clone()))
-        .set("merged", platform::audit::Told::record("enterprise", loser.id, &loser.name));
+        .set("merged", audit::Told::record("enterprise", loser.id, &loser.name));
     let mut chosen: Vec<FieldChange> = Vec::new();
     for (field, _) in FIELDS {
         // A merge never makes a record easier to see than either of its parts.
@@ -117,6 +108,7 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
     }
     store::update(cx, &granted, &after).await?;
     pointers::point(cx, &granted, &loser, survivor.id).await?;
+    chosen.extend(sight::carry_over(cx, &granted, &loser, &after).await?);
     pointers::insert(cx, &loser, survivor.id, &reason, &serde_json::to_string(&chosen)?).await?;
     cx.record(change);
     cx.record(
@@ -124,8 +116,26 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
             .label(&loser.name)
             .version(loser.version + 1)
             .note(Some(reason))
-            .set("survivor", platform::audit::Told::record("enterprise", survivor.id, &survivor.name)),
+            .set("survivor", audit::Told::record("enterprise", survivor.id, &survivor.name)),
     );
+    Ok(())
+}
+
+/// Refuses two that can't become one, whatever is said of them.
+pub(super) async fn refuse(cx: &mut Cx, survivor: &Enterprise, loser: &Enterprise) -> Result<()> {
+    if loser.id == survivor.id {
+        return Err(Error::conflict("merge-same-record"));
+    }
+    if loser.retired_at.is_some() || survivor.retired_at.is_some() {
+        return Err(Error::conflict("enterprise-retired"));
+    }
+    refuse_different_numbers(cx, survivor, loser).await?;
+    // Parent and child may become one; with others between them the group would close into a circle.
+    for (one, other) in [(survivor.id, loser.id), (loser.id, survivor.id)] {
+        if group::lies_under(cx, one, other).await?.is_some_and(|steps| steps > 1) {
+            return Err(Error::conflict("merge-closes-circle"));
+        }
+    }
     Ok(())
 }
 
@@ -148,11 +158,13 @@ async fn refuse_different_numbers(cx: &mut Cx, survivor: &Enterprise, loser: &En
     Ok(())
 }
 
-/// What an unmerge could not put back, because somebody has changed it since.
+/// What an unmerge could not put back, because somebody has changed it since: fields of the survivor, and what belongs to
+/// the loser and was corrected through the survivor.
 pub type Kept = Vec<String>;
 
 /// Takes a merge back. What the merge took into the survivor goes back to what it was, unless it
-/// was changed since; what was written to the survivor since stays with it.
+/// was changed since; what was written to the survivor since stays with it. Industries of the loser that were cut by what
+/// was set of the survivor are put back.
 pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     // First whether one may see it at all: that a record is not merged would tell that it is there.
     let survivor = get(cx, loser).await?;
@@ -162,12 +174,13 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     let merge = pointers::latest(cx, loser).await?.ok_or(Error::NotFound)?;
     let direct = store::get(cx, into).await?;
     let chosen: Vec<FieldChange> = serde_json::from_str(&merge.chosen)?;
+    let (readers, chosen): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|one| one.field == sight::READER);
     let mut after = direct.clone();
     let mut kept = Vec::new();
     let mut change = Change::new("enterprise.unmerged", "enterprise", direct.id)
         .label(&direct.name)
         .version(direct.version + 1)
-        .set("merged", platform::audit::Told::record("enterprise", held.id, &held.name));
+        .set("merged", audit::Told::record("enterprise", held.id, &held.name));
     let mut back: BTreeMap<String, Option<String>> = BTreeMap::new();
     for field in chosen {
         if direct.value(&field.field) == field.new.raw() {
@@ -185,6 +198,10 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     pointers::unpoint(cx, &granted, &held).await?;
     pointers::undo(cx, merge.id).await?;
     cx.record(change);
+    // Whoever was named for what came with the loser has no more to see here, unless its tier stayed.
+    if !kept.iter().any(|field| field == "tier") {
+        sight::take_back(cx, &granted, &after, readers).await?;
+    }
     let mut version = held.version + 1;
     let mut change = Change::new("enterprise.unmerged_from", "enterprise", held.id).label(&held.name);
     // With parents set since, its own could close a circle: then it stands for itself without one.
@@ -192,15 +209,30 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
         && group::lies_under(cx, parent, held.id).await?.is_some()
     {
         let old = told_on(cx, &held, "parent_id", held.value("parent_id").as_deref()).await?;
-        change = change.field("parent_id", old, platform::audit::Told::Nothing);
+        change = change.field("parent_id", old, audit::Told::Nothing);
         store::update(cx, &granted, &Enterprise { parent_id: None, ..held.clone() }).await?;
         version += 1;
         kept.push("parent_id".to_owned());
     }
-    cx.record(
-        change.version(version).set("survivor", platform::audit::Told::record("enterprise", direct.id, &direct.name)),
-    );
+    let change = industry::put_back(cx, &granted, held.id, merge.merged_at, change).await?;
+    kept.extend(corrected_since(cx, &held, merge.merged_at).await?);
+    cx.record(change.version(version).set("survivor", audit::Told::record("enterprise", direct.id, &direct.name)));
     Ok(kept)
+}
+
+/// What belongs to a record and those under it and was corrected through the survivor: it stays so.
+async fn corrected_since(cx: &mut Cx, held: &Enterprise, merged_at: At) -> Result<Kept> {
+    let members = store::members(cx, held.id).await?;
+    let verbs = audit::read::verbs_through(cx, "enterprise", &members, merged_at).await?;
+    let kinds = [
+        ("names", "enterprise.name_"),
+        ("identifiers", "enterprise.identifier_"),
+        ("measurements", "enterprise.measurement_"),
+        ("flags", "enterprise.flag_"),
+        ("relations", "enterprise.relation_"),
+    ];
+    let is_told = |begin: &str| verbs.iter().any(|verb| verb.starts_with(begin));
+    Ok(kinds.into_iter().filter(|(_, begin)| is_told(begin)).map(|(kind, _)| kind.to_owned()).collect())
 }
 
 /// The records that this one stands for, whether merged into it or into one that was: each can be
@@ -209,4 +241,5 @@ pub async fn merged(cx: &mut Cx, id: Id) -> Result<Vec<Enterprise>> {
     pointers::merged(cx, id).await
 }
 
+pub use outlook::{Differing, Outlook, outlook};
 pub use pointers::{count_flags, count_identifiers, count_industries, count_measurements, count_names};

@@ -121,6 +121,34 @@ pub(crate) async fn note(cx: &mut Cx, granted: &Granted, enterprise: &Enterprise
     Ok(())
 }
 
+/// As [`note`], of what belongs to the record `owner` that this one stands for: told in its history, too, which is read by
+/// itself once they are two again.
+pub(crate) async fn note_of(
+    cx: &mut Cx,
+    granted: &Granted,
+    enterprise: &Enterprise,
+    owner: Id,
+    change: Change,
+) -> Result<()> {
+    note_beside(cx, enterprise, owner, &change).await?;
+    note(cx, granted, enterprise, change).await
+}
+
+/// Tells a change in the history of a merged record that it was written to, if it was one.
+pub(crate) async fn note_beside(cx: &mut Cx, enterprise: &Enterprise, owner: Id, change: &Change) -> Result<()> {
+    if owner == enterprise.id {
+        return Ok(());
+    }
+    let record = store::get(cx, owner).await?;
+    let name = if may_name(&record, enterprise) { &enterprise.name } else { "–" };
+    let through = Told::record("enterprise", enterprise.id, name);
+    let mut change = Change { subject_id: owner, version: None, ..change.clone() };
+    // What an undo goes by stands with the entry that is undone, once.
+    change.fields.retain(|field| !field.field.starts_with('_'));
+    cx.record(change.label(&record.name).set(audit::read::THROUGH, through));
+    Ok(())
+}
+
 /// Refuses what belongs to another enterprise than the one it was asked for under.
 pub(crate) async fn belongs(cx: &mut Cx, survivor: Id, owner: Id) -> Result<()> {
     if store::members(cx, survivor).await?.contains(&owner) { Ok(()) } else { Err(Error::NotFound) }

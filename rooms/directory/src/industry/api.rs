@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Industry;
+use super::{Industry, Later};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(OpenApiRouter::new().routes(routes!(index, assign)))
@@ -25,6 +25,9 @@ struct Assignment {
     /// Today when left out.
     #[serde(default)]
     valid_from: Loose,
+    /// Where others are recorded from a later day on, these end the day before; `true` puts these in their place.
+    #[serde(default)]
+    replace_later: bool,
 }
 
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}/industries", tag = "directory", params(("id" = i64, Path)),
@@ -44,7 +47,8 @@ async fn assign(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): J
     problems.into_result()?;
     let from = from.unwrap_or_else(|| cx.today());
     let version = version.required()?;
-    super::assign(&mut cx, id, Some(version), &given.industries, from).await?;
+    let later = if given.replace_later { Later::IsReplaced } else { Later::Stays };
+    super::assign(&mut cx, id, Some(version), &given.industries, from, later).await?;
     let held = crate::enterprise::get(&mut cx, id).await?;
     let industries = super::of(&mut cx, held.id).await?;
     cx.found(held.version, &industries).await

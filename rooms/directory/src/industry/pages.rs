@@ -10,7 +10,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 use ui::{Choice, Fields};
 
-use super::Industry;
+use super::{Industry, Later};
 use crate::enterprise;
 
 pub(crate) fn routes() -> Routes {
@@ -25,6 +25,8 @@ struct IndustriesPage<'a> {
     id: Id,
     from: Date,
     choices: Vec<Choice>,
+    /// From when others are recorded after that day.
+    next: Option<Date>,
     held: Vec<Industry>,
     fields: Fields<'a>,
 }
@@ -40,12 +42,14 @@ async fn page(cx: &mut Cx, status: u16, id: Id, from: Date, form: Form) -> Resul
     let (held, _) = enterprise::to_edit(cx, id).await?;
     let view = cx.view();
     let codes = cx.house.codes.on("industry", from);
+    let known = super::of(cx, held.id).await?;
     let page = IndustriesPage {
         heading: enterprise::pages::heading(cx, &held, "facts").await?,
         id: held.id,
         from,
         choices: codes.iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect(),
-        held: super::of(cx, held.id).await?,
+        next: super::next(&known, from),
+        held: known,
         fields: Fields::new(&view, &form, "industry"),
         view: view.clone(),
     };
@@ -72,7 +76,10 @@ async fn assign(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> 
     let (from, wrong) = day(&cx, &form);
     let done = match wrong {
         Some(error) => Err(error),
-        None => super::assign(&mut cx, id, form.number("version"), &form.chosen("industries"), from).await,
+        None => {
+            let later = if form.value("replace_later").is_empty() { Later::Stays } else { Later::IsReplaced };
+            super::assign(&mut cx, id, form.number("version"), &form.chosen("industries"), from, later).await
+        }
     };
     match done {
         Ok(()) => cx.see_other_saying(format!("/enterprises/{id}/facts"), Flash::new("industry-assigned", &[])).await,

@@ -69,7 +69,9 @@ async fn standing(
     ids.dedup();
     let members: HashMap<Id, Id> = enterprise::members_of(cx, &ids).await?.into_iter().collect();
     let all: Vec<Id> = members.keys().copied().collect();
-    let held = store::standing_of(cx, &all).await?;
+    let mut held = store::standing_of(cx, &all).await?;
+    // Where several records say it, what the survivor's own says stands: the last is kept.
+    held.sort_by_key(|one| members.get(&one.enterprise_id) == Some(&one.enterprise_id));
     Ok(held
         .into_iter()
         .filter_map(|one| Some(((*members.get(&one.enterprise_id)?, one.measure.clone(), one.year), one)))

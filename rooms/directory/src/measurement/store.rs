@@ -16,18 +16,27 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Measurement> {
     sql.fetch_one(cx).await
 }
 
-pub(super) async fn of(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<Measurement>> {
+pub(super) async fn of(cx: &mut Cx, survivor: Id, enterprises: &[Id]) -> Result<Vec<Measurement>> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE enterprise_id").bind_in(enterprises.iter().copied());
-    sql.push(" ORDER BY measure, year DESC, CASE WHEN superseded_at IS NULL THEN 0 ELSE 1 END, id DESC");
+    sql.push(" ORDER BY measure, year DESC, CASE WHEN superseded_at IS NULL THEN 0 ELSE 1 END, ");
+    sql.push("CASE WHEN enterprise_id = ").bind(survivor).push(" THEN 0 ELSE 1 END, id DESC");
     sql.fetch_all(cx).await
 }
 
-pub(super) async fn standing(cx: &mut Cx, enterprises: &[Id], measure: &str, year: i64) -> Result<Option<Measurement>> {
+/// What stands of a year; where several records that are read as one say it, what the survivor's own does.
+pub(super) async fn standing(
+    cx: &mut Cx,
+    survivor: Id,
+    enterprises: &[Id],
+    measure: &str,
+    year: i64,
+) -> Result<Option<Measurement>> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE enterprise_id").bind_in(enterprises.iter().copied());
     sql.push(" AND superseded_at IS NULL AND measure = ").bind(measure);
-    sql.push(" AND year = ").bind(year).push(" ORDER BY id LIMIT 1");
+    sql.push(" AND year = ").bind(year).push(" ORDER BY CASE WHEN enterprise_id = ");
+    sql.bind(survivor).push(" THEN 0 ELSE 1 END, id DESC LIMIT 1");
     sql.fetch_optional(cx).await
 }
 

@@ -12,18 +12,19 @@ use crate::enterprise::merge::{self, GivenMerge};
 use crate::enterprise::{self, reader};
 use crate::person::{self, NewPerson};
 
-/// Somebody of the office with an account of their own.
+/// An officer with an account of their own.
 async fn officer(office: &Office, email: &str) -> Actor {
+    somebody(office, email, Role::Officer).await
+}
+
+/// Somebody of the office with an account of their own.
+pub(super) async fn somebody(office: &Office, email: &str, role: Role) -> Actor {
     let mut cx = office.operator();
-    let new = NewAccount {
-        email: email.to_owned(),
-        name: email.to_owned(),
-        roles: vec![Role::Officer],
-        ..NewAccount::default()
-    };
+    let new =
+        NewAccount { email: email.to_owned(), name: email.to_owned(), roles: vec![role], ..NewAccount::default() };
     let (made, _) = account::invite(&mut cx, new).await.unwrap();
     commit(&mut cx).await;
-    Actor { account: Some(made.id), name: email.to_owned(), roles: vec![Role::Officer], ..Actor::operator("") }
+    Actor { account: Some(made.id), name: email.to_owned(), roles: vec![role], ..Actor::operator("") }
 }
 
 #[both_databases]

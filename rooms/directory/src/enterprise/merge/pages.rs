@@ -11,7 +11,7 @@ use platform::web::{Routes, safe_back};
 use platform::{Cx, Error, Id, Problems, Result};
 use ui::Fields;
 
-use super::{Following, GivenMerge};
+use super::{Following, GivenMerge, Outlook};
 use crate::enterprise::{self, Enterprise, FIELDS, told};
 use crate::{MERGE, group};
 
@@ -33,6 +33,9 @@ struct MergePage<'a> {
     following: Vec<Following>,
     /// Label, field, both values, and whether the loser's is to be taken.
     rows: Vec<(String, &'static str, String, String, bool)>,
+    outlook: Outlook,
+    /// Why the two can't be merged, in the reader's words.
+    refused: Option<String>,
     /// Whether a person has said that the two are not the same.
     told_apart: bool,
     q: String,
@@ -63,6 +66,10 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         }
     };
     let following = super::following(cx, loser.id).await?;
+    let outlook = match &survivor {
+        Some(survivor) => super::outlook(cx, survivor, &loser).await?,
+        None => Outlook::default(),
+    };
     let mut parents: BTreeMap<Id, String> = BTreeMap::new();
     for held in [Some(&loser), survivor.as_ref()].into_iter().flatten() {
         if let Some(parent) = group::parent(cx, held).await? {
@@ -105,6 +112,8 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         survivor,
         candidates,
         following,
+        refused: outlook.refused.as_ref().map(|conflict| view.said(&conflict.key, &conflict.args)),
+        outlook,
         rows,
         told_apart,
         q: form.text("q"),
