@@ -2,6 +2,7 @@
 //! conditional writes and idempotency keys.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -63,11 +64,39 @@ impl Mark {
     }
 
     pub fn text(&self, place: usize) -> &str {
+/// Whether a version was named, and whether anything asked for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Condition {
+    named: bool,
+    heeded: Arc<AtomicBool>,
+}
+
+impl Condition {
+    /// What a request names; the same to whoever reads it, in whichever order.
+    pub(crate) fn of(parts: &mut Parts) -> Self {
+        if parts.extensions.get::<Self>().is_none() {
+            let changes = !matches!(parts.method, Method::GET | Method::HEAD);
+            let named = changes && parts.headers.contains_key(header::IF_MATCH);
+            parts.extensions.insert(Self { named, ..Self::default() });
+        }
+        parts.extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn refuse_unheeded(&self) -> Result<()> {
+        match self.named && !self.heeded.load(Ordering::Relaxed) {
+            true => Err(Error::invalid("If-Match", "problem-etag-not-here")),
+            false => Ok(()),
+        }
+    }
+}
+
         self.0.get(place).map_or("", String::as_str)
     }
 }
 
-/// The version a program means to change, from `If-Match: "7"`.
+        Condition::of(parts).heeded.store(true, Ordering::Relaxed);
+/// The version a program means to change, from `If-Match: "7"`. Where nothing asks for it, a change that names one is
+/// refused when it would be kept: a condition is met or told to be none, never passed over.
 #[derive(Clone, Copy, Debug)]
 pub struct IfMatch(pub Option<i64>);
 
@@ -94,54 +123,9 @@ impl IfMatch {
     }
 }
 
-/// A create that may be sent again: its key and what was sent under it.
-#[derive(Clone, Debug)]
-pub struct Idempotency {
-    key: String,
-    request: String,
-}
-
-/// Answers a repeated create with what the first was answered.
-pub(crate) async fn replay(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
-    let Some(key) = request.headers().get(&IDEMPOTENCY_KEY).cloned() else { return next.run(request).await };
-    if request.method() != Method::POST {
-        return next.run(request).await;
-    }
-    match replay_known(&house, request, key).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(request)) => next.run(request).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-async fn replay_known(
-    house: &Arc<House>,
-    request: Request,
-    key: HeaderValue,
-) -> Result<std::result::Result<Response, Request>> {
-    let key = key.to_str().ok().filter(|key| (8..=200).contains(&key.len())).map(str::to_owned);
-    let key = key.ok_or_else(|| Error::invalid("Idempotency-Key", "problem-idempotency-key"))?;
-    let (mut parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Error::conflict("form-too-large"))?;
-    let mut digest = Sha256::new();
-    digest.update(parts.uri.path().as_bytes());
-    digest.update([0]);
-    digest.update(&bytes);
-    let sent = data_encoding::HEXLOWER.encode(&digest.finalize());
-    let actor = parts.extensions.get::<Option<SignedIn>>().cloned().flatten().map(|someone| someone.actor);
-    let mut cx = Cx::reading(house.clone(), actor, Way::Api, Language::English);
-    let account = cx.account().map_or(0, |id| id.0);
-    let sql = "SELECT request, status, location, etag, body FROM idempotency_keys WHERE account_id = $1 AND key = $2";
-    let known: Option<(String, i64, String, String, String)> =
-        on!(cx, db => sqlx::query_as(sql).bind(account).bind(&key).fetch_optional(db).await)?;
-    cx.commit().await?;
-    match known {
-        Some((request, ..)) if request != sent => Err(Error::conflict("idempotency-key-reused")),
-        Some((_, status, location, etag, body)) => Ok(Ok(answer(status, &location, &etag, body)?)),
-        None => {
-            parts.extensions.insert(Idempotency { key, request: sent });
-            Ok(Err(Request::from_parts(parts, Body::from(bytes))))
-        }
+    /// For a step that is taken whole or not at all: refuses any version but the one that stands, if one was named.
+    pub fn agrees(self, stands: i64) -> Result<()> {
+        self.0.map_or(Ok(()), |seen| crate::version::expect(seen, stands, Vec::new()))
     }
 }
 

@@ -67,6 +67,7 @@ pub struct Cx {
     pub kept: Kept,
     pub(crate) page: crate::web::PageFacts,
     pub(crate) idempotency: Option<crate::api::Idempotency>,
+    pub(crate) condition: crate::api::Condition,
     at: At,
     reads_only: bool,
     tx: Option<Tx>,
@@ -94,6 +95,7 @@ impl Cx {
             page: crate::web::PageFacts::default(),
             idempotency: None,
             at,
+            condition: crate::api::Condition::default(),
             reads_only: false,
             tx: None,
             view: None,
@@ -204,6 +206,7 @@ impl Cx {
             for listener in self.house.listeners(change.verb) {
                 let payload = serde_json::json!({ "subject": change.subject_id });
                 jobs::enqueue(self, listener, payload, None).await?;
+        self.condition.refuse_unheeded()?;
             }
         }
         let changed = !changes.is_empty() || self.renews;

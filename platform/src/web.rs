@@ -215,7 +215,10 @@ impl FromRequestParts<Arc<House>> for Cx {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Self::Rejection> {
-        Ok(cx_of(parts, house))
+        let condition = crate::api::Condition::of(parts);
+        let mut cx = cx_of(parts, house);
+        cx.condition = condition;
+        Ok(cx)
     }
 }
 

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::error::{Error, Problems, Result};
 
+mod unknown;
+
 /// The most fields that are told of at once.
 const MOST: usize = 100;
 
@@ -38,7 +40,10 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, Problems> {
     // The bytes themselves, so that a number keeps every digit.
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let mut error = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Ok(read) => return Ok(read),
+        Ok(read) => {
+            unknown::fields::<T>(&body, &mut problems);
+            return if problems.is_empty() { Ok(read) } else { Err(problems) };
+        }
         Err(error) => error,
     };
     for _ in 0..MOST {
@@ -231,6 +236,19 @@ mod tests {
 
     fn of(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(field, key)| ((*field).to_owned(), format!("problem-json-{key}"))).collect()
+    }
+
+    #[test]
+    fn a_field_that_nothing_asks_for_is_refused_wherever_it_stands() {
+        let several =
+            r#"{"names": [{"name": "x", "language": "en", "foo": 1}], "amount": 1, "on": "x", "unit": "CNY"}"#;
+        assert_eq!(wrong(several), of(&[("unit", "unknown"), ("names[0].foo", "unknown")]));
+        let problems = read::<Given>(several.as_bytes()).unwrap_err();
+        assert_eq!(problems.all()[1].args, [("known".to_owned(), "name, language".to_owned())]);
+        let map = read::<std::collections::BTreeMap<String, Option<Name>>>(
+            br#"{"a": null, "b": {"name": "x", "language": "en"}}"#,
+        );
+        assert_eq!(map.unwrap().len(), 2, "what takes any name takes it");
     }
 
     #[test]

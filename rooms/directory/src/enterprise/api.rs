@@ -79,7 +79,8 @@ struct ListParams {
 async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Result<Response> {
     let form = Form::new(params);
     let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
-    let mut page = list::page(&mut cx, &Filter::read(&form), limit).await?;
+    let filter = Filter::asked(&cx, &form)?;
+    let mut page = list::page(&mut cx, &filter, limit).await?;
     group::veil(&mut cx, &mut page.rows).await?;
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
@@ -154,9 +155,11 @@ struct MergeInto {
     told_apart_wrongly: bool,
 }
 
-#[utoipa::path(post, path = "/api/v1/enterprises/{id}/merge", tag = "directory", params(("id" = i64, Path)),
-    request_body = MergeInto, responses((status = 200, body = Enterprise), (status = 409)))]
-async fn merge(mut cx: Cx, Path(id): Path<Id>, Json(merge): Json<MergeInto>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/merge", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = MergeInto,
+    responses((status = 200, body = Enterprise), (status = 409), (status = 412, description = "Another version stands")))]
+async fn merge(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(merge): Json<MergeInto>) -> Result<Response> {
+    expect(&mut cx, id, version).await?;
     let given = GivenMerge { take: merge.take, reason: merge.reason, told_apart_wrongly: merge.told_apart_wrongly };
     super::merge::merge(&mut cx, id, merge.into, &given).await?;
     let survivor = super::get(&mut cx, merge.into).await?;
@@ -164,11 +167,20 @@ async fn merge(mut cx: Cx, Path(id): Path<Id>, Json(merge): Json<MergeInto>) -> 
     cx.found(survivor.version, &survivor).await
 }
 
-#[utoipa::path(post, path = "/api/v1/enterprises/{id}/unmerge", tag = "directory", params(("id" = i64, Path)),
-    responses((status = 200, description = "Fields that were kept because they changed since", body = Vec<String>)))]
-async fn unmerge(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/unmerge", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = Vec<String>, description = "What was kept because it changed since: fields of the \
+        survivor, and `names`, `identifiers`, `measurements`, `flags` or `relations` of the record corrected through it"),
+              (status = 412, description = "Another version stands")))]
+async fn unmerge(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Response> {
+    expect(&mut cx, id, version).await?;
     let kept = super::merge::unmerge(&mut cx, id).await?;
     cx.json(&kept).await
+}
+
+/// Refuses any version of an enterprise but the one that stands, if the program named one.
+pub(crate) async fn expect(cx: &mut Cx, id: Id, version: IfMatch) -> Result<()> {
+    version.agrees(super::get(cx, id).await?.version)
 }
 
 /// Why something is taken back, retired or restored.
@@ -178,18 +190,22 @@ pub(crate) struct Reason {
     pub reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/enterprises/{id}/retire", tag = "directory", params(("id" = i64, Path)),
-    request_body = Reason, responses((status = 200, body = Enterprise)))]
-async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/retire", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = Reason,
+    responses((status = 200, body = Enterprise), (status = 412, description = "Another version stands")))]
+async fn retire(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Reason>) -> Result<Response> {
+    expect(&mut cx, id, version).await?;
     super::retire(&mut cx, id, &given.reason).await?;
     let enterprise = super::get(&mut cx, id).await?;
     let enterprise = told(&mut cx, enterprise).await?;
     cx.json(&enterprise).await
 }
 
-#[utoipa::path(post, path = "/api/v1/enterprises/{id}/restore", tag = "directory", params(("id" = i64, Path)),
-    request_body = Reason, responses((status = 200, body = Enterprise)))]
-async fn restore(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/enterprises/{id}/restore", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = Reason,
+    responses((status = 200, body = Enterprise), (status = 412, description = "Another version stands")))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Reason>) -> Result<Response> {
+    expect(&mut cx, id, version).await?;
     super::restore(&mut cx, id, &given.reason).await?;
     let enterprise = super::get(&mut cx, id).await?;
     let enterprise = told(&mut cx, enterprise).await?;

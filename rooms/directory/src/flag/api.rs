@@ -44,9 +44,16 @@ async fn correct(
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/flags/{flag}/withdraw", tag = "directory",
-    params(("id" = i64, Path), ("flag" = i64, Path)), request_body = Reason,
-    responses((status = 200, body = Vec<Flag>)))]
-async fn withdraw(mut cx: Cx, Path((id, flag)): Path<(Id, Id)>, Json(given): Json<Reason>) -> Result<Response> {
+    params(("id" = i64, Path), ("flag" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = Reason,
+    responses((status = 412, description = "Another version stands"), (status = 200, body = Vec<Flag>)))]
+async fn withdraw(
+    mut cx: Cx,
+    Path((id, flag)): Path<(Id, Id)>,
+    version: IfMatch,
+    Json(given): Json<Reason>,
+) -> Result<Response> {
+    version.agrees(super::to_edit(&mut cx, id, flag).await?.2.version)?;
     super::withdraw(&mut cx, id, flag, &given.reason).await?;
     let flags = super::of(&mut cx, id).await?;
     cx.json(&flags).await

@@ -46,9 +46,16 @@ async fn correct(
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/identifiers/{identifier}/withdraw", tag = "directory",
-    params(("id" = i64, Path), ("identifier" = i64, Path)), request_body = Reason,
-    responses((status = 200, body = Vec<Identifier>)))]
-async fn withdraw(mut cx: Cx, Path((id, identifier)): Path<(Id, Id)>, Json(given): Json<Reason>) -> Result<Response> {
+    params(("id" = i64, Path), ("identifier" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = Reason,
+    responses((status = 412, description = "Another version stands"), (status = 200, body = Vec<Identifier>)))]
+async fn withdraw(
+    mut cx: Cx,
+    Path((id, identifier)): Path<(Id, Id)>,
+    version: IfMatch,
+    Json(given): Json<Reason>,
+) -> Result<Response> {
+    version.agrees(super::to_edit(&mut cx, id, identifier).await?.2.version)?;
     super::withdraw(&mut cx, id, identifier, &given.reason).await?;
     let identifiers = super::of(&mut cx, id).await?;
     cx.json(&identifiers).await

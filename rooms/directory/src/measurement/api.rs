@@ -46,9 +46,16 @@ async fn correct(
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/measurements/{measurement}/withdraw", tag = "directory",
-    params(("id" = i64, Path), ("measurement" = i64, Path)), request_body = Reason,
-    responses((status = 200, body = Vec<Measurement>)))]
-async fn withdraw(mut cx: Cx, Path((id, measurement)): Path<(Id, Id)>, Json(given): Json<Reason>) -> Result<Response> {
+    params(("id" = i64, Path), ("measurement" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = Reason,
+    responses((status = 412, description = "Another version stands"), (status = 200, body = Vec<Measurement>)))]
+async fn withdraw(
+    mut cx: Cx,
+    Path((id, measurement)): Path<(Id, Id)>,
+    version: IfMatch,
+    Json(given): Json<Reason>,
+) -> Result<Response> {
+    version.agrees(super::to_edit(&mut cx, id, measurement).await?.2.version)?;
     super::withdraw(&mut cx, id, measurement, &given.reason).await?;
     let measurements = super::of(&mut cx, id).await?;
     cx.json(&measurements).await

@@ -52,9 +52,16 @@ async fn correct(
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/names/{name}/withdraw", tag = "directory",
-    params(("id" = i64, Path), ("name" = i64, Path)), request_body = Reason,
-    responses((status = 200, body = Vec<Name>)))]
-async fn withdraw(mut cx: Cx, Path((id, name)): Path<(Id, Id)>, Json(given): Json<Reason>) -> Result<Response> {
+    params(("id" = i64, Path), ("name" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = Reason,
+    responses((status = 412, description = "Another version stands"), (status = 200, body = Vec<Name>)))]
+async fn withdraw(
+    mut cx: Cx,
+    Path((id, name)): Path<(Id, Id)>,
+    version: IfMatch,
+    Json(given): Json<Reason>,
+) -> Result<Response> {
+    version.agrees(super::to_edit(&mut cx, id, name).await?.2.version)?;
     super::withdraw(&mut cx, id, name, &given.reason).await?;
     let names = super::of(&mut cx, id).await?;
     cx.json(&names).await

@@ -94,7 +94,7 @@ struct PeopleParams {
 
 async fn page(cx: &mut Cx, params: BTreeMap<String, String>, enterprise: Option<Id>) -> Result<Response> {
     let form = Form::new(params);
-    let mut filter = Filter::read(&form);
+    let mut filter = Filter::asked(cx, &form)?;
     filter.enterprise = enterprise.or(filter.enterprise);
     let page = list::page(cx, &filter, form.number("limit").unwrap_or(50).clamp(1, 200)).await?;
     cx.json(&Page { items: page.people, next: page.next }).await
@@ -157,23 +157,29 @@ struct Move {
     valid_from: Loose,
 }
 
-#[utoipa::path(post, path = "/api/v1/people/{id}/move", tag = "directory", params(("id" = i64, Path)),
-    request_body = Move, responses((status = 200, body = Person)))]
-async fn move_to(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Move>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/people/{id}/move", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = Move,
+    responses((status = 200, body = Person), (status = 412, description = "Another version stands")))]
+async fn move_to(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Move>) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.0.version)?;
     let person = super::move_to(&mut cx, id, &given.enterprise, &given.post, &given.valid_from).await?;
     cx.found(person.version, &person).await
 }
 
-#[utoipa::path(post, path = "/api/v1/people/{id}/retire", tag = "directory", params(("id" = i64, Path)),
-    request_body = Reason, responses((status = 200, body = WholePerson)))]
-async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/people/{id}/retire", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = Reason,
+    responses((status = 200, body = WholePerson), (status = 412, description = "Another version stands")))]
+async fn retire(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Reason>) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.0.version)?;
     super::retire(&mut cx, id, &given.reason).await?;
     found(cx, id).await
 }
 
-#[utoipa::path(post, path = "/api/v1/people/{id}/restore", tag = "directory", params(("id" = i64, Path)),
-    request_body = Reason, responses((status = 200, body = WholePerson)))]
-async fn restore(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Reason>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/people/{id}/restore", tag = "directory",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)), request_body = Reason,
+    responses((status = 200, body = WholePerson), (status = 412, description = "Another version stands")))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Reason>) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.0.version)?;
     super::restore(&mut cx, id, &given.reason).await?;
     found(cx, id).await
 }

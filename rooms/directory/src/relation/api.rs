@@ -59,9 +59,16 @@ async fn correct(
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/{id}/relations/{relation}/withdraw", tag = "directory",
-    params(("id" = i64, Path), ("relation" = i64, Path)), request_body = Reason,
-    responses((status = 200, body = Page<Relation>)))]
-async fn withdraw(mut cx: Cx, Path((id, relation)): Path<(Id, Id)>, Json(given): Json<Reason>) -> Result<Response> {
+    params(("id" = i64, Path), ("relation" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = Reason,
+    responses((status = 412, description = "Another version stands"), (status = 200, body = Page<Relation>)))]
+async fn withdraw(
+    mut cx: Cx,
+    Path((id, relation)): Path<(Id, Id)>,
+    version: IfMatch,
+    Json(given): Json<Reason>,
+) -> Result<Response> {
+    version.agrees(super::to_edit(&mut cx, id, relation).await?.2.version)?;
     super::withdraw(&mut cx, id, relation, &given.reason).await?;
     let held = crate::enterprise::get(&mut cx, id).await?;
     let page = super::page(&mut cx, held.id, &Filter::default(), 50).await?;

@@ -28,7 +28,8 @@ async fn a_retired_enterprise_takes_nothing_by_any_door(office: Office) {
     let identifier = json!({ "scheme": "listing", "register": "XHKG", "value": "700" });
     let relation = json!({ "other": other.reference, "role": "partner", "source": "Press" });
     let reader = json!({ "industries": ["ai-data-science"] });
-    let tag = [("if-match", "\"2\"")];
+    let stands = format!("\"{}\"", office.get(held.id).await.version);
+    let tag = [("if-match", stands.as_str())];
     for (method, path, body) in [
         ("PATCH", String::new(), json!({ "website": "x" })),
         ("POST", "/names".into(), name),
@@ -47,6 +48,8 @@ async fn a_retired_enterprise_takes_nothing_by_any_door(office: Office) {
     }
     let api_of_avery = format!("/api/v1/people/{}", avery["id"]);
     let moved = json!({ "enterprise": held.reference });
+    let stands = format!("\"{}\"", avery["version"]);
+    let tag = [("if-match", stands.as_str())];
     for (method, path, body) in [
         ("PATCH", "", json!({ "languages": "en" })),
         ("POST", "/posts", json!({ "title": "Head" })),

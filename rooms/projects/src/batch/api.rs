@@ -57,17 +57,26 @@ struct BatchRetirement {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/batches/{id}/retire", tag = "batches", params(("id" = i64, Path)),
-    request_body = BatchRetirement, responses((status = 200, body = Batch), (status = 409)))]
-async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<BatchRetirement>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/batches/{id}/retire", tag = "batches",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = BatchRetirement, responses((status = 200, body = Batch), (status = 409), (status = 412)))]
+async fn retire(
+    mut cx: Cx,
+    Path(id): Path<Id>,
+    version: IfMatch,
+    Json(given): Json<BatchRetirement>,
+) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::retire(&mut cx, id, Some(&given.reason)).await?;
     let batch = super::get(&mut cx, id).await?;
     cx.found(batch.version, &batch).await
 }
 
-#[utoipa::path(post, path = "/api/v1/batches/{id}/restore", tag = "batches", params(("id" = i64, Path)),
-    responses((status = 200, body = Batch), (status = 409)))]
-async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/batches/{id}/restore", tag = "batches",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = Batch), (status = 409), (status = 412)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::retire(&mut cx, id, None).await?;
     let batch = super::get(&mut cx, id).await?;
     cx.found(batch.version, &batch).await

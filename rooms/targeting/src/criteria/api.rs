@@ -124,17 +124,26 @@ struct CriteriaRetirement {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/criteria/{id}/retire", tag = "targeting", params(("id" = i64, Path)),
-    request_body = CriteriaRetirement, responses((status = 200, body = Set), (status = 409)))]
-async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<CriteriaRetirement>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/criteria/{id}/retire", tag = "targeting",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = CriteriaRetirement, responses((status = 200, body = Set), (status = 409), (status = 412)))]
+async fn retire(
+    mut cx: Cx,
+    Path(id): Path<Id>,
+    version: IfMatch,
+    Json(given): Json<CriteriaRetirement>,
+) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::retire(&mut cx, id, Some(&given.reason)).await?;
     let set = super::get(&mut cx, id).await?;
     cx.found(set.version, &set).await
 }
 
-#[utoipa::path(post, path = "/api/v1/criteria/{id}/restore", tag = "targeting", params(("id" = i64, Path)),
-    responses((status = 200, body = Set), (status = 409)))]
-async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/criteria/{id}/restore", tag = "targeting",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = Set), (status = 409), (status = 412)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::retire(&mut cx, id, None).await?;
     let set = super::get(&mut cx, id).await?;
     cx.found(set.version, &set).await

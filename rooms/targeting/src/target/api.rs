@@ -48,7 +48,7 @@ async fn whole(cx: &mut Cx, id: Id) -> Result<TargetWhole> {
         ("tier" = Option<String>, Query), ("enterprise" = Option<i64>, Query), ("sort" = Option<String>, Query)),
     responses((status = 200, body = Page<Listed>)))]
 async fn index(mut cx: Cx) -> Result<Response> {
-    let filter = Filter::read(&Form::decode(&cx.view().query));
+    let filter = Filter::asked(&cx, &Form::decode(&cx.view().query))?;
     let page = list::page(&mut cx, &filter, 100).await?;
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
@@ -87,9 +87,11 @@ struct NewStanding {
     standing_note: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/targets/{id}/standings", tag = "targeting", params(("id" = i64, Path)),
-    request_body = NewStanding, responses((status = 200, body = TargetWhole), (status = 409), (status = 422)))]
-async fn standing(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewStanding>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/targets/{id}/standings", tag = "targeting",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = NewStanding, responses((status = 200, body = TargetWhole), (status = 409), (status = 412), (status = 422)))]
+async fn standing(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(new): Json<NewStanding>) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::stand(&mut cx, id, &new.standing, &new.standing_on, &new.standing_note).await?;
     let whole = whole(&mut cx, id).await?;
     cx.found(whole.target.version, &whole).await
@@ -100,9 +102,16 @@ struct ProjectOfTarget {
     title: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/targets/{id}/project", tag = "targeting", params(("id" = i64, Path)),
-    request_body = ProjectOfTarget, responses((status = 200, body = TargetWhole), (status = 409), (status = 422)))]
-async fn project(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<ProjectOfTarget>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/targets/{id}/project", tag = "targeting",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = ProjectOfTarget, responses((status = 200, body = TargetWhole), (status = 409), (status = 412), (status = 422)))]
+async fn project(
+    mut cx: Cx,
+    Path(id): Path<Id>,
+    version: IfMatch,
+    Json(given): Json<ProjectOfTarget>,
+) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::start_project(&mut cx, id, &given.title).await?;
     let whole = whole(&mut cx, id).await?;
     cx.found(whole.target.version, &whole).await
@@ -113,17 +122,26 @@ struct TargetRetirement {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/targets/{id}/retire", tag = "targeting", params(("id" = i64, Path)),
-    request_body = TargetRetirement, responses((status = 200, body = TargetWhole), (status = 409)))]
-async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<TargetRetirement>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/targets/{id}/retire", tag = "targeting",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = TargetRetirement, responses((status = 200, body = TargetWhole), (status = 409), (status = 412)))]
+async fn retire(
+    mut cx: Cx,
+    Path(id): Path<Id>,
+    version: IfMatch,
+    Json(given): Json<TargetRetirement>,
+) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::retire(&mut cx, id, Some(&given.reason)).await?;
     let whole = whole(&mut cx, id).await?;
     cx.found(whole.target.version, &whole).await
 }
 
-#[utoipa::path(post, path = "/api/v1/targets/{id}/restore", tag = "targeting", params(("id" = i64, Path)),
-    responses((status = 200, body = TargetWhole), (status = 409)))]
-async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+#[utoipa::path(post, path = "/api/v1/targets/{id}/restore", tag = "targeting",
+    params(("id" = i64, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = TargetWhole), (status = 409), (status = 412)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Response> {
+    version.agrees(super::get(&mut cx, id).await?.version)?;
     super::retire(&mut cx, id, None).await?;
     let whole = whole(&mut cx, id).await?;
     cx.found(whole.target.version, &whole).await
