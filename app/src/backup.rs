@@ -46,7 +46,7 @@ pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
             store::copy_sqlite(read, &database).await?;
             "sqlite"
         }
-        Db::Pg(_) => {
+        Db::Pg { .. } => {
             dump_postgres(&house.config.database, &database)?;
             "postgres"
         }
@@ -129,7 +129,7 @@ pub async fn restore(place: &Place, from: &Path, check_only: bool) -> Result<()>
     let text = std::fs::read(folder.path().join(MANIFEST)).context("this is no backup of Oases")?;
     let manifest: Manifest = serde_json::from_slice(&text)?;
     let beside = if check_only {
-        Place { data: folder.path().join("check"), database: None, secure_cookies: false }
+        Place { data: folder.path().join("check"), database: None, ..Place::default() }
     } else {
         place.clone()
     };

@@ -57,6 +57,10 @@ enum Command {
         /// The address people use, when a proxy with TLS stands before this server: https://…
         #[arg(long, value_name = "URL")]
         public_url: Option<String>,
+        /// A proxy before this server, as an address or a network (10.0.0.0/8), whose X-Forwarded-For is believed when it
+        /// says whom a request came from; may be given several times. Without it nobody's is.
+        #[arg(long = "trusted-proxy", value_name = "ADDR[/BITS]")]
+        trusted_proxies: Vec<platform::web::origin::Network>,
     },
     /// Fills an empty database with the real public register, or with a made-up sample office.
     Load {
@@ -181,12 +185,13 @@ pub enum ExportFormat {
 }
 
 pub async fn run(cli: Cli) -> Result<ExitCode> {
-    let mut place = Place { data: cli.place.data.clone(), database: cli.place.database.clone(), secure_cookies: false };
+    let mut place = Place { data: cli.place.data.clone(), database: cli.place.database.clone(), ..Place::default() };
     if let Some(address) = &place.database {
         ensure_an_address(address)?;
     }
     match cli.command {
-        Command::Serve { listen, public_url } => {
+        Command::Serve { listen, public_url, trusted_proxies } => {
+            place.trusted_proxies = trusted_proxies;
             if let Some(url) = &public_url {
                 ensure_a_public_url(url)?;
             }
@@ -204,7 +209,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Openapi => {
             // The description needs the rooms but no installation: a database in a passing folder.
             let folder = tempfile::tempdir()?;
-            let place = Place { data: folder.path().to_owned(), database: None, secure_cookies: false };
+            let place = Place { data: folder.path().to_owned(), ..Place::default() };
             let built = rooms::build(&place).await?;
             say!("{}", serve::openapi(built.api).1.to_pretty_json()?)?;
             built.house.close().await;

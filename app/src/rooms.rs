@@ -7,6 +7,7 @@ use platform::clock::Clock;
 use platform::db::Address;
 use platform::house::{BuildError, Built, Config, House, Plan};
 use platform::room::Room;
+use platform::web::origin::Network;
 
 /// Every room, each on those before it.
 pub fn all() -> Vec<Room> {
@@ -14,11 +15,12 @@ pub fn all() -> Vec<Room> {
 }
 
 /// Where an installation is: a folder, and perhaps a database elsewhere.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Place {
     pub data: PathBuf,
     pub database: Option<String>,
     pub secure_cookies: bool,
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Place {
@@ -45,7 +47,12 @@ pub async fn build(place: &Place) -> Result<Built, BuildError> {
 /// As [`build`], going by this clock.
 pub async fn build_at(place: &Place, clock: Clock) -> Result<Built, BuildError> {
     let built = House::build(Plan {
-        config: Config { database: place.database(), data: place.data.clone(), secure_cookies: place.secure_cookies },
+        config: Config {
+            database: place.database(),
+            data: place.data.clone(),
+            secure_cookies: place.secure_cookies,
+            trusted_proxies: place.trusted_proxies.clone(),
+        },
         clock,
         rooms: all(),
         authenticator: Box::new(identity::Gatekeeper),

@@ -130,6 +130,7 @@ mod tests {
         assert!(description["security"][0].get("key").is_some());
         assert!(description["components"]["schemas"]["Problem"]["properties"].get("errors").is_some());
         let (mut lists, mut creates) = (0, 0);
+        let mut named = std::collections::BTreeSet::new();
         for (path, item) in description["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let door = format!("{method} {path}");
@@ -139,7 +140,14 @@ mod tests {
                     let in_path = path.contains(&format!("{{{name}}}"));
                     assert_eq!(place == "path", in_path, "{door}: {name} in {place}");
                 }
+                let id = operation["operationId"].as_str().unwrap_or_default();
+                assert!(!id.is_empty() && named.insert(id.to_owned()), "{door}: {id}");
                 let responses = operation["responses"].as_object().unwrap();
+                for (status, answer) in responses {
+                    assert!(answer["description"].as_str().is_some_and(|words| !words.is_empty()), "{door}: {status}");
+                }
+                let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+                assert!(body.is_null() || *body != serde_json::json!({ "type": "object" }), "{door} takes what?");
                 for status in ["401", "403"] {
                     assert!(responses.contains_key(status), "{door} answers {status}");
                 }

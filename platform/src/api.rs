@@ -4,34 +4,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use crate::cx::{Cx, Way};
-use crate::error::{Error, Result, Taken};
-use crate::house::{House, SignedIn};
-use crate::on;
-use crate::run;
-use crate::text::Language;
+use crate::cx::Cx;
+use crate::error::{Error, Result};
 
+mod again;
 pub mod asked;
 mod describe;
 mod json;
 
+pub(crate) use again::{Idempotency, replay};
 pub use describe::described;
 pub use json::Json;
-
-/// The largest body a program may send; files go through import.
-const MOST_BYTES: usize = 1 << 20;
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A page of a list, and the mark from which the next goes on.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -64,6 +55,15 @@ impl Mark {
     }
 
     pub fn text(&self, place: usize) -> &str {
+        self.0.get(place).map_or("", String::as_str)
+    }
+}
+
+/// The version a program means to change, from `If-Match: "7"`. Where nothing asks for it, a change that names one is
+/// refused when it would be kept: a condition is met or told to be none, never passed over.
+#[derive(Clone, Copy, Debug)]
+pub struct IfMatch(pub Option<i64>);
+
 /// Whether a version was named, and whether anything asked for it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Condition {
@@ -90,20 +90,11 @@ impl Condition {
     }
 }
 
-        self.0.get(place).map_or("", String::as_str)
-    }
-}
-
-        Condition::of(parts).heeded.store(true, Ordering::Relaxed);
-/// The version a program means to change, from `If-Match: "7"`. Where nothing asks for it, a change that names one is
-/// refused when it would be kept: a condition is met or told to be none, never passed over.
-#[derive(Clone, Copy, Debug)]
-pub struct IfMatch(pub Option<i64>);
-
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        Condition::of(parts).heeded.store(true, Ordering::Relaxed);
         let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
         let text = value.to_str().unwrap_or_default().trim();
         if text == "*" {
@@ -121,7 +112,6 @@ impl IfMatch {
     pub fn required(self) -> Result<i64> {
         self.0.ok_or_else(|| Error::invalid("If-Match", "problem-etag-missing"))
     }
-}
 
     /// For a step that is taken whole or not at all: refuses any version but the one that stands, if one was named.
     pub fn agrees(self, stands: i64) -> Result<()> {
@@ -162,17 +152,21 @@ impl Cx {
     /// A new record: 201, where it is, its version; remembered under the idempotency key if the
     /// program gave one, in the same transaction.
     pub async fn created<T: Serialize>(&mut self, location: String, version: i64, body: &T) -> Result<Response> {
+        self.created_showing_once(location, version, body, body).await
+    }
+
+    /// As [`Cx::created`], where `body` holds a secret that is shown this once: sent again, the create is answered with
+    /// `later`, which is without it.
+    pub async fn created_showing_once<T: Serialize>(
+        &mut self,
+        location: String,
+        version: i64,
+        body: &T,
+        later: &T,
+    ) -> Result<Response> {
         let body = serde_json::to_string(body)?;
         let etag = format!("\"{version}\"");
-        if let Some(Idempotency { key, request }) = self.idempotency.take() {
-            let account = self.account().map_or(0, |id| id.0);
-            let at = self.now();
-            let sql = "INSERT INTO idempotency_keys (account_id, key, request, status, location, etag, body, at)
-                       VALUES ($1, $2, $3, 201, $4, $5, $6, $7)";
-            run!(self, db => sqlx::query(sql).bind(account).bind(&key).bind(&request).bind(&location).bind(&etag)
-                .bind(&body).bind(at).execute(db).await)
-            .taken("idempotency-in-progress")?;
-        }
+        again::keep(self, &location, &etag, &serde_json::to_string(later)?).await?;
         self.commit().await?;
         answer(201, &location, &etag, body)
     }

@@ -77,6 +77,7 @@ pub struct Cx {
     looks: Vec<Change>,
     jobs_waiting: bool,
     renews: bool,
+    pub(crate) used: crate::permission::Used,
 }
 
 impl Cx {
@@ -94,8 +95,8 @@ impl Cx {
             kept: Kept::default(),
             page: crate::web::PageFacts::default(),
             idempotency: None,
-            at,
             condition: crate::api::Condition::default(),
+            at,
             reads_only: false,
             tx: None,
             view: None,
@@ -103,6 +104,7 @@ impl Cx {
             looks: Vec::new(),
             jobs_waiting: false,
             renews: false,
+            used: crate::permission::Used::default(),
         }
     }
 
@@ -195,8 +197,16 @@ impl Cx {
         }
     }
 
+    /// As [`Cx::look`], of what a list or an export gives out of several records: kind, key, what it is called, tier.
+    pub fn look_over(&mut self, shown: impl IntoIterator<Item = (&'static str, Id, String, Tier)>) {
+        for (kind, id, label, tier) in shown {
+            self.look(kind, id, &label, tier);
+        }
+    }
+
     /// Keeps what was done: rows, entries and jobs in one transaction, or nothing.
     pub async fn commit(&mut self) -> Result<()> {
+        self.condition.refuse_unheeded()?;
         self.write_looks().await?;
         let changes = std::mem::take(&mut self.changes);
         if self.reads_only && !changes.is_empty() {
@@ -206,7 +216,6 @@ impl Cx {
             for listener in self.house.listeners(change.verb) {
                 let payload = serde_json::json!({ "subject": change.subject_id });
                 jobs::enqueue(self, listener, payload, None).await?;
-        self.condition.refuse_unheeded()?;
             }
         }
         let changed = !changes.is_empty() || self.renews;

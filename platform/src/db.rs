@@ -1,7 +1,9 @@
 //! Two databases, one SQL text.
 //!
-//! SQLite has one writer connection, opened for `BEGIN IMMEDIATE`, and several read-only
-//! readers, so "database is locked" can't arise by construction. PostgreSQL has one pool.
+//! Either has one writer at a time and several readers: what a verb has read and checked in a writing
+//! transaction still stands when it writes, so that no edit is lost, no two requests make what only one
+//! may, and nothing ends in a deadlock. SQLite opens its one writer connection with `BEGIN IMMEDIATE`;
+//! on PostgreSQL writers wait for one lock of the whole database, several processes included.
 //! The rules both must obey are in `docs/DATABASE.md`.
 
 use std::path::Path;
@@ -21,7 +23,7 @@ pub use migrate::{Dialect, MigrateError, Migration};
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite { read: SqlitePool, write: SqlitePool },
-    Pg(PgPool),
+    Pg { read: PgPool, write: PgPool },
 }
 
 /// One transaction, on whichever database this is.
@@ -75,6 +77,10 @@ const TIDIED: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 const MOVED: f64 = 8_000.0;
 /// A connection to PostgreSQL that has rested this long is tried before it is used.
 const RESTED: Duration = Duration::from_secs(5);
+/// How long a request waits for the writer before it, an import's batch included.
+const WAITS_FOR_WRITER: Duration = Duration::from_secs(60);
+/// Taken by whoever writes to PostgreSQL, until its transaction ends; another process gives up after [`WAITS_FOR_WRITER`].
+const ONE_WRITER: &str = "SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(7017271)";
 
 impl Db {
     /// Opens the database and brings it to this version's shape.
@@ -102,7 +108,7 @@ impl Db {
             .pragma("journal_size_limit", "268435456");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
+            .acquire_timeout(WAITS_FOR_WRITER)
             // A file does not go away as a server may; asking costs as much as a short statement.
             .test_before_acquire(false)
             // SQLite ends a transaction by itself when there is no room to write. The driver counts on, and would refuse
@@ -126,38 +132,46 @@ impl Db {
         // Compiling a statement takes longer than all but the slowest of ours.
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(400).options([("jit", "off")]);
         reach(&options).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(30))
-            // A connection just used is good; one that has rested may have been cut off meanwhile.
-            .test_before_acquire(false)
-            .before_acquire(|connection, rested| {
-                Box::pin(async move { Ok(rested.idle_for < RESTED || connection.ping().await.is_ok()) })
-            })
-            .connect_with(options)
-            .await?;
-        migrate::run(&pool, Dialect::Postgres, migrations).await?;
-        Ok(Self::Pg(pool))
+        let pool = |connections: u32, wait: Duration| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(wait)
+                // A connection just used is good; one that has rested may have been cut off meanwhile.
+                .test_before_acquire(false)
+                .before_acquire(|connection, rested| {
+                    Box::pin(async move { Ok(rested.idle_for < RESTED || connection.ping().await.is_ok()) })
+                })
+        };
+        // Writers of this process wait for its one connection, so that they keep none from the readers.
+        let write = pool(1, WAITS_FOR_WRITER).connect_with(options.clone()).await?;
+        migrate::run(&write, Dialect::Postgres, migrations).await?;
+        let read = pool(15, Duration::from_secs(30)).connect_with(options).await?;
+        Ok(Self::Pg { read, write })
     }
 
     pub fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite { .. } => Dialect::Sqlite,
-            Self::Pg(_) => Dialect::Postgres,
+            Self::Pg { .. } => Dialect::Postgres,
         }
     }
 
     pub async fn begin_read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Pg { read, .. } => Tx::Pg(read.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
     pub async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+            Self::Pg { write, .. } => {
+                // Each statement sees what was committed before it began: nothing is read before the lock is held.
+                let mut transaction = write.begin().await?;
+                sqlx::raw_sql(ONE_WRITER).execute(&mut *transaction).await?;
+                Tx::Pg(transaction)
+            }
         })
     }
 
@@ -186,7 +200,10 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Pg(pool) => pool.close().await,
+            Self::Pg { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
 }

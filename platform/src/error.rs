@@ -61,26 +61,45 @@ impl Error {
 
     /// Whether there was no room left to write to: a disk that is full, or a limit on it.
     pub fn is_full(&self) -> bool {
+        self.is_caused_by(|cause| {
+            use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+            let broken = cause.downcast_ref::<std::io::Error>();
+            // SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMSIZE; PostgreSQL's disk_full.
+            broken.is_some_and(|error| matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge))
+                || has_code(cause, &["13", "778", "4874", "53100"])
+        })
+    }
+
+    /// Whether others kept the database to themselves for too long: asked again in a moment, it may be done.
+    pub fn is_busy(&self) -> bool {
+        self.is_caused_by(|cause| {
+            // SQLITE_BUSY and its kinds; PostgreSQL's serialization_failure, deadlock_detected, lock_not_available.
+            matches!(cause.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::PoolTimedOut))
+                || has_code(cause, &["5", "261", "517", "773", "40001", "40P01", "55P03"])
+        })
+    }
+
+    /// Whether somebody else has just made what only one may make.
+    pub fn is_there_already(&self) -> bool {
+        matches!(self, Self::Unexpected(source) if is_unique_violation(source.as_ref()))
+    }
+
+    fn is_caused_by(&self, is: impl Fn(&(dyn std::error::Error + 'static)) -> bool) -> bool {
         let Self::Unexpected(source) = self else { return false };
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(source.as_ref());
         while let Some(error) = cause {
-            if let Some(error) = error.downcast_ref::<std::io::Error>() {
-                use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-                if matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge) {
-                    return true;
-                }
-            }
-            if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
-                // SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMSIZE; PostgreSQL's disk_full.
-                let code = error.code();
-                if code.is_some_and(|code| ["13", "778", "4874", "53100"].contains(&code.as_ref())) {
-                    return true;
-                }
+            if is(error) {
+                return true;
             }
             cause = error.source();
         }
         false
     }
+}
+
+fn has_code(cause: &(dyn std::error::Error + 'static), codes: &[&str]) -> bool {
+    let Some(sqlx::Error::Database(error)) = cause.downcast_ref::<sqlx::Error>() else { return false };
+    error.code().is_some_and(|code| codes.contains(&code.as_ref()))
 }
 
 impl From<sqlx::Error> for Error {

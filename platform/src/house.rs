@@ -25,6 +25,7 @@ use crate::recent::Recent;
 use crate::room::{Action, Check, Finder, Nav, Relation, Room, Sight, Tab};
 use crate::settings::Settings;
 use crate::text::{Language, Texts};
+use crate::web::origin::Network;
 
 /// Where an installation keeps its things, and how it is reached.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Cookies only travel over TLS. Off on the loopback address, where there is none.
     pub secure_cookies: bool,
+    /// The proxies that are believed when they say whom a request came from.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// Who is behind a request; identity answers.

@@ -89,6 +89,7 @@ pub(crate) fn own_room() -> room::Room {
                 include_str!("../migrations/20261129_00_jurisdictions.sql"),
             ),
             Migration::both(2026_11_29_01, "audit notes", include_str!("../migrations/20261129_01_audit_notes.sql")),
+            Migration::both(2026_11_29_10, "idempotency", include_str!("../migrations/20261129_10_idempotency.sql")),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![

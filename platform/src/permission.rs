@@ -4,6 +4,9 @@
 //! Lists ask for a [`Visible`], the actor's reach as a condition that every read, count,
 //! search, export and figure passes through.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use crate::cx::Cx;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -206,13 +209,16 @@ impl Actor {
         if self.key.as_ref().is_some_and(|key| !key.covers(permission)) {
             return None;
         }
+        self.scope_by_role(permission)
+    }
+
+    fn scope_by_role(&self, permission: &Permission) -> Option<Scope> {
         permission.grants.iter().filter(|(role, _)| self.is(*role)).map(|(_, scope)| *scope).max()
     }
 
     /// Whether only the key stands in the way: its account may, and its scopes do not reach.
     pub fn is_kept_by_key(&self, permission: &Permission) -> bool {
-        self.key.as_ref().is_some_and(|key| !key.covers(permission))
-            && permission.grants.iter().any(|(role, _)| self.is(*role))
+        self.key.as_ref().is_some_and(|key| !key.covers(permission)) && self.scope_by_role(permission).is_some()
     }
 
     pub fn visible(&self) -> Visible {
@@ -255,13 +261,60 @@ impl Granted {
     }
 }
 
+/// What a request was let do so far.
+#[derive(Debug, Default)]
+pub(crate) struct Used {
+    permissions: Mutex<BTreeSet<&'static str>>,
+    /// Whether what is read now belongs to what a key was let read.
+    reads_along: bool,
+}
+
 impl Cx {
     /// Checks an action that concerns no one record.
     pub fn require(&self, permission: &Permission) -> Result<Granted> {
+        self.weigh(permission, None).inspect(|_| self.note(permission))
+    }
+
+    /// What is read from here on is part of what `granted` lets see, in whichever room it is kept: a key's scopes do not
+    /// stand in its way. Roles and reach do, as ever, and a key writes nothing that its scopes do not name.
+    pub fn read_along(&mut self, granted: &Granted) {
+        self.used.reads_along |= self.actor.as_ref().is_some_and(|actor| actor.account == granted.by);
+    }
+
+    /// The names of the permissions this was let go by, with blanks between them.
+    pub(crate) fn permissions_used(&self) -> String {
+        let used = self.used.permissions.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        used.iter().copied().collect::<Vec<_>>().join(" ")
+    }
+
+    /// What is only read along is not needed by itself.
+    fn note(&self, permission: &Permission) {
+        if self.actor.as_ref().is_some_and(|actor| actor.scope(permission).is_some()) {
+            let mut used = self.used.permissions.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            used.insert(permission.name);
+        }
+    }
+
+    /// Whether the actor may do this, on a record that relates so to people, or at all.
+    fn weigh(&self, permission: &Permission, on: Option<Relation>) -> Result<Granted> {
         let actor = self.actor.as_ref().ok_or(Error::NotSignedIn)?;
-        match actor.scope(permission) {
-            Some(_) => Ok(Granted { by: actor.account, permission: permission.name }),
-            None => Err(Error::Forbidden(permission.name)),
+        let scope = match self.used.reads_along && !permission.writes {
+            true => actor.scope_by_role(permission),
+            false => actor.scope(permission),
+        };
+        let relation = on.unwrap_or_default();
+        let owns = relation.owner.is_some() && relation.owner == actor.account;
+        let holds = match scope {
+            None => false,
+            Some(_) if on.is_none() => true,
+            Some(Scope::All) => true,
+            Some(Scope::Team) => owns || relation.team.is_some_and(|team| actor.teams.contains(&team)),
+            Some(Scope::Own) => owns,
+        };
+        if holds {
+            Ok(Granted { by: actor.account, permission: permission.name })
+        } else {
+            Err(Error::Forbidden(permission.name))
         }
     }
 
@@ -277,28 +330,16 @@ impl Cx {
     /// Checks an action on a record that the actor can see; what can't be seen is not found
     /// before this is asked.
     pub fn require_on(&self, permission: &Permission, relation: Relation) -> Result<Granted> {
-        let actor = self.actor.as_ref().ok_or(Error::NotSignedIn)?;
-        let owns = relation.owner.is_some() && relation.owner == actor.account;
-        let holds = match actor.scope(permission) {
-            None => false,
-            Some(Scope::All) => true,
-            Some(Scope::Team) => owns || relation.team.is_some_and(|team| actor.teams.contains(&team)),
-            Some(Scope::Own) => owns,
-        };
-        if holds {
-            Ok(Granted { by: actor.account, permission: permission.name })
-        } else {
-            Err(Error::Forbidden(permission.name))
-        }
+        self.weigh(permission, Some(relation)).inspect(|_| self.note(permission))
     }
 
     /// For pages, to decide what to draw; the verb checks again.
     pub fn may(&self, permission: &Permission) -> bool {
-        self.require(permission).is_ok()
+        self.weigh(permission, None).is_ok()
     }
 
     pub fn may_on(&self, permission: &Permission, relation: Relation) -> bool {
-        self.require_on(permission, relation).is_ok()
+        self.weigh(permission, Some(relation)).is_ok()
     }
 
     /// The actor's reach. Nobody's reach is the public tier.

@@ -133,7 +133,12 @@ impl TestHouse {
         };
         let people = People::default();
         let clock = Clock::standing_at(MORNING);
-        let config = Config { database: address, data: folder.path().to_owned(), secure_cookies: false };
+        let config = Config {
+            database: address,
+            data: folder.path().to_owned(),
+            secure_cookies: false,
+            trusted_proxies: Vec::new(),
+        };
         let built = build(config, clock.clone(), people.clone(), plan).await;
         settle(&built.house).await;
         let listed = built.routes.listed.clone();

@@ -23,6 +23,7 @@ use crate::text::Language;
 
 mod answer;
 pub mod cookies;
+pub mod origin;
 mod preferences;
 
 pub use answer::say;

@@ -1,9 +1,14 @@
 //! What a list may be asked: a program, and whoever writes a command, is told of a word that nothing is narrowed by, for
 //! an answer that is wider than was asked looks like the one that was. Pages forgive, for a person sees what is set.
 
+use crate::codes::Codes;
 use crate::error::Problems;
 use crate::forms::Form;
+use crate::order::Order;
 use crate::permission::Tier;
+
+/// So many of the codes that would do are named where one is refused.
+const NAMED: usize = 40;
 
 /// One parameter of a list's address, and what may be said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +16,9 @@ pub struct Parameter {
     pub name: String,
     pub takes: Takes,
 }
+
+/// The most records a page of a list holds; a program goes on by its mark.
+pub const MOST_OF_A_LIST: i64 = 200;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Takes {
@@ -70,7 +78,13 @@ impl Parameter {
                 problems.day(&self.name, Some(value));
                 return;
             }
-            Takes::Number => value.parse::<i64>().is_ok_and(|number| self.name != "limit" || number > 0),
+            Takes::Number if self.name == "limit" => {
+                if !value.parse().is_ok_and(|limit| (1..=MOST_OF_A_LIST).contains(&limit)) {
+                    problems.add_with("limit", "problem-asked-limit", &[("most", MOST_OF_A_LIST.to_string())]);
+                }
+                return;
+            }
+            Takes::Number => value.parse::<i64>().is_ok(),
             Takes::Holder => value == "me" || value == "none" || value.parse::<i64>().is_ok(),
             Takes::One { of, either_way } => {
                 let word = if *either_way { value.strip_prefix('-').unwrap_or(value) } else { value };
@@ -81,7 +95,9 @@ impl Parameter {
         match &self.takes {
             _ if fits => {}
             Takes::One { of, .. } => {
-                problems.add_with(&self.name, "problem-asked-other", &[value, ("known", of.join(", "))]);
+                let more = if of.len() > NAMED { ", …" } else { "" };
+                let known = format!("{}{more}", of.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "));
+                problems.add_with(&self.name, "problem-asked-other", &[value, ("known", known)]);
             }
             Takes::Holder => problems.add_with(&self.name, "problem-asked-holder", &[value]),
             Takes::Number | Takes::Words | Takes::Day => {
@@ -89,6 +105,41 @@ impl Parameter {
             }
         }
     }
+}
+
+/// What a word of a list's own may be, besides those that mean the same wherever they are asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Word {
+    /// A code of one of the house's lists, ended ones included.
+    Code(&'static str),
+    One(&'static [&'static str]),
+    /// The name of an order, with `-` before it too.
+    Order(&'static [Order]),
+    /// What the same word means wherever it is asked.
+    Shared,
+}
+
+/// What is wrong with the words that a list is narrowed by, whichever way they came: a code that no list knows, for an
+/// answer to it would look like one to what was meant.
+pub fn unknown(codes: &Codes, form: &Form, words: &[(&str, Word)]) -> Problems {
+    let mut problems = Problems::default();
+    for (name, word) in words {
+        let takes = match word {
+            Word::Code(list) => {
+                Takes::One { of: codes.all(list).into_iter().map(|code| code.code).collect(), either_way: false }
+            }
+            Word::One(of) => Takes::One { of: of.iter().map(|one| (*one).to_owned()).collect(), either_way: false },
+            Word::Order(orders) => {
+                Takes::One { of: orders.iter().map(|order| order.name.to_owned()).collect(), either_way: true }
+            }
+            Word::Shared => Parameter::named(name).takes,
+        };
+        let parameter = Parameter { name: (*name).to_owned(), takes };
+        for value in form.values(name).into_iter().map(str::trim).filter(|value| !value.is_empty()) {
+            parameter.told(value, &mut problems);
+        }
+    }
+    problems
 }
 
 /// What is wrong with a question: a word that is not asked there, a value that it can't have. What is left empty asks

@@ -60,12 +60,21 @@ pub fn described(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
         if let Some(get) = &item.get {
             rules.insert(path.clone(), taken(get));
         }
-        for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            operation.operation_id = Some(operation_id(method, path));
             share(operation);
-        }
-        if let Some(post) = &mut item.post {
-            share(post);
-            allow_again(post);
+            if method == "post" {
+                allow_again(operation);
+            }
+            say_what_is_answered(operation);
         }
     }
     let components = description.components.get_or_insert_with(Components::new);
@@ -110,6 +119,38 @@ fn is_number(object: &Object) -> bool {
         SchemaType::Type(one) => *one == Type::Integer,
         SchemaType::Array(several) => several.contains(&Type::Integer),
         SchemaType::AnyValue => false,
+    }
+}
+
+/// What a generated client calls a door: the method and the words of its path, and so like no other.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1/").unwrap_or(path);
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
+}
+
+/// Says of each answer what its status means here, where the door says nothing of its own.
+fn say_what_is_answered(operation: &mut Operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            answer.description = match status.as_str() {
+                "200" => "What was asked for",
+                "201" => "It was made; `Location` says where it is, `ETag` its version",
+                "202" => "It will be done later",
+                "204" => "It was done; there is nothing to say",
+                "304" => "It has not changed since",
+                "400" => "The request can't be read",
+                "404" => "There is none, or none within reach",
+                "409" => "It does not fit the state of things, or somebody else was writing for too long",
+                "412" => "Somebody changed the same since: both versions, field by field",
+                "413" => "Too large",
+                "422" => "Problems, field by field",
+                _ => "As the status says",
+            }
+            .to_owned();
+        }
     }
 }
 

@@ -62,6 +62,13 @@ pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, ne
     let Some(Riding(error)) = riding.or_else(|| astray.then(|| Riding(Arc::new(Error::NotFound)))) else {
         return response;
     };
+    let error = match as_conflict(&error) {
+        Some(conflict) => {
+            tracing::warn!(path = cx.page.path, error = ?error, "refused as a conflict");
+            Arc::new(conflict)
+        }
+        None => error,
+    };
     let id = match &*error {
         Error::Unexpected(source) => {
             let id = cx.new_id();
@@ -71,16 +78,34 @@ pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, ne
         _ => None,
     };
     let status = status(&error);
-    if cx.way == Way::Api {
-        return problem(&cx, status, &error, id);
+    let mut response =
+        if cx.way == Way::Api { problem(&cx, status, &error, id) } else { drawn(&cx, status, &error, id, back) };
+    if matches!(&*error, Error::Conflict(conflict) if conflict.key == BUSY) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
-    let (heading, body) = words(&cx, &error, id.as_deref());
-    let reasons = match &*error {
-        Error::Conflict(conflict) => said(&cx, &conflict.reasons),
-        Error::Invalid(problems) => said(&cx, problems.all()),
+    response
+}
+
+/// The text key of a refusal because others wrote for too long.
+const BUSY: &str = "somebody-else-writing";
+
+/// What the database refused because of others is no fault of the house, and is said in words.
+fn as_conflict(error: &Error) -> Option<Error> {
+    match error {
+        error if error.is_busy() => Some(Error::conflict(BUSY)),
+        error if error.is_there_already() => Some(Error::conflict("already-there")),
+        _ => None,
+    }
+}
+
+fn drawn(cx: &Cx, status: StatusCode, error: &Error, id: Option<String>, back: Option<String>) -> Response {
+    let (heading, body) = words(cx, error, id.as_deref());
+    let reasons = match error {
+        Error::Conflict(conflict) => said(cx, &conflict.reasons),
+        Error::Invalid(problems) => said(cx, problems.all()),
         _ => Vec::new(),
     };
-    let page = ErrorPage { view: View::of(&cx), heading, body, reasons, back: back.unwrap_or_else(|| "/".to_owned()) };
+    let page = ErrorPage { view: View::of(cx), heading, body, reasons, back: back.unwrap_or_else(|| "/".to_owned()) };
     match page.render() {
         Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
         Err(error) => {

@@ -53,21 +53,17 @@ pub async fn sign_in(house: &Arc<House>, email: &str, password: &str, from: &Fro
     let email = email.trim().to_lowercase();
     let mut cx = house.cx_operator("sign-in", Way::Page);
     cx.actor = None;
-    refuse_guessing(&mut cx, &email, from).await?;
+    let attempt = begin_attempt(&mut cx, &email, from).await?;
     let account = account::account_by_email(&mut cx, &email).await?.filter(|account| account.ended_at.is_none());
     // The hash takes long: no transaction is held open over it.
-    cx.undo().await?;
+    cx.commit().await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let fits = secret::verify(password, stored).await?;
-    let Some(account) = account.filter(|_| fits) else {
-        store::attempt(&mut cx, &email, &from.address, Outcome::Failed).await?;
-        cx.commit().await?;
-        return Err(Error::invalid("password", "sign-in-wrong"));
-    };
+    let Some(account) = account.filter(|_| fits) else { return Err(Error::invalid("password", "sign-in-wrong")) };
     // Whoever has the password alone has not signed in: failures before go on counting.
     let awaits_code = account.code_secret.is_some();
     let outcome = if awaits_code { Outcome::AwaitsCode } else { Outcome::SignedIn };
-    store::attempt(&mut cx, &email, &from.address, outcome).await?;
+    store::came_to(&mut cx, attempt, outcome).await?;
     let token = begin(&mut cx, &account, awaits_code, from).await?;
     cx.commit().await?;
     Ok(if awaits_code { SignIn::Code(token) } else { SignIn::Done(token) })
@@ -81,7 +77,7 @@ pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From)
     let session = session.filter(|session| session.ended_at.is_none() && fresh(session, cx.now(), 600));
     let Some(session) = session else { return Err(Error::conflict("sign-in-code-late")) };
     let account = account::account_by_id(&mut cx, session.account_id).await?;
-    refuse_guessing(&mut cx, &account.email, from).await?;
+    let attempt = begin_attempt(&mut cx, &account.email, from).await?;
     let seconds = u64::try_from(cx.now().0 / 1_000_000).unwrap_or_default();
     let step =
         account.code_secret.as_deref().and_then(|held| secret::code_step(held, code, seconds, account.code_last_step));
@@ -89,12 +85,11 @@ pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From)
         Some(step) => account::use_step(&mut cx, account.id, step).await?,
         None => false,
     };
-    let outcome = if used { Outcome::SignedIn } else { Outcome::Failed };
-    store::attempt(&mut cx, &account.email, &from.address, outcome).await?;
     if !used {
         cx.commit().await?;
         return Err(Error::invalid("code", "problem-code"));
     }
+    store::came_to(&mut cx, attempt, Outcome::SignedIn).await?;
     store::end(&mut cx, session.id).await?;
     let token = begin(&mut cx, &account, false, from).await?;
     cx.commit().await?;
@@ -102,11 +97,13 @@ pub async fn give_code(house: &Arc<House>, token: &str, code: &str, from: &From)
 }
 
 /// Too many failures, of the account or from the address, and nothing more is tried for a while.
-async fn refuse_guessing(cx: &mut Cx, email: &str, from: &From) -> Result<()> {
+///
+/// An attempt counts as failed until it is known to be right: many sent at once are no more than many in turn.
+async fn begin_attempt(cx: &mut Cx, email: &str, from: &From) -> Result<Id> {
     let since = cx.now().plus_seconds(-WINDOW_SECONDS);
     let (by_account, by_address) = store::failures(cx, email, &from.address, since).await?;
     if by_account < ATTEMPTS_BY_ACCOUNT && by_address < ATTEMPTS_BY_ADDRESS {
-        return Ok(());
+        return store::attempt(cx, email, &from.address).await;
     }
     cx.undo().await?;
     Err(Error::conflict_with("sign-in-too-often", &[("minutes", (WINDOW_SECONDS / 60).to_string())]))
@@ -117,11 +114,12 @@ async fn refuse_guessing(cx: &mut Cx, email: &str, from: &From) -> Result<()> {
 pub(crate) async fn is_holder(cx: &Cx, account: &Account, password: &str, from: &From) -> Result<bool> {
     let mut apart = cx.house.cx_operator("sign-in", Way::Page);
     apart.actor = None;
-    refuse_guessing(&mut apart, &account.email, from).await?;
-    apart.undo().await?;
+    let attempt = begin_attempt(&mut apart, &account.email, from).await?;
+    apart.commit().await?;
     let fits = secret::verify(password, account.password_hash.as_deref()).await?;
-    if !fits {
-        store::attempt(&mut apart, &account.email, &from.address, Outcome::Failed).await?;
+    if fits {
+        // Nobody has signed in: what failed before goes on counting, and this was no attempt at the door.
+        store::was_none(&mut apart, attempt).await?;
         apart.commit().await?;
     }
     Ok(fits)
@@ -223,7 +221,10 @@ pub(crate) async fn end_all(cx: &mut Cx, account: Id, but: Option<Id>) -> Result
     Ok(())
 }
 
-type Known = HashMap<String, (Instant, SignedIn)>;
+type Known = HashMap<Token, (Instant, SignedIn)>;
+
+/// What a token is given as: a session's opens nothing where a key is asked for, nor the other way round.
+type Token = (&'static str, String);
 
 /// Who was behind a token a moment ago. A session ended elsewhere, or a role taken away by
 /// another process, takes effect within [`REMEMBERED`]; in this process at once.
@@ -236,17 +237,17 @@ pub fn forget() {
     KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
 }
 
-fn remembered(digest: &str) -> Option<SignedIn> {
+fn remembered(token: &Token) -> Option<SignedIn> {
     let known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    known.get(digest).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, someone)| someone.clone())
+    known.get(token).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, someone)| someone.clone())
 }
 
-fn remember(digest: String, someone: &SignedIn) {
+fn remember(token: Token, someone: &SignedIn) {
     let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if known.len() >= MOST_KNOWN {
         known.clear();
     }
-    known.insert(digest, (Instant::now(), someone.clone()));
+    known.insert(token, (Instant::now(), someone.clone()));
 }
 
 /// Says who is behind a request.
@@ -256,13 +257,13 @@ pub struct Gatekeeper;
 impl Authenticator for Gatekeeper {
     fn by_session<'a>(&'a self, house: &'a Arc<House>, token: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>> {
         Box::pin(async move {
-            let digest = secret::digest(token);
-            if let Some(someone) = remembered(&digest) {
+            let token: Token = ("session", secret::digest(token));
+            if let Some(someone) = remembered(&token) {
                 return Ok(Some(someone));
             }
             let mut cx = Cx::reading(house.clone(), None, Way::Page, Language::English);
             let now = cx.now();
-            let found = store::by_token(&mut cx, &digest).await?.filter(|session| {
+            let found = store::by_token(&mut cx, &token.1).await?.filter(|session| {
                 !session.awaits_code
                     && session.ended_at.is_none()
                     && fresh(session, now, WHOLE_SECONDS)
@@ -281,19 +282,19 @@ impl Authenticator for Gatekeeper {
                 cx.commit().await?;
             }
             let someone = SignedIn { actor, language };
-            remember(digest, &someone);
+            remember(token, &someone);
             Ok(Some(someone))
         })
     }
 
     fn by_key<'a>(&'a self, house: &'a Arc<House>, given: &'a str) -> BoxFuture<'a, Result<Option<SignedIn>>> {
         Box::pin(async move {
-            let digest = secret::digest(given);
-            if let Some(someone) = remembered(&digest) {
+            let token: Token = ("key", secret::digest(given));
+            if let Some(someone) = remembered(&token) {
                 return Ok(Some(someone));
             }
             let mut cx = Cx::reading(house.clone(), None, Way::Api, Language::English);
-            let Some(held) = key::by_digest(&mut cx, &digest).await? else { return Ok(None) };
+            let Some(held) = key::by_digest(&mut cx, &token.1).await? else { return Ok(None) };
             let found = actor(&mut cx, held.account_id).await?;
             cx.commit().await?;
             key::note_use(house, &held).await?;
@@ -301,7 +302,7 @@ impl Authenticator for Gatekeeper {
             actor.key = Some(KeyLimits { id: Some(held.id), scopes: held.scopes() });
             let language = language.and_then(|code| Language::from_code(&code));
             let someone = SignedIn { actor, language };
-            remember(digest, &someone);
+            remember(token, &someone);
             Ok(Some(someone))
         })
     }

@@ -80,8 +80,10 @@ fn roles(codes: &[String]) -> Result<Vec<Role>> {
 struct Invited {
     #[serde(flatten)]
     account: Listed,
-    /// By which its holder chooses a password: shown this once, good for a day.
-    link: String,
+    /// By which its holder chooses a password: shown this once, good for a day. Where the create is sent again it is left
+    /// out; a new one can be had on the account's page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/v1/accounts", tag = "identity", request_body = Invitation,
@@ -97,8 +99,10 @@ async fn create(mut cx: Cx, Json(given): Json<Invitation>) -> Result<Response> {
         body: given.body_id,
     };
     let (account, link) = super::invite(&mut cx, new).await?;
-    let invited = Invited { account: account.listed(teams), link };
-    cx.created(format!("/api/v1/accounts/{}", account.id), account.version, &invited).await
+    let (listed, at) = (account.listed(teams), format!("/api/v1/accounts/{}", account.id));
+    let later = Invited { account: listed.clone(), link: None };
+    let invited = Invited { account: listed, link: Some(link) };
+    cx.created_showing_once(at, account.version, &invited, &later).await
 }
 
 #[utoipa::path(get, path = "/api/v1/accounts/{id}", tag = "identity", params(("id" = i64, Path)),

@@ -1,16 +1,15 @@
 //! Pages for signing in and out, one's own account, and the welcome of a one-time link.
 
 use askama::Template;
-use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use platform::forms::Form;
 use platform::house::House;
 use platform::pages::{Flash, Html, View, set_cookie};
-use platform::web::{Routes, cookies, safe_back};
+use platform::web::{Routes, cookies, origin, safe_back};
 use platform::{Cx, Error, Id, Problems, Result};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use ui::{Choice, Fields};
 
@@ -41,14 +40,14 @@ pub(crate) fn routes() -> Routes {
         .post("/account/keys/{id}/end", end_key)
 }
 
-/// Where a request comes from: the socket's address and the browser's name for itself.
+/// Where a request comes from: an address and the browser's name for itself.
 struct Origin(From);
 
-impl<S: Send + Sync> FromRequestParts<S> for Origin {
+impl FromRequestParts<Arc<House>> for Origin {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Self::Rejection> {
+        let address = origin::address(parts, &house.config.trusted_proxies).map(|address| address.to_string());
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self(From { address: address.unwrap_or_default(), agent: agent.unwrap_or_default().to_owned() }))
     }

@@ -100,12 +100,11 @@ pub struct Attempt {
     pub at: At,
 }
 
-/// What an attempt came to.
+/// What an attempt came to that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     SignedIn,
     AwaitsCode,
-    Failed,
 }
 
 const TRIED: &[Order] = &[Order { name: "at", by: &[By::Number("t.id")] }];
@@ -164,14 +163,25 @@ pub(super) async fn end_all(cx: &mut Cx, account: Id, but: Option<Id>) -> Result
     Ok(())
 }
 
-pub(super) async fn attempt(cx: &mut Cx, email: &str, address: &str, outcome: Outcome) -> Result<()> {
+/// Notes an attempt, which counts as failed until [`came_to`] says otherwise.
+pub(super) async fn attempt(cx: &mut Cx, email: &str, address: &str) -> Result<Id> {
     let sql = "INSERT INTO sign_in_attempts (id, email, address, succeeded, awaits_code, at)
-               VALUES ($1, $2, $3, $4, $5, $6)";
-    let (succeeded, awaits_code) = (outcome == Outcome::SignedIn, outcome == Outcome::AwaitsCode);
+               VALUES ($1, $2, $3, $4, $4, $5)";
     let (id, now) = (cx.new_id(), cx.now());
     let email: String = email.chars().take(200).collect();
-    run!(cx, db => sqlx::query(sql).bind(id).bind(&email).bind(address).bind(succeeded).bind(awaits_code).bind(now)
-        .execute(db).await)?;
+    run!(cx, db => sqlx::query(sql).bind(id).bind(&email).bind(address).bind(false).bind(now).execute(db).await)?;
+    Ok(id)
+}
+
+pub(super) async fn came_to(cx: &mut Cx, attempt: Id, outcome: Outcome) -> Result<()> {
+    let sql = "UPDATE sign_in_attempts SET succeeded = $2, awaits_code = $3 WHERE id = $1";
+    let (succeeded, awaits_code) = (outcome == Outcome::SignedIn, outcome == Outcome::AwaitsCode);
+    run!(cx, db => sqlx::query(sql).bind(attempt).bind(succeeded).bind(awaits_code).execute(db).await)?;
+    Ok(())
+}
+
+pub(super) async fn was_none(cx: &mut Cx, attempt: Id) -> Result<()> {
+    run!(cx, db => sqlx::query("DELETE FROM sign_in_attempts WHERE id = $1").bind(attempt).execute(db).await)?;
     Ok(())
 }
 
