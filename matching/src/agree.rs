@@ -3,6 +3,7 @@
 use crate::compare::{Comparer, level};
 use crate::distance;
 use crate::lexicon::{Symbol, Use};
+use crate::name::CONCEPTS;
 use crate::record::Form;
 use crate::text::Script;
 
@@ -18,6 +19,7 @@ impl Comparer<'_> {
         let mut written = (0, 1.0f32);
         let (mut native, mut latin, mut native_differs, mut latin_differs) = (None, None, false, false);
         let mut any = false;
+        let (mut another, mut numbered) = (false, false);
         for x in a {
             for y in b {
                 if x.script == Script::Web && y.script == Script::Web {
@@ -25,6 +27,11 @@ impl Comparer<'_> {
                 }
                 any = true;
                 let (level, rarity) = self.forms(x, y);
+                if level == level::ANOTHER {
+                    another = true;
+                    continue;
+                }
+                numbered |= level <= level::LAST_AGREEING && x.number != 0 && x.number == y.number;
                 let is_latin = x.script == Script::Latin && y.script == Script::Latin;
                 match level {
                     level::NATIVE => native = Some(rarity),
@@ -44,6 +51,13 @@ impl Comparer<'_> {
         if !any {
             return (0, 1.0);
         }
+        // One that was renamed from the one to the other holds both.
+        if another && !numbered {
+            return (level::ANOTHER, 1.0);
+        }
+        if best.0 == 0 {
+            return (level::ANOTHER, 1.0);
+        }
         if one_site && best.0 == level::BY_WEB && (native_differs || latin_differs) {
             return written;
         }
@@ -58,6 +72,18 @@ impl Comparer<'_> {
 
     fn forms(&self, x: &Form, y: &Form) -> (u8, f32) {
         let web = x.script == Script::Web || y.script == Script::Web;
+        if x.number != 0 && y.number != 0 && x.number != y.number && !web && self.of_one_series(x, y) {
+            return (level::ANOTHER, 1.0);
+        }
+        let equal = x.script == y.script && x.core == y.core;
+        if !equal
+            && x.alternative.is_some()
+            && x.alternative == y.alternative
+            && self.text(x.alternative).starts_with(CONCEPTS)
+        {
+            let level = if x.script == y.script { level::REORDERED } else { level::CROSS };
+            return (level, self.rarity(x.alternative, y.alternative, Use::Name));
+        }
         if x.script == y.script {
             if x.core == y.core {
                 let level = if x.script == Script::Latin { level::LATIN } else { level::NATIVE };
@@ -90,7 +116,10 @@ impl Comparer<'_> {
             && x.other == y.other
             && self.bytes(x.other).len() >= 4
         {
-            return (level::CROSS_SLIP, self.rarity(x.other, y.other, Use::Name));
+            // There is no one way of spelling Korean names: long enough, a loose spelling is as good as a strict one.
+            let level =
+                if is(Script::Hangul) && self.bytes(x.other).len() >= 6 { level::CROSS } else { level::CROSS_SLIP };
+            return (level, self.rarity(x.other, y.other, Use::Name));
         }
         let spellings = [(x.sound, y.sound), (spelt(x), y.sound), (x.sound, spelt(y))];
         for (p, q) in spellings {
@@ -110,10 +139,19 @@ impl Comparer<'_> {
                 && p == q
                 && self.bytes(x.sound)[0] == self.bytes(y.sound)[0]
             {
-                return (level::CROSS_SLIP, self.rarity(x.sound, y.sound, Use::Name));
+                let level = if p.len() >= 5 { level::CROSS } else { level::CROSS_SLIP };
+                return (level, self.rarity(x.sound, y.sound, Use::Name));
             }
         }
         (level::UNLIKE, 1.0)
+    }
+
+    /// Whether two names differ by hardly more than their numbers.
+    fn of_one_series(&self, x: &Form, y: &Form) -> bool {
+        let stem = |form: &Form| -> Vec<u8> {
+            self.bytes(form.sound).iter().copied().filter(|byte| !byte.is_ascii_digit()).collect()
+        };
+        (x.first.is_some() && x.first == y.first) || distance::within(&stem(x), &stem(y), 2) <= 2
     }
 
     fn latin(&self, x: &Form, y: &Form) -> (u8, f32) {
@@ -135,7 +173,9 @@ impl Comparer<'_> {
         }
         let (a, b) = (self.bytes(x.core), self.bytes(y.core));
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        if short.len() >= 4 && distance::within_one(a, b) {
+        // A number that only one has is no slip.
+        let is_slip = x.number & 1 == 0 && y.number & 1 == 0 || x.number == y.number;
+        if short.len() >= 4 && is_slip && distance::within_one(a, b) {
             return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
         }
         // Words that only one of them has, after the same beginning.
@@ -164,6 +204,11 @@ impl Comparer<'_> {
             let same = p.by_ref().zip(q.by_ref()).take_while(|(c, d)| c == d).count();
             let tail = |text: &str, from: usize| text.chars().skip(from).collect::<String>();
             let (rest_short, rest_long) = (tail(short, same), tail(long, same));
+            // 一局 and 二局 are two of a series.
+            let of_series = |text: &str| text.chars().next().is_some_and(is_numeral);
+            if of_series(&rest_short) && of_series(&rest_long) && tail(&rest_short, 1) == tail(&rest_long, 1) {
+                return (level::ANOTHER, 1.0);
+            }
             if tail(&rest_short, 1) == tail(&rest_long, 1) || rest_short == tail(&rest_long, 1) {
                 return (level::SLIP, self.rarity(x.core, y.core, Use::Name));
             }
@@ -173,4 +218,8 @@ impl Comparer<'_> {
         }
         (level::DIFFERENT, 1.0)
     }
+}
+
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "一二三四五六七八九十".contains(c)
 }

@@ -5,6 +5,7 @@ use crate::distance;
 use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::name::TRADES;
 use crate::record::{Form, Profile};
+use crate::text::Script;
 use crate::words::{Legal, TradeAgreement, Translated, WORDS};
 
 /// The fields that are compared, in the order a waterfall tells them.
@@ -74,6 +75,7 @@ impl Field {
                 "scripts not comparable",
                 "sounds equal, written otherwise",
                 "different",
+                "another number",
             ],
             Self::Trade => &[
                 "equal",
@@ -84,7 +86,7 @@ impl Field {
                 "industry says less",
                 "industry different",
             ],
-            Self::Whole => &["full legal name equal", "full legal names differ"],
+            Self::Whole => &["full legal name equal", "full legal names differ", "equal but for the form"],
             Self::Legal => &["same form", "compatible form", "different form"],
             Self::Place => &["equal", "different", "names say other regions", "names say one region"],
             Self::Country => &["equal", "different"],
@@ -111,6 +113,8 @@ pub(crate) mod level {
     pub const UNLIKE: u8 = 10;
     pub const HOMOPHONE: u8 = 11;
     pub const DIFFERENT: u8 = 12;
+    /// Two of a series, told apart by a number or letter: never one enterprise for what else they share.
+    pub const ANOTHER: u8 = 13;
     /// Name levels up to this one say that the own words agree.
     pub const LAST_AGREEING: u8 = PART;
 }
@@ -231,9 +235,15 @@ impl Comparer<'_> {
         if (symbol.0 as usize) < self.lexicon.len() { self.lexicon.counted(symbol, used) } else { 1 }
     }
 
+    /// How rare a shared value is: records over those that hold it. Among few records every own word looks
+    /// common; how rare it is at large then says more.
     pub fn rarity(&self, a: Symbol, b: Symbol, used: Use) -> f32 {
-        let count = self.counted(a, used).min(self.counted(b, used)).max(1);
-        self.records / count as f32
+        let count = self.counted(a, used).min(self.counted(b, used)).max(1) as f32;
+        let here = self.records / count;
+        if used != Use::Name || here > AT_LARGE {
+            return here;
+        }
+        here.max(AT_LARGE / (count + common(self.text(a)).max(common(self.text(b)))))
     }
 
     fn shared<T>(&self, a: &[T], b: &[T], key: impl Fn(&T) -> Symbol, used: Use, differ: u8) -> (u8, f32) {
@@ -344,6 +354,28 @@ impl Comparer<'_> {
     }
 }
 
+/// Companies of a country of middling size, to which few records are held.
+const AT_LARGE: f32 = 20_000.0;
+
+/// How many of [`AT_LARGE`] companies go by an own word, by its length: general experience, short words being common.
+fn common(word: &str) -> f32 {
+    if word.is_ascii() {
+        return match word.len() {
+            0..=3 => 40.0,
+            4 | 5 => 20.0,
+            6 | 7 => 8.0,
+            8 | 9 => 3.0,
+            _ => 1.0,
+        };
+    }
+    match word.chars().count() {
+        0 | 1 => 60.0,
+        2 => 12.0,
+        3 => 4.0,
+        _ => 1.0,
+    }
+}
+
 /// Two different valid numbers of one register: never one enterprise, whatever else agrees.
 pub(crate) fn registers_forbid(a: &[(Symbol, Register)], b: &[(Symbol, Register)], same_land: bool) -> bool {
     let mut forbid = false;
@@ -361,16 +393,23 @@ pub(crate) fn registers_forbid(a: &[(Symbol, Register)], b: &[(Symbol, Register)
 
 /// Registers refuse a name twice: two full legal names that are equal say more than their parts do.
 fn whole(a: &[Form], b: &[Form]) -> u8 {
-    let mut found = 0;
-    for x in a.iter().filter(|f| f.whole != 0) {
-        for y in b.iter().filter(|f| f.whole != 0 && f.script == x.script) {
-            if x.whole == y.whole {
+    let (mut differ, mut bare) = (false, false);
+    for x in a.iter().filter(|f| f.script != Script::Web) {
+        for y in b.iter().filter(|f| f.script == x.script) {
+            if x.whole == 0 || y.whole == 0 {
+                bare |= x.whole != y.whole && x.bare != 0 && x.bare == y.bare;
+            } else if x.whole == y.whole {
                 return 1;
+            } else {
+                differ = true;
             }
-            found = 2;
         }
     }
-    found
+    match (bare, differ) {
+        (true, _) => 3,
+        (false, true) => 2,
+        (false, false) => 0,
+    }
 }
 
 fn trades(a: &View<'_>, b: &View<'_>) -> u8 {

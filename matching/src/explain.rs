@@ -106,7 +106,23 @@ fn value(comparer: &Comparer<'_>, field: Field, profile: &Profile) -> String {
         kept.join(", ")
     };
     match field {
-        Field::Name | Field::Whole => join(forms().map(|f| text(f.core)).collect()),
+        Field::Name => join(forms().map(|f| text(f.core)).collect()),
+        // The parts that are compared as one: own word, trade, place, form.
+        Field::Whole => join(
+            forms()
+                .filter(|f| f.script != crate::text::Script::Web)
+                .map(|f| {
+                    let region = (f.wide > 0).then(|| crate::words::WORDS.places[usize::from(f.wide) - 1].name.clone());
+                    let parts = [
+                        text(f.core),
+                        concept(&f.trades),
+                        region.unwrap_or_default(),
+                        crate::words::Legal::names(f.legal),
+                    ];
+                    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+                })
+                .collect(),
+        ),
         Field::Trade => {
             let named = join(forms().map(|f| concept(&f.trades)).collect());
             if named.is_empty() { concept(&profile.industry) } else { named }

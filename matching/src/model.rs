@@ -6,7 +6,7 @@
 
 use crate::compare::{FIELDS, Field, Levels, level};
 
-pub(crate) const LEVELS: usize = 13;
+pub(crate) const LEVELS: usize = 14;
 
 /// How the version of a model file is written; a file of another version is refused.
 pub const MODEL_VERSION: u32 = 1;
@@ -53,6 +53,7 @@ fn start(field: Field) -> &'static [(f64, f64, f64)] {
             (0.06, 0.04, 0.25),
             (0.005, 0.02, 0.002),
             (0.035, 0.02, 0.72),
+            (0.000001, 0.05, 0.01),
         ],
         Field::Trade => &[
             (0.86, 0.38, 0.10),
@@ -63,7 +64,7 @@ fn start(field: Field) -> &'static [(f64, f64, f64)] {
             (0.10, 0.10, 0.05),
             (0.10, 0.55, 0.85),
         ],
-        Field::Whole => &[(0.70, 0.02, 0.01), (0.30, 0.98, 0.99)],
+        Field::Whole => &[(0.55, 0.02, 0.01), (0.25, 0.95, 0.97), (0.20, 0.03, 0.02)],
         Field::Legal => &[(0.80, 0.35, 0.35), (0.15, 0.25, 0.25), (0.05, 0.40, 0.40)],
         Field::Place => &[(0.90, 0.30, 1.0), (0.06, 0.50, 0.90), (0.01, 0.18, 0.02), (0.03, 0.02, 0.01)],
         Field::Country => &[(0.97, 0.60, 0.35), (0.03, 0.40, 0.65)],

@@ -6,6 +6,9 @@ use crate::words::{Legal, WORDS, Word};
 /// Most trades that are kept of one name.
 pub(crate) const TRADES: usize = 3;
 
+/// What begins an alternative that is made of concepts and not of letters.
+pub(crate) const CONCEPTS: char = '~';
+
 /// One way a company is called, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
@@ -28,6 +31,9 @@ pub struct Name {
     pub(crate) place: u16,
     /// A country or region that the name says.
     pub(crate) wide: u16,
+    /// The number or letter that tells a company from the next of its series, "Fund II" from "Fund III"; 0 is none. The
+    /// lowest bit says that it is a number and no letter.
+    pub(crate) number: u32,
 }
 
 impl Name {
@@ -79,6 +85,14 @@ impl Name {
             *slot = trade;
             self.trades.sort_unstable_by_key(|t| if *t == 0 { u16::MAX } else { *t });
         }
+    }
+
+    /// What a name of common words only says in any language: Bank of China and 中国银行.
+    fn by_concepts(&self) -> String {
+        let mut words: Vec<&str> = self.trades().collect();
+        words.sort_unstable();
+        let land = WORDS.places[usize::from(self.wide) - 1].name.as_str();
+        format!("{CONCEPTS}{} {land}", words.join(" "))
     }
 
     fn settle(&mut self) {
@@ -204,8 +218,15 @@ fn native_name(folded: &str) -> Option<Name> {
             break;
         }
     }
+    // A name is known whole, or without its place, or by what is left of it.
+    let known = |core: &[char]| WORDS.brand(&core.iter().collect::<String>());
+    let mut brand = known(core);
     for _ in 0..2 {
         let Some((length, word)) = WORDS.cjk_beginning(core, |w| w.place != 0 && w.trade == 0) else { break };
+        // 丰田 and 日立 are towns too.
+        if known(&core[..length]).is_some() {
+            break;
+        }
         let mut length = length;
         if core.len() > length + least && matches!(core[length], '市' | '省' | '县' | '区' | '都' | '府' | '시')
         {
@@ -217,9 +238,15 @@ fn native_name(folded: &str) -> Option<Name> {
         core = &core[length..];
         name.add(&word);
     }
+    brand = brand.or_else(|| known(core));
     let mut trades = Vec::new();
     for _ in 0..4 {
         let Some((length, word)) = WORDS.cjk_ending(core, |w| w.trade != 0 || w.legal != 0) else { break };
+        // ソフトバンク is no bank called Soft: what common words are made of is an own word.
+        let rest: String = core[..core.len() - length].iter().collect();
+        if name.script == Script::Kana && trades.is_empty() && WORDS.cjk(&rest).is_some_and(|word| word.trade != 0) {
+            break;
+        }
         if core.len() < length + least {
             // A shorter word may leave enough of the name.
             let Some((shorter, word)) = WORDS
@@ -241,10 +268,27 @@ fn native_name(folded: &str) -> Option<Name> {
     if name.core.is_empty() {
         return None;
     }
+    if name.script == Script::Hangul
+        && let Some(spelt) = text::with_letters(&name.core)
+    {
+        name.core = spelt;
+    }
     // Of the own word, not of the form beside it: ソニー is kana with and without 株式会社.
     name.script = text::script(&name.core);
+    // SK텔레콤 주식회사: the full name is no Latin one, though the own word is.
+    name.foreign_form |= name.script == Script::Latin && name.form > 0;
+    name.number = number([name.core.as_str()].into_iter(), 0);
     name.sound = text::sound(&name.core);
-    name.alternative = text::second_sound(&name.core).unwrap_or_default();
+    name.alternative = match WORDS.cjk(&name.core).filter(|word| word.trade > 0 && name.wide > 0) {
+        Some(word) => {
+            name.add_trade(word.trade);
+            name.by_concepts()
+        }
+        None => match brand.or_else(|| WORDS.brand(&name.core)) {
+            Some(brand) => format!("{CONCEPTS}{brand}"),
+            None => text::second_sound(&name.core).unwrap_or_default(),
+        },
+    };
     name.other = match name.script {
         Script::Han => WORDS.cantonese(&name.core).unwrap_or_default(),
         Script::Hangul => text::loose(&name.sound),
@@ -305,8 +349,14 @@ fn latin(folded: &str, script: Script) -> Option<Name> {
     name.other = text::loose(&name.sound);
     name.first = core[0].to_owned();
     // "Toyota Motor": a place that gave a company its name.
+    name.number = number(tokens.iter().zip(&parts).filter(|(_, p)| **p == Part::Own).map(|(t, _)| t.as_str()), 1);
     let of_place = !has_own && matches!(parts[0], Part::Shared(word) if word.place > 0) && core[0] == tokens[0];
-    if of_place && core.len() > 1 {
+    let brand = WORDS.brand(&without_form(&tokens, &parts)).or_else(|| WORDS.brand(&name.core));
+    if let Some(brand) = brand {
+        name.alternative = format!("{CONCEPTS}{brand}");
+    } else if !has_own && name.wide > 0 && name.trades[0] > 0 {
+        name.alternative = name.by_concepts();
+    } else if of_place && core.len() > 1 {
         name.alternative = core[0].to_owned();
     } else if core.len() > 1 {
         core.sort_unstable();
@@ -316,6 +366,42 @@ fn latin(folded: &str, script: Script) -> Option<Name> {
         }
     }
     Some(name)
+}
+
+/// All words but the legal form and what goes with it, without spaces.
+fn without_form(tokens: &[String], parts: &[Part]) -> String {
+    let kept = tokens.iter().zip(parts).filter(|(_, part)| match part {
+        Part::Own => true,
+        Part::Shared(word) => word.legal == 0 || word.trade > 0,
+        Part::Join => false,
+    });
+    kept.map(|(token, _)| token.as_str()).collect()
+}
+
+/// The number of a series that a name's own words say, with a letter or Roman numeral after the first `since` of them.
+fn number<'a>(words: impl Iterator<Item = &'a str>, since: usize) -> u32 {
+    const ROMAN: [&str; 14] =
+        ["ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xx"];
+    let words: Vec<&str> = words.collect();
+    let (mut sum, mut is_number) = (0_u64, false);
+    for (at, word) in words.iter().enumerate() {
+        let mut add = |part: &str| sum = crate::distance::key(3, sum, crate::distance::hash(part.as_bytes()), 0);
+        for digits in word.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty()) {
+            add(digits.trim_start_matches('0'));
+            is_number = true;
+        }
+        if at < since || since == 0 {
+            continue;
+        }
+        if ROMAN.contains(word) {
+            add(word);
+            is_number = true;
+        } else if at + 1 == words.len() && word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic() {
+            // "Fund A": letters elsewhere are initials.
+            add(word);
+        }
+    }
+    if sum == 0 { 0 } else { (sum as u32 | 2) & !1 | u32::from(is_number) }
 }
 
 /// Tells words apart, the longest phrase first.
@@ -376,7 +462,12 @@ fn mend(tokens: &mut Vec<String>, parts: &mut Vec<Part>) {
                 own -= 1;
                 continue;
             }
-            if beside_legal && tokens[at].len() <= 2 {
+            // A stump of a form: "Co L", "Lt". A number or an initial tells companies apart.
+            let stump = tokens[at].len() == 2
+                && ["co", "ltd", "llc", "inc", "plc"].iter().any(|form| {
+                    crate::distance::within_one(form.as_bytes(), tokens[at].as_bytes()) && !tokens[at].ends_with('i')
+                });
+            if beside_legal && stump {
                 parts[at] = Part::Join;
                 own -= 1;
                 continue;

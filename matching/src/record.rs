@@ -126,10 +126,8 @@ impl Reading {
     }
 }
 
-fn whole(name: &Name) -> u32 {
-    if name.legal & Legal::PROPER == 0 || name.foreign_form {
-        return 0;
-    }
+/// What all parts of a name come to, 0 without a legal form; and what its own word does, where that is all there is beside it.
+fn whole(name: &Name) -> (u32, u32) {
     // Umlauts are written with and without an e.
     let mut core = Cow::Borrowed(name.core.as_str());
     if name.script == Script::Latin {
@@ -139,12 +137,16 @@ fn whole(name: &Name) -> u32 {
             }
         }
     }
-    let parts = name
-        .trades
-        .iter()
-        .chain([&name.legal, &name.place, &name.wide])
-        .fold(u64::from(name.form), |sum, part| crate::distance::key(1, sum, u64::from(*part), 0));
-    (crate::distance::key(2, crate::distance::hash(core.as_bytes()), parts, 0) as u32).max(1)
+    let more = |from: u64, parts: &[u16]| {
+        parts.iter().fold(from, |sum, part| crate::distance::key(1, sum, u64::from(*part), 0))
+    };
+    let word = crate::distance::hash(core.as_bytes());
+    let of = |parts: u64| (crate::distance::key(2, word, parts, 0) as u32).max(1);
+    let bare = more(more(0, &name.trades), &[name.place, name.wide]);
+    let formless = name.legal & Legal::PROPER == 0 || name.foreign_form;
+    let alone = name.trades[0] == 0 && name.place == 0 && name.wide == 0;
+    let full = if formless { 0 } else { of(more(bare, &[name.legal, u16::from(name.form)])) };
+    (full, if alone { of(bare) } else { 0 })
 }
 
 /// One name in symbols.
@@ -156,12 +158,16 @@ pub(crate) struct Form {
     pub first: Symbol,
     /// What all parts of a full legal name come to; 0 of a name without its legal form.
     pub whole: u32,
+    /// What the own word comes to where nothing but a legal form stands beside it; else 0.
+    pub bare: u32,
     pub other: Symbol,
     pub trades: [u16; TRADES],
     pub legal: u16,
     pub wide: u16,
     pub form: u8,
     pub script: Script,
+    /// As [`Name`] has it.
+    pub number: u32,
 }
 
 /// A record in symbols: what is compared.
@@ -195,9 +201,10 @@ impl Profile {
         };
         for name in reading.names.iter().take(FORMS) {
             let core = symbol(&name.core);
-            let whole = whole(name);
+            let (whole, bare) = whole(name);
             let form = Form {
                 whole,
+                bare,
                 core,
                 sound: symbol(&name.sound),
                 alternative: symbol(&name.alternative),
@@ -208,6 +215,7 @@ impl Profile {
                 wide: name.wide,
                 form: name.form,
                 script: name.script,
+                number: name.number,
             };
             profile.forms[usize::from(profile.form_count)] = form;
             profile.form_count += 1;

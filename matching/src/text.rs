@@ -292,6 +292,54 @@ pub(crate) fn in_kana(sound: &str) -> String {
     out
 }
 
+/// Names of Latin letters as Korean writes them, longer ones first.
+const LETTERS: [(&str, char); 28] = [
+    ("더블유", 'w'),
+    ("에이치", 'h'),
+    ("에이", 'a'),
+    ("에프", 'f'),
+    ("제이", 'j'),
+    ("케이", 'k'),
+    ("에스", 's'),
+    ("브이", 'v'),
+    ("엑스", 'x'),
+    ("와이", 'y'),
+    ("제트", 'z'),
+    ("아이", 'i'),
+    ("엘", 'l'),
+    ("엠", 'm'),
+    ("엔", 'n'),
+    ("비", 'b'),
+    ("씨", 'c'),
+    ("시", 'c'),
+    ("디", 'd'),
+    ("이", 'e'),
+    ("지", 'g'),
+    ("오", 'o'),
+    ("피", 'p'),
+    ("큐", 'q'),
+    ("알", 'r'),
+    ("티", 't'),
+    ("유", 'u'),
+    ("쥐", 'g'),
+];
+
+/// A Korean name that begins with the names of two Latin letters or more, with the letters: `엘지` is `lg`, `에스케이하이닉스`
+/// `sk하이닉스`. Nothing where the syllables may as well be others.
+pub(crate) fn with_letters(name: &str) -> Option<String> {
+    let mut letters = String::new();
+    let mut rest = name;
+    let mut sure = false;
+    while letters.len() < 4
+        && let Some((written, letter)) = LETTERS.iter().find(|(written, _)| rest.starts_with(written))
+    {
+        sure |= "whfjksvxlmz".contains(*letter) || (*letter == 'a' || *letter == 'y');
+        letters.push(*letter);
+        rest = &rest[written.len()..];
+    }
+    (sure && letters.len() >= 2).then(|| letters + rest)
+}
+
 /// The consonants of a sound, which hold when a word of another language is written in kana: `panasonikku` and `panasonic`.
 /// Nothing if there are too few of them to tell.
 pub(crate) fn consonants(sound: &str) -> Option<String> {

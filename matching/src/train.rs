@@ -202,6 +202,10 @@ fn maximise(start: &Model, sums: &Sums, records: usize, all_pairs: f64) -> Model
             }
         }
     }
+    // Companies of a series share everything but their number, so that pairs without labels teach nothing of it.
+    let (name, another) = (Field::Name as usize, usize::from(level::ANOTHER));
+    next.same[name][another] = start.same[name][another];
+    next.kin[name][another] = start.kin[name][another];
     next
 }
 

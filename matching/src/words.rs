@@ -117,6 +117,8 @@ pub(crate) struct Words {
     long: Vec<(String, Word)>,
     join: Vec<String>,
     cantonese: HashMap<char, &'static str>,
+    /// Own words of well-known enterprises, folded and without spaces, and the brand each stands for.
+    brands: HashMap<String, &'static str>,
 }
 
 pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
@@ -133,11 +135,17 @@ impl Words {
             slips: HashMap::new(),
             long: Vec::new(),
             cantonese: HashMap::new(),
+            brands: HashMap::new(),
             join: include_str!("words/join.txt").split_whitespace().map(str::to_owned).collect(),
         };
         words.read_legal(include_str!("words/legal.txt"));
         words.read_trades(include_str!("words/trade.txt"));
         words.read_places(include_str!("words/place.txt"));
+        for (brand, written) in entries(include_str!("words/brands.txt")) {
+            for one in written.split_whitespace() {
+                words.brands.insert(text::fold(&one.replace('_', "")), brand);
+            }
+        }
         words.read_cantonese(include_str!("words/cantonese.txt"));
         let mut long: Vec<_> = words
             .latin
@@ -257,6 +265,11 @@ impl Words {
     /// How Hong Kong spells a name of Han characters, if every one of them is known.
     pub fn cantonese(&self, folded: &str) -> Option<String> {
         folded.chars().map(|c| self.cantonese.get(&c).copied()).collect()
+    }
+
+    /// The well-known enterprise that an own word, folded and without spaces, stands for.
+    pub fn brand(&self, word: &str) -> Option<&'static str> {
+        self.brands.get(word).copied()
     }
 
     pub fn is_join(&self, token: &str) -> bool {

@@ -82,10 +82,11 @@ fn one_website_is_a_hit_and_differing_names_still_differ() {
     let hits = index.find(&site(""), 9, 0.05);
     assert_eq!(hits.len(), 1);
     assert!(hits[0].explanation.reasons.iter().all(|reason| reason.field == Field::Website), "{hits:?}");
-    let hits = index.find(&site("Zwetschgenbaum Pumps"), 9, 0.05);
+    let hits = index.find(&site("Zwetschgenbaum Pumps"), 9, 0.9999);
     assert_eq!(hits.len(), 1, "found, however unlikely");
-    assert_eq!(hits[0].explanation.reasons[0].level, "different");
-    assert!(hits[0].explanation.probability < matching::THRESHOLD, "{hits:?}");
+    let name = &hits[0].explanation.reasons[0];
+    assert_eq!((name.field, name.level), (Field::Name, "different"));
+    assert!(name.weight < -2.0, "{hits:?}");
     // What many share says nothing.
     let shared = Record { website: "https://www.linkedin.com/company/kestrelworks".into(), ..Record::default() };
     assert!(index.find(&shared, 9, 0.05).is_empty());
