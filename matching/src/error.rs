@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     #[error("{}: can’t be read or written", path.display())]
     Io { path: PathBuf, source: std::io::Error },
+    #[error("{}: is empty", path.display())]
+    Empty { path: PathBuf },
     #[error("{}: not readable as a table", path.display())]
     Table { path: PathBuf, source: csv::Error },
     #[error("{}, row {row}: not UTF-8. Name the encoding of the file (--encoding), such as big5 or gb18030", path.display())]
@@ -92,6 +94,10 @@ impl Error {
             csv::ErrorKind::Utf8 { pos, .. } => {
                 Self::Encoding { path, row: pos.as_ref().map_or(0, csv::Position::record) }
             }
+            csv::ErrorKind::Io(_) => match source.into_kind() {
+                csv::ErrorKind::Io(source) => Self::Io { path, source },
+                _ => Self::Empty { path },
+            },
             _ => Self::Table { path, source },
         }
     }

@@ -62,6 +62,8 @@ pub type Tell<'a> = dyn FnMut(Stage, u64, u64) + 'a;
 pub struct Job {
     pub records: Vec<PathBuf>,
     pub columns: Columns,
+    /// Of the second of two files; without them, as of the first.
+    pub columns_b: Option<Columns>,
     /// A WHATWG label such as `big5`; without one, the encoding is told by the bytes.
     pub encoding: Option<String>,
     /// A model to go by; without one, one is learnt from the records.
@@ -79,6 +81,7 @@ impl Job {
         Self {
             records: vec![records.into()],
             columns: Columns::default(),
+            columns_b: None,
             encoding: None,
             model: None,
             decisions: None,
@@ -95,7 +98,8 @@ impl Job {
             None => None,
         };
         let guessed = Cell::new(None);
-        for path in &self.records {
+        for (place, path) in self.records.iter().enumerate() {
+            let columns = self.columns_b.as_ref().filter(|_| place > 0).unwrap_or(&self.columns);
             let size = std::fs::metadata(path).map_err(Error::io(path))?.len();
             let mut come = corpus.len();
             // While a batch is taken in, the next is read.
@@ -113,7 +117,7 @@ impl Job {
                     }
                     corpus
                 });
-                let read = read_records(path, &self.columns, encoding, &guessed, |records, at| {
+                let read = read_records(path, columns, encoding, &guessed, |records, at| {
                     if let Some(name) = guessed.take() {
                         tell(Stage::Guessed(name), 0, 0);
                     }
@@ -384,7 +388,7 @@ impl Job {
                 mark.write(&head[..got]);
             }
         }
-        mark.write(format!("{:?} {:?}", self.columns, self.encoding).as_bytes());
+        mark.write(format!("{:?} {:?} {:?}", self.columns, self.columns_b, self.encoding).as_bytes());
         mark.write(env!("CARGO_PKG_VERSION").as_bytes());
         Ok(mark.finish())
     }

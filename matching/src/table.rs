@@ -112,14 +112,15 @@ pub(crate) fn read_records(
     }
     file.seek(SeekFrom::Start(0)).map_err(Error::io(path))?;
     let file = BufReader::with_capacity(1 << 20, file);
+    let delimiter = delimiter(&encoding.decode(&head).0);
     let mut builder = csv::ReaderBuilder::new();
-    builder.flexible(true);
+    builder.flexible(true).delimiter(delimiter);
     if encoding.name() == "UTF-8" {
-        let reader = builder.from_reader(Tail::new(file));
+        let reader = builder.from_reader(Tail::new(file, delimiter));
         return rows(path, columns, reader, |reader| reader.position().byte(), &mut with);
     }
     let name = encoding.name();
-    let reader = builder.from_reader(Tail::new(Decoded::new(file, encoding)));
+    let reader = builder.from_reader(Tail::new(Decoded::new(file, encoding), delimiter));
     let mut at = 0u64;
     rows(path, columns, reader, |reader| reader.get_ref().inner.taken(), &mut |records, bytes| {
         let broken = records.iter().position(|record| record.fields().any(|field| field.contains(BROKEN)));
@@ -130,6 +131,20 @@ pub(crate) fn read_records(
         at += records.len() as u64;
         with(records, bytes)
     })
+}
+
+/// What parts the cells of the header, and so of all rows: a comma unless something else does it oftener.
+fn delimiter(head: &str) -> u8 {
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut quoted = false;
+    for byte in head.trim_start_matches('\u{feff}').bytes().take_while(|byte| *byte != b'\n') {
+        quoted ^= byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    // Of equals the last is found, and the comma is to be it.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
 fn rows<R: Read>(
@@ -145,6 +160,9 @@ fn rows<R: Read>(
         .iter()
         .map(|h| h.trim_start_matches('\u{feff}').to_owned())
         .collect();
+    if header.iter().all(|heading| heading.trim().is_empty()) {
+        return Err(Error::Empty { path: path.to_owned() });
+    }
     if header.iter().any(|heading| heading.contains(|c: char| c.is_control() && !c.is_whitespace())) {
         return Err(Error::Foreign { path: path.to_owned() });
     }
@@ -189,11 +207,12 @@ struct Tail<R> {
     kept: Vec<u8>,
     gone: u64,
     ended: bool,
+    delimiter: u8,
 }
 
 impl<R> Tail<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, kept: Vec::with_capacity(2 * TAIL), gone: 0, ended: false }
+    fn new(inner: R, delimiter: u8) -> Self {
+        Self { inner, kept: Vec::with_capacity(2 * TAIL), gone: 0, ended: false, delimiter }
     }
 
     /// Whether the row that begins there ends before the file does.
@@ -210,7 +229,7 @@ impl<R> Tail<R> {
                 b'"' if begins => quoted = true,
                 _ => {}
             }
-            begins = !quoted && matches!(byte, b',' | b'\n' | b'\r' | b'"');
+            begins = !quoted && (*byte == self.delimiter || matches!(byte, b'\n' | b'\r' | b'"'));
         }
         if quoted { Err(open()) } else { Ok(()) }
     }

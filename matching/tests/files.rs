@@ -100,6 +100,8 @@ fn tables_that_are_spoilt_are_told_where() {
     told(b"record_id,name,city\n1,Alpha,Wien\n2,Beta\n", "row 3: has 2 cells where the header has 3");
     told(b"record_id,name\n1,Alpha,Wien\n", "row 2: has 3 cells");
     told(b"record_id,name,name\n1,Alpha,Beta\n", "two columns are headed “name”");
+    told(b"", "r.csv: is empty");
+    told(b"record_id;name;city\n1;Alpha;Wien\n2;\"Beta;Graz\n3;Gamma;Linz\n", "line 3: a quotation mark opens a cell");
     told(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03garbage", "neither CSV nor Parquet");
     let (big5, _, _) =
         decoding::Encoding::for_label(b"big5").expect("a label").encode("1,台灣積體電路製造股份有限公司\n");
@@ -188,4 +190,25 @@ fn digits_past_any_telephone_are_none() {
     let country = matching::Country::parse("HK");
     assert!(matching::Phone::parse("+852 2345 6789", country).is_known());
     assert!(!matching::Phone::parse(&"23456789".repeat(4), country).is_known());
+}
+
+#[test]
+fn other_marks_part_cells_and_each_file_has_its_own_columns() {
+    let desk = Desk::new();
+    for (name, mark) in [("s.csv", ";"), ("t.csv", "\t"), ("p.csv", "|")] {
+        let rows = ["record_id,name,city", "1,\"Alpha, Beta & Sons Ltd\",Wien", "2,Gamma GmbH,Linz"];
+        let text: String = rows.map(|row| row.replace(',', mark) + "\n").concat();
+        let found = Job::new(desk.file(name, text)).run(&desk.at("out.csv"), None, &mut |_, _, _| {});
+        assert_eq!(found.expect("matched").records, 2, "{name}");
+    }
+    let a = desk.file("a.csv", "No;Company\n7;Kestrelworks Limited\n");
+    let b = desk.file("b.csv", "record_id,name\nx,KESTRELWORKS LTD\n");
+    let mut job = Job::new(a);
+    job.records.push(b);
+    job.columns = Columns::parse("record_id = \"No\"\nname = \"Company\"\n").expect("a map");
+    let out = desk.at("pairs.csv");
+    assert!(job.link(&out, &mut |_, _, _| {}).expect_err("no such columns").to_string().contains("no column “No”"));
+    job.columns_b = Some(Columns::default());
+    job.link(&out, &mut |_, _, _| {}).expect("linked");
+    assert!(fs::read_to_string(out).expect("read").contains("7,x,"));
 }

@@ -60,6 +60,9 @@ enum MatchCommand {
 pub struct LinkArgs {
     a: PathBuf,
     b: PathBuf,
+    /// TOML file: which column of B holds which field, where they are not as in A.
+    #[arg(long, value_name = "FILE")]
+    columns_b: Option<PathBuf>,
     /// Where record_id_a,record_id_b,probability is written.
     #[arg(long, value_name = "PAIRS")]
     out: PathBuf,
@@ -146,7 +149,11 @@ pub(super) fn run(args: MatchArgs) -> Result<()> {
 pub(super) fn link(args: LinkArgs) -> Result<()> {
     let mut teller = Teller::default();
     args.how.spare(&[&args.out])?;
-    let job = args.how.job(vec![args.a, args.b])?;
+    if let Some(columns) = &args.columns_b {
+        ::matching::apart(&[&args.out], &[columns])?;
+    }
+    let mut job = args.how.job(vec![args.a, args.b])?;
+    job.columns_b = args.columns_b.as_deref().map(Columns::read).transpose()?;
     let found = job.link(&args.out, &mut |stage, done, all| teller.tell(stage, done, all))?;
     say!("{} pairs", found.clusters)?;
     Ok(())
