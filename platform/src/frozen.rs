@@ -15,6 +15,14 @@ pub async fn freeze(cx: &mut Cx, kind: &str, ids: &[Id], release: &str) -> Resul
     Ok(())
 }
 
+/// Frees what a release had marked: it is withdrawn and counts for nothing.
+pub async fn free(cx: &mut Cx, release: &str) -> Result<()> {
+    let mut sql = Sql::new("DELETE FROM frozen WHERE release = ");
+    sql.bind(release.to_owned());
+    sql.execute(cx).await?;
+    Ok(())
+}
+
 /// The first release that counted a record, if one has.
 pub async fn of(cx: &mut Cx, kind: &str, id: Id) -> Result<Option<String>> {
     let sql = "SELECT MIN(release) FROM frozen WHERE subject_kind = $1 AND subject_id = $2";

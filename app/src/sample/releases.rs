@@ -97,14 +97,20 @@ async fn tell(house: &Arc<House>, day: Date) -> Result<()> {
     let investment = counted(&mut cx, now, Measure::InvestmentPledged).await? / 100;
     let jobs = counted(&mut cx, now, Measure::JobsPledged).await?;
     let body = house.settings.get("office-body").context("the pack names the office’s body")?;
-    let hundreds = |value: i64| (value / 100 * 100).to_string();
+    // Few are told to the ten, and none at all is nothing to tell.
+    let step = |value: i64| if value < 1_000 { 10 } else { 100 };
+    let down = |value: i64| (value / step(value) * step(value)).to_string();
+    let near = |value: i64| ((value + step(value) / 2) / step(value) * step(value)).to_string();
     for (metric, value, unit, comparator, basis) in [
         ("partners_signed_in_batch", (signed - signed_before + 2).to_string(), "enterprises", "exactly", "counted"),
         ("enterprises_attracted_cumulative", (attracted + 2).to_string(), "enterprises", "exactly", "counted"),
         ("enterprises_met", (met / 10 * 10).to_string(), "enterprises", "over", "counted"),
-        ("investment_expected_cumulative", hundreds(investment / 1_000_000), "HKD_million", "over", "coming_years"),
-        ("jobs_expected_cumulative", hundreds(jobs), "jobs", "about", "coming_years"),
+        ("investment_expected_cumulative", down(investment / 1_000_000), "HKD_million", "over", "coming_years"),
+        ("jobs_expected_cumulative", near(jobs), "jobs", "about", "coming_years"),
     ] {
+        if value == "0" {
+            continue;
+        }
         let new = NewPublished {
             as_at: day.to_string(),
             metric: metric.to_owned(),

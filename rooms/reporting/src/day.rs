@@ -45,7 +45,7 @@ const OFFICE: [Measure; 4] =
 
 /// What needs the actor today.
 pub async fn today(cx: &mut Cx) -> Result<Day> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let mine = attention::mine(cx, MOST).await?;
     let mut office = Vec::new();
     if mine.own.live == 0 {

@@ -75,13 +75,26 @@ pub(crate) fn unit_told(measure: &str, unit: &str) -> String {
 }
 
 /// The two dates of an address or a form; what is left out is today, and all that is known. A day
-/// counts to its end; a release's links give the very instant at which it was frozen.
+/// counts to its end; a release's links give the very instant at which it was frozen. What will be
+/// recorded later is not known yet, so that no answer says it knew more than there was: a later
+/// instant is now.
 pub fn as_of(cx: &Cx, form: &Form) -> Result<AsOf> {
     let mut problems = Problems::default();
     let as_at = problems.day("as_at", Some(form.value("as_at"))).unwrap_or_else(|| cx.today());
     let known_at = problems.known("known_at", Some(form.value("known_at")), &cx.house.zone);
     problems.into_result()?;
-    Ok(AsOf { as_at, known_at: known_at.unwrap_or_else(|| cx.now()) })
+    Ok(AsOf { as_at, known_at: known_at.map_or(cx.now(), |known| known.min(cx.now())) })
+}
+
+/// Whose register is counted, in words.
+pub(crate) fn source(view: &View) -> String {
+    view.t1("chart-source-register", "office", &view.office)
+}
+
+/// The two dates by which an answer was counted, where it was asked as known at one.
+pub(crate) fn dates_told(view: &View, form: &Form, as_of: AsOf) -> Option<String> {
+    form.optional("known_at")?;
+    Some(view.t2("figures-dates-known", "day", view.date(as_of.as_at), "known", view.at(as_of.known_at)))
 }
 
 /// Whose records a reader's figures count, in words.
@@ -95,7 +108,7 @@ const PAGE: i64 = 5_000;
 /// Every metric, as at a day as known at an instant, within the reader's reach, with at most so
 /// many references of the records behind each.
 pub async fn figures_report(cx: &mut Cx, as_of: AsOf, most: Option<i64>) -> Result<FiguresReport> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let scope = scope(cx);
     let mut metrics = Vec::with_capacity(Measure::ALL.len());
     for (measure, value) in figures::totals(cx, as_of, &Measure::ALL).await? {
@@ -132,11 +145,11 @@ pub fn as_json(report: &FiguresReport) -> Result<String> {
 
 /// As CSV: one row a metric, the records joined by spaces.
 pub fn as_csv(report: &FiguresReport) -> String {
-    let mut text = "metric,value,unit,comparator,basis,scope,definition,records\n".to_owned();
+    let mut text = "metric,value,unit,comparator,basis,scope,definition,records,as_at,known_at\n".to_owned();
     for figure in &report.metrics {
         let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
         text.push_str(&format!(
-            "{},{},{},{},{},{},{},{}\n",
+            "{},{},{},{},{},{},{},{},{},{}\n",
             figure.metric,
             figure.value,
             figure.unit,
@@ -144,7 +157,9 @@ pub fn as_csv(report: &FiguresReport) -> String {
             figure.basis,
             quoted(&figure.scope),
             quoted(&figure.definition),
-            quoted(&figure.records.join(" "))
+            quoted(&figure.records.join(" ")),
+            report.as_at,
+            report.known_at
         ));
     }
     text

@@ -61,6 +61,16 @@ pub fn room() -> Room {
                 "published figures keep their versions",
                 include_str!("../migrations/20261124_60_published_history.sql"),
             ),
+            Migration::both(
+                2026_11_29_60,
+                "published figures are kept once",
+                include_str!("../migrations/20261129_60_published_once.sql"),
+            ),
+            Migration::both(
+                2026_11_29_61,
+                "drafted releases can be withdrawn",
+                include_str!("../migrations/20261129_61_release_outcomes.sql"),
+            ),
         ],
         texts: vec![
             ("en", include_str!("text/en.ftl")),
@@ -110,6 +120,7 @@ pub fn room() -> Room {
         ],
         imports: vec![&published::import::Figures],
         exports: vec![&published::export::Figures],
+        checks: vec![release::check()],
         ..Default::default()
     }
 }

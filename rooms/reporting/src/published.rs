@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::pages::View;
-use platform::units::Decimal;
+use platform::units::{Decimal, Unit};
 use platform::{Cx, Error, Id, Problems, Result, version};
 use projects::figures::AsOf;
 use serde::{Serialize, Serializer};
@@ -112,6 +112,20 @@ impl Published {
         platform::format::scaled_short(self.value, 3)
     }
 
+    /// The currency of an amount of money, and how much of it one unit of the value stands for.
+    pub fn money(&self) -> Option<(String, i64)> {
+        let (currency, scale) = match self.unit.split_once('_') {
+            None => (self.unit.as_str(), 1),
+            Some((currency, "million")) => (currency, 1_000_000),
+            Some((currency, "billion")) => (currency, 1_000_000_000),
+            Some(_) => return None,
+        };
+        match Unit::from_code(currency) {
+            Some(Unit::Money(currency)) => Some((currency, scale)),
+            _ => None,
+        }
+    }
+
     pub fn stands(&self) -> bool {
         self.superseded_at.is_none()
     }
@@ -157,6 +171,7 @@ impl Published {
         match field {
             "as_at" => Told::Day(self.as_at),
             "value" => Told::Text(self.written()),
+            "metric" => Told::Listed { list: METRICS.to_owned(), code: self.metric.clone() },
             "comparator" => Told::code(&self.comparator, &comparator_key(&self.comparator)),
             "basis" => Told::code(&self.basis, &basis_key(&self.basis)),
             field => Told::text(Some(self.field(field)).filter(|text| !text.is_empty()).as_deref()),
@@ -166,6 +181,13 @@ impl Published {
 
 /// The dated code list in which a pack names what is published.
 pub const METRICS: &str = "published_metric";
+
+/// A metric without the ending under which a known slip of it is kept.
+pub(crate) fn family(metric: &str) -> &str {
+    metric.strip_suffix(MISREPORT).unwrap_or(metric)
+}
+
+const MISREPORT: &str = "_misreport";
 
 /// What a metric is called: by the pack's list, or by its code's own words.
 pub fn metric_name(view: &View, metric: &str) -> String {
@@ -188,20 +210,49 @@ pub async fn keep(cx: &mut Cx, new: NewPublished) -> Result<Published> {
     let granted = cx.require(&PUBLISHED)?;
     let bodies = Bodies::read(cx).await?;
     let figure = new.checked(cx, &bodies)?;
+    refuse_held(cx, &figure).await?;
     store::insert_many(cx, &granted, std::slice::from_ref(&figure)).await?;
     cx.record(figure.change());
     Ok(figure)
 }
 
+/// What tells one published figure from another: the same source saying the same thing of the same
+/// day. What else differs is a correction.
+fn same_claim(one: &Published, other: &Published) -> bool {
+    claim(one) == claim(other)
+}
+
+fn claim(figure: &Published) -> (Date, [&str; 4]) {
+    (figure.as_at, [&figure.metric, &figure.scope, &figure.body, &figure.source].map(String::as_str))
+}
+
+/// Text key of what is said of a figure that is kept already.
+const HELD: &str = "published-held";
+
+/// Refuses what is kept already, naming it: the same figure is corrected, not kept twice.
+async fn refuse_held(cx: &mut Cx, figure: &Published) -> Result<()> {
+    let held = store::of_days(cx, &[figure.as_at]).await?;
+    let Some(held) = held.iter().find(|one| same_claim(one, figure)) else { return Ok(()) };
+    let view = cx.view();
+    let named = [
+        ("metric", metric_name(&view, &held.metric)),
+        ("day", view.date(held.as_at)),
+        ("value", pages::value_in_words(&view, held)),
+        ("source", held.source.clone()),
+        ("record", held.record_id.to_string()),
+    ];
+    Err(Error::conflict_with(HELD, &named))
+}
+
 /// The latest version of a record, by the key of any of its versions.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Published> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::latest(cx, id).await
 }
 
 /// All versions of a record, latest first.
 pub async fn versions(cx: &mut Cx, id: Id) -> Result<Vec<Published>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::versions(cx, id).await
 }
 
@@ -247,6 +298,9 @@ pub async fn correct(
     problems.require(same || !reason.is_empty(), "reason", "problem-reason-missing");
     problems.into_result()?;
     let Some(checked) = checked.filter(|_| !same) else { return Ok(current) };
+    if !same_claim(&checked, &current) {
+        refuse_held(cx, &checked).await?;
+    }
     let next = Published {
         record_id: current.record_id,
         version: current.version + 1,
@@ -305,19 +359,26 @@ async fn standing(cx: &mut Cx, id: Id) -> Result<Published> {
 /// What had been published by a day, as known at an instant, oldest first. A reconciliation reads
 /// all of it, the latest twenty thousand at most.
 pub async fn until(cx: &mut Cx, as_of: AsOf) -> Result<Vec<Published>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::until(cx, as_of).await
 }
 
 /// What had been published of some metrics by one body, oldest first.
 pub async fn of_metrics(cx: &mut Cx, as_of: AsOf, metrics: &[&'static str], body: &str) -> Result<Vec<Published>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::of_metrics(cx, as_of, metrics, body).await
+}
+
+/// What stands of a metric, and of known slips of it, oldest first.
+pub(crate) async fn alike(cx: &mut Cx, metric: &str) -> Result<Vec<Published>> {
+    cx.require_along(&READ)?;
+    let family = family(metric);
+    store::standing_of(cx, [family.to_owned(), format!("{family}{MISREPORT}")]).await
 }
 
 /// The metrics that standing figures have, for choosing one.
 pub async fn metrics(cx: &mut Cx) -> Result<Vec<String>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::metrics(cx).await
 }
 

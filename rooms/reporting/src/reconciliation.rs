@@ -139,6 +139,27 @@ impl<'a> Desk<'a> {
     }
 }
 
+fn say(view: &View, findings: &mut [Finding]) {
+    for finding in findings {
+        finding.message = view.tn(finding.key, &finding.args);
+    }
+}
+
+/// What somebody should look at in one published figure, beside the others of its metric that stand:
+/// a slip, or a change of what is counted.
+pub async fn warnings(cx: &mut Cx, figure: &Published) -> Result<Vec<Finding>> {
+    let rows = published::alike(cx, &figure.metric).await?;
+    let bodies = Bodies::read(cx).await?;
+    let view = cx.view();
+    let own = crate::series::own_body(cx);
+    let desk = Desk { view: &view, bodies: &bodies, rows: &rows, own: &own };
+    let mut findings = slips::findings(&desk);
+    findings.extend(releases::drift(&desk));
+    findings.retain(|finding| finding.rests_on.contains(&figure.id));
+    say(&view, &mut findings);
+    Ok(findings)
+}
+
 /// Sets the register beside what was published.
 pub async fn reconcile(cx: &mut Cx, as_of: AsOf) -> Result<Reconciliation> {
     let rows = published::until(cx, as_of).await?;
@@ -160,9 +181,7 @@ pub async fn reconcile(cx: &mut Cx, as_of: AsOf) -> Result<Reconciliation> {
     findings.extend(slips::findings(&desk));
     findings.extend(releases::findings(&desk));
     findings.extend(bodies::findings(&desk));
-    for finding in &mut findings {
-        finding.message = view.tn(finding.key, &finding.args);
-    }
+    say(&view, &mut findings);
     // What somebody must look at comes first; otherwise in the order of the rules.
     findings.sort_by_key(|finding| finding.severity == Severity::Explains);
     let attracted = beside::attracted(&desk, &ceremonies);

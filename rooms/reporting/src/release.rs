@@ -16,15 +16,19 @@ use sqlx::FromRow;
 use time::Date;
 
 use crate::READ;
+use crate::crosstab::report::Released;
 use crate::crosstab::{self, Definition, Table};
 
 pub mod api;
 pub mod compare;
 pub mod pages;
+mod proof;
 mod store;
 
 #[cfg(test)]
 mod tests;
+
+pub use proof::check;
 
 /// Freezing tables. It takes somebody who sees every record.
 pub const FREEZE: Permission = Permission::write("reporting.release.freeze", &[(Role::Director, Scope::All)]);
@@ -51,6 +55,9 @@ pub struct Release {
     pub signed_by_name: Option<String>,
     pub signed_at: Option<At>,
     pub sign_off_note: Option<String>,
+    pub withdrawn_by_name: Option<String>,
+    pub withdrawn_at: Option<At>,
+    pub withdrawal_reason: Option<String>,
     #[serde(skip)]
     pub frozen_by: Option<Id>,
     #[serde(skip)]
@@ -70,6 +77,31 @@ pub struct Words {
 impl Release {
     pub fn is_signed_off(&self) -> bool {
         self.signed_at.is_some()
+    }
+
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn_at.is_some()
+    }
+
+    /// drafted, signed_off or withdrawn.
+    pub fn state(&self) -> &'static str {
+        match self {
+            _ if self.is_signed_off() => "signed_off",
+            _ if self.is_withdrawn() => "withdrawn",
+            _ => "drafted",
+        }
+    }
+
+    /// What a file of its table says of it.
+    pub fn released(&self) -> Released {
+        Released {
+            reference: self.reference.clone(),
+            state: self.state(),
+            frozen_by: self.frozen_by_name.clone(),
+            frozen_at: self.frozen_at,
+            signed_by: self.signed_by_name.clone(),
+            signed_at: self.signed_at,
+        }
     }
 
     pub fn table(&self) -> Result<Table> {
@@ -117,11 +149,9 @@ pub async fn freeze(cx: &mut Cx, new: NewRelease) -> Result<Release> {
     let note = problems.running("note", &new.note, 4_000);
     let form = Form::decode(&new.definition);
     let definition = crosstab::read_table(cx, &form)?;
-    let mut as_of = crosstab::as_of(cx, &form)?;
+    let as_of = crosstab::as_of(cx, &form)?;
     problems.require(as_of.as_at <= cx.today(), "as_at", "release-day-future");
     problems.into_result()?;
-    // What is recorded later today is not known yet.
-    as_of.known_at = as_of.known_at.min(cx.now());
     let table = crosstab::table(cx, &definition, as_of).await?;
     let year = cx.today().year();
     let number = sequences::take(cx, &format!("R-{year}"), 1).await?;
@@ -141,6 +171,9 @@ pub async fn freeze(cx: &mut Cx, new: NewRelease) -> Result<Release> {
         signed_by_name: None,
         signed_at: None,
         sign_off_note: None,
+        withdrawn_by_name: None,
+        withdrawn_at: None,
+        withdrawal_reason: None,
         words: serde_json::to_string(&words(cx, &definition, as_of.as_at))?,
         body: serde_json::to_string(&table)?,
     };
@@ -154,7 +187,8 @@ pub async fn freeze(cx: &mut Cx, new: NewRelease) -> Result<Release> {
             .told(change)
             .set("metric_version", Told::Number(release.metric_version))
             .set("as_at", Told::Day(release.as_at))
-            .set("known_at", Told::At(release.known_at)),
+            .set("known_at", Told::At(release.known_at))
+            .set(proof::DIGEST, Told::Text(release.digest())),
     );
     Ok(release)
 }
@@ -195,12 +229,10 @@ pub async fn sign_off(cx: &mut Cx, id: Id, note: &str) -> Result<()> {
     let mut problems = Problems::default();
     let note = problems.running("note", note, 1_000);
     problems.into_result()?;
-    if release.is_signed_off() {
-        return Err(Error::conflict("release-already-signed"));
-    }
+    refuse_decided(&release)?;
     let by = granted.by().filter(|by| Some(*by) != release.frozen_by);
     let Some(by) = by else { return Err(Error::conflict("release-own")) };
-    store::sign(cx, &granted, id, by, &note).await?;
+    store::decide(cx, &granted, id, by, "signed_off", &note).await?;
     cx.record(
         Change::new("release.signed_off", "release", id)
             .label(format!("{} {}", release.reference, release.title))
@@ -209,14 +241,44 @@ pub async fn sign_off(cx: &mut Cx, id: Id, note: &str) -> Result<()> {
     Ok(())
 }
 
+/// Takes a draft back with its reason, and frees the records it counted. It stays in the list. What is
+/// signed off has been published and stays.
+pub async fn withdraw(cx: &mut Cx, id: Id, reason: &str) -> Result<()> {
+    let release = get(cx, id).await?;
+    let granted = cx.require(&FREEZE)?;
+    refuse_decided(&release)?;
+    let mut problems = Problems::default();
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    problems.into_result()?;
+    let by = granted.by().ok_or(Error::Forbidden(FREEZE.name))?;
+    store::decide(cx, &granted, id, by, "withdrawn", &reason).await?;
+    frozen::free(cx, &release.reference).await?;
+    cx.record(
+        Change::new("release.withdrawn", "release", id)
+            .label(format!("{} {}", release.reference, release.title))
+            .note(Some(reason)),
+    );
+    Ok(())
+}
+
+/// Only a draft is still decided upon.
+pub(crate) fn refuse_decided(release: &Release) -> Result<()> {
+    match release.state() {
+        "signed_off" => Err(Error::conflict("release-already-signed")),
+        "withdrawn" => Err(Error::conflict("release-already-withdrawn")),
+        _ => Ok(()),
+    }
+}
+
 /// One release; what is not signed off yet is not found by those who may not read drafts.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Release> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::get(cx, id).await
 }
 
 /// A page of releases, latest first.
 pub async fn page(cx: &mut Cx, after: Option<&str>, limit: i64) -> Result<Vec<Release>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::page(cx, after, limit).await
 }

@@ -148,13 +148,13 @@ fn shared_told(shared: &str) -> Told {
 
 /// One within reach: one's own, or shared with one.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Saved> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::get(cx, id).await
 }
 
 /// A page of those within reach, by name.
 pub async fn page(cx: &mut Cx, after: Option<&str>, limit: i64) -> Result<Vec<Saved>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     store::page(cx, after, limit).await
 }
 
@@ -187,7 +187,7 @@ pub async fn change(cx: &mut Cx, id: Id, version: i64, name: &str, shared: &str)
 
 /// Takes one out of the lists, or brings it back.
 pub async fn retire(cx: &mut Cx, id: Id, away: bool) -> Result<()> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let before = store::any(cx, id).await?;
     let granted = cx.require_on(&KEEP, before.relation())?;
     store::retire(cx, &granted, id, away).await?;

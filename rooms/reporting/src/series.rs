@@ -42,13 +42,13 @@ pub struct Parts {
 
 /// A measure through time.
 pub async fn line(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Line> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     Ok(Line { measure, unit: figures::unit(cx, measure), points: series::cumulative(cx, as_of, measure).await? })
 }
 
 /// A measure by the values of one dimension.
 pub async fn parts(cx: &mut Cx, as_of: AsOf, measure: Measure, by: Dimension) -> Result<Parts> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let groups = series::groups(cx, as_of, measure, by).await?;
     let named = groups.into_iter().map(|group| {
         let name = match &group.code {
@@ -78,7 +78,7 @@ pub(crate) const fn metric_of(measure: Measure) -> Option<(&'static str, bool)> 
 /// or one that can't be said exactly in the measure's steps, is left out: it would stand in the
 /// wrong place.
 pub async fn said(cx: &mut Cx, as_of: AsOf, measure: Measure) -> Result<Vec<Said>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let Some((metric, adds)) = metric_of(measure) else { return Ok(Vec::new()) };
     let unit = figures::unit(cx, measure);
     let own = own_body(cx);

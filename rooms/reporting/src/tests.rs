@@ -13,7 +13,7 @@ use projects::gate::{self, Gate};
 use projects::project::{self, NewProject};
 use time::macros::date;
 
-use crate::published::{NewPublished, keep};
+use crate::published::{METRICS, NewPublished, keep};
 use crate::reconciliation;
 
 mod amounts;
@@ -63,7 +63,17 @@ impl Story for Office {
             ("origin", "france"),
             ("origin", "mainland"),
         ];
-        codes::load(&mut cx, lists.iter().map(|(list, one)| code(list, one)).collect()).await.unwrap();
+        let listed: Listed = toml::from_str(include_str!("../../../packs/hong-kong/published-metrics.toml")).unwrap();
+        let metrics = listed.code.into_iter().map(|metric| Code {
+            name_en: metric.name_en,
+            name_zh_hant: metric.name_zh_hant,
+            name_zh_hans: metric.name_zh_hans,
+            ..code(METRICS, &metric.code)
+        });
+        let made_up = ["x", "share_x", "companies_x", "floor_area_expected", "jobs_promised", "visits", "calls"];
+        let made_up = made_up.iter().map(|one| code(METRICS, one));
+        let all = lists.iter().map(|(list, one)| code(list, one)).chain(metrics).chain(made_up);
+        codes::load(&mut cx, all.collect()).await.unwrap();
         let bodies: Bodies = toml::from_str(include_str!("../../../packs/hong-kong/bodies.toml")).unwrap();
         identity::body::load(&mut cx, bodies.body).await.unwrap();
         let gates: Gates = toml::from_str(include_str!("../../../packs/hong-kong/gates.toml")).unwrap();
@@ -79,6 +89,19 @@ impl Story for Office {
 #[derive(serde::Deserialize)]
 struct Bodies {
     body: Vec<identity::body::NewBody>,
+}
+
+#[derive(serde::Deserialize)]
+struct Listed {
+    code: Vec<Metric>,
+}
+
+#[derive(serde::Deserialize)]
+struct Metric {
+    code: String,
+    name_en: String,
+    name_zh_hant: String,
+    name_zh_hans: String,
 }
 
 #[derive(serde::Deserialize)]

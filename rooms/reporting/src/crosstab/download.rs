@@ -5,9 +5,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use platform::audit::Change;
 use platform::export::{self, Cell, Format};
-use platform::{Cx, Result};
+use platform::{Cx, Error, Result};
 
-use super::report::{self, Report};
+use super::report::{self, Released, Report};
 use super::{Shares, Table, show};
 
 fn number(value: i64, unit: &str) -> Cell {
@@ -19,7 +19,8 @@ fn number(value: i64, unit: &str) -> Cell {
 
 /// What is counted and how, in columns after those of the table: the same in every row, so that a
 /// row that is copied elsewhere still says it.
-const COUNTED: [&str; 7] = ["measure", "unit", "as_at", "known_at", "basis", "scope", "definition"];
+const COUNTED: [&str; 9] =
+    ["measure", "unit", "as_at", "known_at", "basis", "scope", "definition", "comparator", "source"];
 
 fn counted(report: &Report) -> Vec<Cell> {
     let word = |word: &str| Cell::Text(word.to_owned());
@@ -31,6 +32,24 @@ fn counted(report: &Report) -> Vec<Cell> {
         word(report.basis),
         word(&report.scope),
         word(&report.definition),
+        word(report.comparator),
+        word(&report.source),
+    ]
+}
+
+/// Which release it is, in columns of their own after those.
+const RELEASED: [&str; 6] = ["release", "state", "frozen_by", "frozen_at", "signed_by", "signed_at"];
+
+fn released(release: &Released) -> Vec<Cell> {
+    let word = |word: &str| Cell::Text(word.to_owned());
+    let known = |text: Option<String>| text.map_or(Cell::Empty, Cell::Text);
+    vec![
+        word(&release.reference),
+        word(release.state),
+        word(&release.frozen_by),
+        word(&release.frozen_at.to_string()),
+        known(release.signed_by.clone()),
+        known(release.signed_at.map(|at| at.to_string())),
     ]
 }
 
@@ -51,6 +70,9 @@ pub fn cells(cx: &Cx, table: &Table, report: &Report) -> (Vec<String>, Vec<Vec<C
         }
     }
     headers.extend(COUNTED.map(str::to_owned));
+    if report.release.is_some() {
+        headers.extend(RELEASED.map(str::to_owned));
+    }
     let mut rows = Vec::with_capacity(table.row_lines.len());
     for row in 0..table.row_lines.len() {
         let mut cells = vec![Cell::Text(show::row_name(&view, table, row))];
@@ -66,29 +88,34 @@ pub fn cells(cx: &Cx, table: &Table, report: &Report) -> (Vec<String>, Vec<Vec<C
             }
         }
         cells.extend(counted(report));
+        cells.extend(report.release.iter().flat_map(released));
         rows.push(cells);
     }
     (headers, rows)
 }
 
-/// Sends a table as a file, and notes that it left the house. A release gives its definition in the
-/// words it had when it was frozen.
-pub async fn send(
-    cx: &mut Cx,
-    table: &Table,
-    format: &str,
-    name: &str,
-    definition: Option<String>,
-) -> Result<Response> {
+/// What a release adds to the file of its table.
+pub struct Origin {
+    /// The definition in the words it had when it was frozen.
+    pub definition: String,
+    pub released: Released,
+}
+
+/// Sends a table as a file, csv where no format is asked for, and notes that it left the house.
+pub async fn send(cx: &mut Cx, table: &Table, format: &str, name: &str, origin: Option<Origin>) -> Result<Response> {
     let mut report = report::report(cx, table);
-    report.definition = definition.filter(|words| !words.is_empty()).unwrap_or(report.definition);
+    if let Some(origin) = origin {
+        report.definition = Some(origin.definition).filter(|words| !words.is_empty()).unwrap_or(report.definition);
+        report.release = Some(origin.released);
+    }
     let (body, ending, media) = match format {
         "json" => (report::as_json(&report)?.into_bytes(), "json", "application/json"),
         "xlsx" => {
             let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
             (file(cx, table, &report, Format::Xlsx).await?, "xlsx", media)
         }
-        _ => (file(cx, table, &report, Format::Csv).await?, "csv", "text/csv; charset=utf-8"),
+        "" | "csv" => (file(cx, table, &report, Format::Csv).await?, "csv", "text/csv; charset=utf-8"),
+        _ => return Err(Error::invalid("format", "crosstab-format-unknown")),
     };
     let query = cx.view().query;
     cx.commit().await?;

@@ -135,7 +135,7 @@ pub(crate) fn dates(form: &Form) -> String {
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let view = cx.view();
     let form = asked(&view);
     let mut problems = Problems::default();

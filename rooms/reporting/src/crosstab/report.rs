@@ -29,15 +29,36 @@ pub struct Cell {
     pub share_of: Option<Decimal>,
 }
 
+/// Which release a table is, whether it may be quoted, and who stands behind it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CrosstabRelease)]
+pub struct Released {
+    pub reference: String,
+    /// drafted, signed_off or withdrawn.
+    pub state: &'static str,
+    pub frozen_by: String,
+    pub frozen_at: platform::clock::At,
+    /// Absent while nobody has signed it off.
+    pub signed_by: Option<String>,
+    pub signed_at: Option<platform::clock::At>,
+}
+
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = CrosstabReport)]
 pub struct Report {
+    /// Which release the table is; absent for one that was counted when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<Released>,
     pub as_at: String,
     pub known_at: platform::clock::At,
     pub measure: String,
     pub unit: String,
+    /// The register counts; it does not say “about”.
+    pub comparator: &'static str,
     pub basis: &'static str,
     pub scope: String,
+    /// Whose register was counted.
+    pub source: String,
     /// The metric's rule in words, and the version of it that was counted by.
     pub definition: String,
     pub version: i64,
@@ -83,10 +104,13 @@ pub fn report(cx: &Cx, table: &Table) -> Report {
         }
     }
     Report {
+        release: None,
         as_at: table.as_at.clone(),
         known_at: table.known_at,
         measure: table.measure.clone(),
         unit: unit_told(&table.measure, &table.unit),
+        comparator: "exactly",
+        source: crate::figures::source(&view),
         basis: Measure::from_code(&table.measure).map_or("counted", Measure::basis),
         scope: view.t(if table.partial { "figures-scope-partial" } else { "figures-scope-all" }),
         definition: defined(&view, &table.measure, &table.as_at),

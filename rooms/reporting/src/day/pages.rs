@@ -37,6 +37,8 @@ struct DayPage {
     holiday: Option<String>,
     stale_days: i64,
     may_start: bool,
+    /// Whether the office has no pack yet and the reader can bring one in.
+    no_pack: bool,
     partial: bool,
 }
 
@@ -136,6 +138,7 @@ async fn day(mut cx: Cx) -> Result<Response> {
             .map(|holiday| view.t2("day-holiday", "day", view.date(holiday.day), "name", holiday.name(view.lang))),
         stale_days: STALE_DAYS,
         may_start: cx.may(&projects::EDIT),
+        no_pack: cx.house.settings.get("pack").is_none() && cx.may(&platform::settings::EDIT),
         partial: figures::partial(&cx) && !day.office.is_empty(),
         view: view.clone(),
     };

@@ -9,7 +9,7 @@ use platform::{Cx, Error, Result};
 use projects::figures::{self, Measure, Record, Value};
 use time::Date;
 
-use super::{as_of, defined, key};
+use super::{as_of, dates_told, defined, key};
 use crate::READ;
 
 pub(crate) fn routes() -> Routes {
@@ -37,7 +37,7 @@ pub(crate) fn shown(view: &View, measure: Measure, value: &Value, query: &str, d
 }
 
 async fn all(cx: &mut Cx, form: &Form) -> Result<Vec<Shown>> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let as_of = as_of(cx, form)?;
     let view = cx.view();
     let dates: String = ["as_at", "known_at"]
@@ -55,6 +55,8 @@ struct FiguresPage {
     figures: Vec<Shown>,
     as_at: String,
     known_at: String,
+    /// By which dates it was counted, where it was asked as known at one.
+    counted: Option<String>,
     partial: bool,
 }
 
@@ -66,6 +68,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         figures: all(&mut cx, &form).await?,
         as_at: asked.as_at.to_string(),
         known_at: form.text("known_at"),
+        counted: dates_told(&view, &form, asked),
         partial: figures::partial(&cx),
         view,
     };
@@ -80,6 +83,7 @@ struct RecordsPage {
     definition: String,
     value: String,
     as_at: String,
+    counted: Option<String>,
     partial: bool,
     records: Vec<(Record, String)>,
     next: Option<String>,
@@ -106,6 +110,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
         definition: head.definition,
         value: head.value,
         as_at: view.date(as_of.as_at),
+        counted: dates_told(&view, &form, as_of),
         partial: figures::partial(&cx),
         records: found
             .into_iter()

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 
 use super::list::{self, Filter};
 use super::{NewPublished, Published};
+use crate::reconciliation::{self, Finding};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
@@ -48,10 +49,28 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
 }
 
 #[utoipa::path(post, path = "/api/v1/published-figures", tag = "reporting", request_body = NewPublished,
-    responses((status = 201, body = Published), (status = 422, description = "Lacks a part every figure must have")))]
+    responses((status = 201, body = Told), (status = 409, description = "Kept already; the answer names it"),
+              (status = 422, description = "Lacks a part every figure must have")))]
 async fn create(mut cx: Cx, Json(new): Json<NewPublished>) -> Result<Response> {
     let figure = super::keep(&mut cx, new).await?;
-    cx.created(format!("/api/v1/published-figures/{}", figure.record_id), figure.version, &figure).await
+    let told = told(&mut cx, figure).await?;
+    cx.created(format!("/api/v1/published-figures/{}", told.figure.record_id), told.figure.version, &told).await
+}
+
+/// A published figure with what somebody should look at before it is printed again.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = PublishedWithWarnings)]
+struct Told {
+    #[serde(flatten)]
+    figure: Published,
+    /// A value about ten times another’s, an area in the wrong unit, another scope, basis or unit
+    /// than before. They do not keep a figure from being kept.
+    warnings: Vec<Finding>,
+}
+
+async fn told(cx: &mut Cx, figure: Published) -> Result<Told> {
+    let warnings = reconciliation::warnings(cx, &figure).await?;
+    Ok(Told { figure, warnings })
 }
 
 /// A published figure with its earlier versions, latest first.
@@ -73,7 +92,8 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 #[utoipa::path(patch, path = "/api/v1/published-figures/{id}", tag = "reporting",
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body(content = Object,
         description = "The fields to correct, and `reason`"),
-    responses((status = 200, body = Published), (status = 409, description = "It no longer stands"),
+    responses((status = 200, body = Told),
+              (status = 409, description = "It no longer stands, or another figure says the same"),
               (status = 412, description = "Stale: both versions by field")))]
 async fn correct(
     mut cx: Cx,
@@ -86,7 +106,8 @@ async fn correct(
         edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0).unwrap_or_default())).collect();
     let reason = edit.remove("reason").unwrap_or_default();
     let figure = super::correct(&mut cx, id, version, &edit, &reason).await?;
-    cx.found(figure.version, &figure).await
+    let told = told(&mut cx, figure).await?;
+    cx.found(told.figure.version, &told).await
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

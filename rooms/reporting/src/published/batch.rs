@@ -7,17 +7,8 @@ use platform::import::{Mode, Outcome, Row, Undone};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
-use super::{Bodies, FIELDS, NewPublished, Published, correct, store};
+use super::{Bodies, FIELDS, NewPublished, Published, correct, same_claim, store};
 use crate::PUBLISHED;
-
-/// What tells one published figure from another: the same source saying the same thing of the same
-/// day. What else differs is a correction.
-fn same_claim(one: &Published, other: &Published) -> bool {
-    let claim = |figure: &Published| {
-        (figure.as_at, [&figure.metric, &figure.scope, &figure.body, &figure.source].map(String::clone))
-    };
-    claim(one) == claim(other)
-}
 
 fn read(row: &Row) -> NewPublished {
     NewPublished::of(&FIELDS.iter().map(|field| ((*field).to_owned(), row.text(field))).collect())

@@ -6,7 +6,7 @@ use platform::forms::Loose;
 use platform::units::Unit;
 use platform::{Cx, Error, Problems, Result};
 
-use super::{BASES, Bodies, COMPARATORS, MONEY, Published, UNITS};
+use super::{BASES, Bodies, COMPARATORS, METRICS, MONEY, Published, UNITS};
 
 /// What is given to keep a published figure.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
@@ -71,6 +71,9 @@ impl NewPublished {
         if !unit.is_empty() && !is_unit(&unit) {
             let known = UNITS.join(", ");
             problems.add_with("unit", "published-unit-unknown", &[("value", unit.clone()), ("known", known)]);
+        }
+        if !metric.is_empty() && !cx.house.codes.has(METRICS, &metric) {
+            problems.add_with("metric", "published-metric-unknown", &[("value", metric.clone())]);
         }
         if !body.is_empty() && !bodies.knows(&body) {
             problems.add_with("body", "published-body-unknown", &[("value", body.clone())]);

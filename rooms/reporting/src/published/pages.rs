@@ -11,12 +11,14 @@ use platform::error::Conflict;
 use platform::forms::Form;
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Error, Id, Problems, Result};
 use ui::{Choice, Fields};
 
 use super::list::{self, Filter};
-use super::{BASES, Bodies, COMPARATORS, FIELDS, NewPublished, Published, basis_key, comparator_key};
-use crate::PUBLISHED;
+use super::{
+    BASES, Bodies, COMPARATORS, FIELDS, HELD, METRICS, NewPublished, Published, basis_key, comparator_key, metric_name,
+};
+use crate::{PUBLISHED, reconciliation};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -31,11 +33,8 @@ pub(crate) fn routes() -> Routes {
 
 /// A figure as a person reads it: “over 60 HKD_billion”.
 pub(crate) fn value_in_words(view: &View, figure: &Published) -> String {
-    let currency = figure.unit.split('_').next().unwrap_or_default();
-    let amount = match (platform::units::Unit::from_code(currency), scale(figure, currency)) {
-        (Some(platform::units::Unit::Money(currency)), Some(scale)) => {
-            view.money_printed(figure.value, scale, &currency)
-        }
+    let amount = match figure.money() {
+        Some((currency, scale)) => view.money_printed(figure.value, scale, &currency),
         _ if figure.unit == "percent" => format!("{}%", figure.written()),
         _ => match view.has(&format!("unit-{}", platform::text::kebab(&figure.unit))) {
             true => view.t1(&format!("unit-{}", platform::text::kebab(&figure.unit)), "n", figure.written()),
@@ -53,19 +52,9 @@ pub(crate) fn compared(view: &View, comparator: &str, amount: String) -> String 
     view.t1(&format!("said-{}", platform::text::kebab(comparator)), "value", amount)
 }
 
-/// How much of a currency one unit of the value stands for.
-fn scale(figure: &Published, currency: &str) -> Option<i64> {
-    match figure.unit.strip_prefix(currency)? {
-        "" => Some(1),
-        "_million" => Some(1_000_000),
-        "_billion" => Some(1_000_000_000),
-        _ => None,
-    }
-}
-
 /// An amount of money such as 13.3 of `HKD_billion` in minor units, exactly or not at all.
 pub(crate) fn minor(figure: &Published, currency: &str) -> Option<i64> {
-    let scale = scale(figure, currency)?;
+    let (_, scale) = figure.money().filter(|(of, _)| of == currency)?;
     let step = 10_i64.checked_pow(platform::units::decimals(currency))?;
     let minor = i128::from(figure.value) * i128::from(scale) * i128::from(step);
     (minor % 1_000 == 0).then(|| i64::try_from(minor / 1_000).ok()).flatten()
@@ -80,17 +69,26 @@ pub(crate) fn metric_in_parts(metric: &str) -> Html {
 #[template(path = "published/pages/list.html")]
 struct ListPage {
     view: View,
-    /// Figure, its value in words, the short name of its body.
-    figures: Vec<(Published, String, String)>,
+    /// Figure, the name of its metric, its value in words, the short name of its body.
+    figures: Vec<(Published, String, String, String)>,
     filtered: bool,
     chips: Html,
     paging: Html,
     form: Form,
-    metrics: Vec<String>,
+    /// Codes and names.
+    metrics: Vec<(String, String)>,
     bodies: Vec<(String, String)>,
     bases: Vec<Choice>,
     export_query: String,
     may_keep: bool,
+}
+
+/// Metrics with their names, in the order of the names.
+fn named(view: &View, metrics: Vec<String>) -> Vec<(String, String)> {
+    let mut named: Vec<(String, String)> =
+        metrics.into_iter().map(|code| (code.clone(), metric_name(view, &code))).collect();
+    named.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
+    named
 }
 
 fn choices(view: &View, key: fn(&str) -> String, codes: &[&str]) -> Vec<Choice> {
@@ -100,7 +98,7 @@ fn choices(view: &View, key: fn(&str) -> String, codes: &[&str]) -> Vec<Choice> 
 fn chips(view: &View, filter: &Filter, bodies: &Bodies) -> Vec<(&'static str, String)> {
     let mut set = Vec::new();
     if let Some(metric) = &filter.metric {
-        set.push(("metric", metric.clone()));
+        set.push(("metric", metric_name(view, metric)));
     }
     if let Some(code) = &filter.body {
         set.push(("body", bodies.name(code)));
@@ -135,10 +133,13 @@ async fn index(mut cx: Cx) -> Result<Response> {
         figures: page
             .figures
             .into_iter()
-            .map(|figure| (value_in_words(&view, &figure), bodies.short(&figure.body), figure))
-            .map(|(words, body, figure)| (figure, words, body))
+            .map(|figure| {
+                let name = metric_name(&view, &figure.metric);
+                let (words, body) = (value_in_words(&view, &figure), bodies.short(&figure.body));
+                (figure, name, words, body)
+            })
             .collect(),
-        metrics: super::metrics(&mut cx).await?,
+        metrics: named(&view, super::metrics(&mut cx).await?),
         bodies: bodies.choices(),
         bases: choices(&view, basis_key, &BASES),
         export_query: ui::lists::address("", &view.query, &[("after", ""), ("before", "")]).replacen('?', "&", 1),
@@ -157,6 +158,7 @@ struct FormPage<'a> {
     figure: Option<Published>,
     fields: Fields<'a>,
     stale: Vec<(String, String, String)>,
+    metrics: Vec<Choice>,
     comparators: Vec<Choice>,
     bases: Vec<Choice>,
 }
@@ -169,8 +171,13 @@ async fn form_page(
     stale: Vec<(String, String, String)>,
 ) -> Result<Response> {
     let view = cx.view();
+    let mut metrics: Vec<String> = cx.house.codes.all(METRICS).into_iter().map(|entry| entry.code).collect();
+    // One that the list no longer has stays chosen until another is.
+    metrics.extend(Some(form.text("metric")).filter(|given| !given.is_empty() && !metrics.contains(given)));
+    let named = named(&view, metrics).into_iter();
     let page = FormPage {
         figure,
+        metrics: named.map(|(code, name)| Choice::new(&code, view.bracketed(name, &code))).collect(),
         fields: Fields::new(&view, form, "published"),
         stale,
         comparators: choices(&view, comparator_key, &COMPARATORS),
@@ -199,8 +206,20 @@ async fn keep(mut cx: Cx, form: Form) -> Result<Response> {
             cx.undo().await?;
             form_page(&mut cx, 422, None, &form.with_problems(problems), Vec::new()).await
         }
+        Err(Error::Conflict(conflict)) if conflict.key == HELD => {
+            cx.undo().await?;
+            form_page(&mut cx, 409, None, &form.with_problems(held(&conflict)), Vec::new()).await
+        }
         Err(error) => Err(error),
     }
+}
+
+/// That the figure is kept already, beside the field that tells figures of one day apart.
+fn held(conflict: &Conflict) -> Problems {
+    let mut problems = Problems::default();
+    let args: Vec<(&str, String)> = conflict.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    problems.add_with("source", HELD, &args);
+    problems
 }
 
 #[derive(Template)]
@@ -208,7 +227,10 @@ async fn keep(mut cx: Cx, form: Form) -> Result<Response> {
 struct ShowPage<'a> {
     view: View,
     figure: Published,
+    name: String,
     words: String,
+    /// What somebody should look at, in words.
+    warnings: Vec<String>,
     body: String,
     /// When it stopped to stand, if it has.
     ended_at: String,
@@ -225,7 +247,10 @@ async fn show_page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Resp
     let figure = versions.first().cloned().ok_or(Error::NotFound)?;
     let bodies = Bodies::read(cx).await?;
     let entries = audit::read::history(cx, "published", figure.record_id, None, 50).await?;
+    let warnings = if figure.stands() { reconciliation::warnings(cx, &figure).await? } else { Vec::new() };
     let page = ShowPage {
+        name: metric_name(&view, &figure.metric),
+        warnings: warnings.into_iter().map(|finding| finding.message).collect(),
         words: value_in_words(&view, &figure),
         body: bodies.name(&figure.body),
         ended_at: figure.superseded_at.map_or_else(String::new, |at| view.at(at)),
@@ -279,6 +304,11 @@ async fn correct(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response>
             let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
             let form = Form::new(pairs).with("version", figure.version.to_string());
             form_page(&mut cx, 409, Some(figure), &form, stale).await
+        }
+        Err(Error::Conflict(conflict)) if conflict.key == HELD => {
+            cx.undo().await?;
+            let figure = super::get(&mut cx, id).await?;
+            form_page(&mut cx, 409, Some(figure), &form.with_problems(held(&conflict)), Vec::new()).await
         }
         Err(error) => Err(error),
     }

@@ -5,6 +5,7 @@ use platform::permission::Granted;
 use platform::sql::{Sql, insert_many as insert_rows};
 use platform::{Cx, Error, Id, Result, Taken};
 use projects::figures::AsOf;
+use sha2::{Digest, Sha256};
 use time::Date;
 use ui::lists::COUNTED;
 
@@ -37,14 +38,26 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, figures: &[Published])
                 figure.recorded_at.into(),
                 figure.recorded_by_name.clone().into(),
                 figure.reason.clone().into(),
+                digest(figure).into(),
             ]
         })
         .collect();
     let head = "INSERT INTO published_figures (id, record_id, version, as_at, metric, value, unit, comparator, basis, \
-                scope, denominator, body, source, note, recorded_at, recorded_by_name, reason)";
+                scope, denominator, body, source, note, recorded_at, recorded_by_name, reason, claim)";
     // Two corrections at once would both be the next version: the later one is told.
     insert_rows(cx, head, "", rows).await.taken("record-changed-meanwhile")?;
     Ok(())
+}
+
+/// A claim as the index that holds each once keeps it.
+fn digest(figure: &Published) -> String {
+    let (day, parts) = super::claim(figure);
+    let mut digest = Sha256::new();
+    for part in std::iter::once(day.to_string().as_str()).chain(parts) {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
+    }
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Ends versions that stand.
@@ -134,6 +147,14 @@ pub(super) async fn of_metrics(
     known(as_of, &mut sql);
     sql.push(" ORDER BY as_at, id LIMIT 2000");
     sql.fetch_all(cx).await
+}
+
+pub(super) async fn standing_of(cx: &mut Cx, metrics: [String; 2]) -> Result<Vec<Published>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("superseded_at IS NULL AND metric").bind_in(metrics).push(" ORDER BY as_at DESC, id DESC LIMIT 5000");
+    let mut rows: Vec<Published> = sql.fetch_all(cx).await?;
+    rows.reverse();
+    Ok(rows)
 }
 
 pub(super) async fn metrics(cx: &mut Cx) -> Result<Vec<String>> {

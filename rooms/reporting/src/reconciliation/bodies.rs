@@ -9,26 +9,41 @@ use crate::published::Published;
 
 pub(super) fn findings(desk: &Desk<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for family in ["investment", "jobs"] {
-        findings.extend(periods(desk, family));
+    for (coming, first) in PERIODS {
+        findings.extend(periods(desk, coming, first));
     }
     findings.extend(same_metric(desk));
     findings.extend(together(desk));
     findings
 }
 
+/// What is told of the coming years, and what of the first year: of money, and of jobs.
+const PERIODS: [(&[&str], &[&str]); 2] = [
+    (
+        &["investment_expected_cumulative", "investment_expected_in_quarter"],
+        &[
+            "investment_first_year",
+            "investment_half_year",
+            "investment_year",
+            "investment_since_2023",
+            "investment_first_year_since_2023",
+        ],
+    ),
+    (
+        &["jobs_expected_cumulative", "jobs_expected_in_quarter"],
+        &["jobs_first_year", "jobs_half_year", "jobs_since_2023"],
+    ),
+];
+
 /// One body tells the first year, another the coming years: money and jobs of both can't be added.
-fn periods(desk: &Desk<'_>, family: &str) -> Option<Finding> {
-    let latest = |basis: &str, but: Option<&str>| {
+fn periods(desk: &Desk<'_>, coming: &[&str], first: &[&str]) -> Option<Finding> {
+    let latest = |metrics: &[&str], basis: &str, but: Option<&str>| {
         desk.rows.iter().rfind(|row| {
-            row.metric.starts_with(family)
-                && row.basis == basis
-                && !row.metric.ends_with("_misreport")
-                && but.is_none_or(|body| row.body != body)
+            metrics.contains(&row.metric.as_str()) && row.basis == basis && but.is_none_or(|body| row.body != body)
         })
     };
-    let coming = latest("coming_years", None)?;
-    let first = latest("first_year", Some(&coming.body))?;
+    let coming = latest(coming, "coming_years", None)?;
+    let first = latest(first, "first_year", Some(&coming.body))?;
     Some(
         Finding::warns("not_additive", "finding-not-additive", vec![first.id, coming.id])
             .with("one_body", desk.bodies.name(&first.body))

@@ -13,7 +13,7 @@ use platform::{Cx, Id, Result};
 use projects::figures::{self, Measure};
 
 use super::{Beside, Finding, Reconciliation, Severity, Told};
-use crate::figures::as_of;
+use crate::figures::{as_of, dates_told};
 use crate::published::{self, Published};
 
 pub(crate) fn routes() -> Routes {
@@ -27,6 +27,7 @@ struct Page {
     found: Reconciliation,
     as_at: String,
     known_at: String,
+    counted: Option<String>,
     /// The dates of the address, for the links to records.
     dates: String,
     metrics: Vec<Metric>,
@@ -85,6 +86,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         findings: found.findings.iter().map(|one| shown(&view, one, &by_id, &dates)).collect(),
         days: found.ceremonies.iter().map(|one| said_day(&view, &one.day)).collect(),
         as_at: as_of.as_at.to_string(),
+        counted: dates_told(&view, &form, as_of),
         known_at,
         dates,
         found,

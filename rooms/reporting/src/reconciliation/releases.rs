@@ -1,9 +1,9 @@
-//! What changed between two releases of the same claim: its definition, its unit, its basis, or of
-//! how many it is a share.
+//! What changed between two releases of the same claim: its scope, its unit, its basis, or of how
+//! many it is a share.
 
 use std::collections::BTreeMap;
 
-use super::{Desk, Finding, THOUSAND};
+use super::{Desk, Finding, SIGNED, THOUSAND};
 use crate::published::Published;
 
 pub(super) fn findings(desk: &Desk<'_>) -> Vec<Finding> {
@@ -13,20 +13,8 @@ pub(super) fn findings(desk: &Desk<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The kind of job a scope speaks of.
-fn narrowness(row: &Published) -> &'static str {
-    let scope = row.scope.to_lowercase();
-    if scope.contains("majority r&d") {
-        "majority"
-    } else if scope.contains("r&d or management") {
-        "all"
-    } else {
-        ""
-    }
-}
-
 /// A metric told otherwise than in the release of the same body before it.
-fn drift(desk: &Desk<'_>) -> Vec<Finding> {
+pub(super) fn drift(desk: &Desk<'_>) -> Vec<Finding> {
     let mut series: BTreeMap<(&str, &str), Vec<&Published>> = BTreeMap::new();
     for row in desk.rows {
         series.entry((&row.metric, &row.body)).or_default().push(row);
@@ -37,46 +25,42 @@ fn drift(desk: &Desk<'_>) -> Vec<Finding> {
             let [before, after] = pair else { continue };
             findings.extend(changed(desk, before, after));
         }
-        // Most releases say nothing of the kind of job; those that do are compared with each other.
-        let told: Vec<&&Published> = rows.iter().filter(|row| !narrowness(row).is_empty()).collect();
-        for pair in told.windows(2) {
-            let [before, after] = pair else { continue };
-            if narrowness(before) != narrowness(after) {
-                let finding =
-                    Finding::warns("definition_changed", "finding-definition-changed", vec![before.id, after.id]);
-                findings.push(
-                    finding
-                        .with("metric", desk.metric(after))
-                        .with("before", &before.scope)
-                        .with("after", &after.scope)
-                        .with("day", desk.view.date(after.as_at)),
-                );
-            }
-        }
     }
     findings
 }
 
-fn changed(desk: &Desk<'_>, before: &Published, after: &Published) -> Option<Finding> {
+/// A scope as it is compared: case and spacing mean nothing.
+fn scope(row: &Published) -> String {
+    row.scope.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn changed(desk: &Desk<'_>, before: &Published, after: &Published) -> Vec<Finding> {
     let basis = |row: &Published| desk.view.t(&crate::published::basis_key(&row.basis));
-    let (kind, key, old, new) = if before.unit != after.unit {
-        // A value says its unit in words.
-        ("unit_changed", "finding-unit-changed", desk.words(before), desk.words(after))
-    } else if before.basis != after.basis {
-        ("basis_changed", "finding-basis-changed", basis(before), basis(after))
-    } else if before.denominator != after.denominator && !before.denominator.is_empty() {
-        let (old, new) = (before.denominator.clone(), after.denominator.clone());
-        ("denominator_changed", "finding-denominator-changed", old, new)
-    } else {
-        return None;
-    };
-    Some(
+    let told = |kind, key, old: String, new: String| {
         Finding::warns(kind, key, vec![before.id, after.id])
             .with("metric", desk.metric(after))
             .with("before", old)
             .with("after", new)
-            .with("day", desk.view.date(after.as_at)),
-    )
+            .with("day", desk.view.date(after.as_at))
+    };
+    let mut findings = Vec::new();
+    if before.unit != after.unit {
+        // A value says its unit in words.
+        findings.push(told("unit_changed", "finding-unit-changed", desk.words(before), desk.words(after)));
+    }
+    if before.basis != after.basis {
+        findings.push(told("basis_changed", "finding-basis-changed", basis(before), basis(after)));
+    }
+    if before.denominator != after.denominator && !before.denominator.is_empty() {
+        let (old, new) = (before.denominator.clone(), after.denominator.clone());
+        findings.push(told("denominator_changed", "finding-denominator-changed", old, new));
+    }
+    // The scope of a signing is its ceremony, and never that of the one before.
+    if scope(before) != scope(after) && after.metric != SIGNED {
+        let (old, new) = (before.scope.clone(), after.scope.clone());
+        findings.push(told("definition_changed", "finding-definition-changed", old, new));
+    }
+    findings
 }
 
 /// A count and the share that tells the same claim.

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> ApiRoutes {
             .routes(routes!(index, create))
             .routes(routes!(show))
             .routes(routes!(sign_off))
+            .routes(routes!(withdraw))
             .routes(routes!(comparison)),
     )
 }
@@ -32,7 +33,7 @@ pub(crate) fn routes() -> ApiRoutes {
 struct Whole {
     #[serde(flatten)]
     release: Release,
-    /// drafted or signed_off.
+    /// drafted, signed_off or withdrawn.
     state: &'static str,
     words: Words,
     table: Report,
@@ -40,8 +41,7 @@ struct Whole {
 
 fn whole(cx: &Cx, release: Release) -> Result<Whole> {
     let table = report(cx, &release.table()?);
-    let state = if release.is_signed_off() { "signed_off" } else { "drafted" };
-    Ok(Whole { state, words: release.words(cx.language), table, release })
+    Ok(Whole { state: release.state(), words: release.words(cx.language), table, release })
 }
 
 /// The mark of the page after this one.
@@ -73,7 +73,7 @@ async fn create(mut cx: Cx, Json(new): Json<NewRelease>) -> Result<Response> {
     responses((status = 200, body = Whole), (status = 404)))]
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let release = super::get(&mut cx, id).await?;
-    let version = if release.is_signed_off() { 2 } else { 1 };
+    let version = if release.state() == "drafted" { 1 } else { 2 };
     let whole = whole(&cx, release)?;
     cx.found(version, &whole).await
 }
@@ -87,9 +87,27 @@ struct NewSignature {
 
 #[utoipa::path(post, path = "/api/v1/releases/{id}/sign-off", tag = "reporting", params(("id" = i64, Path)),
     request_body = NewSignature,
-    responses((status = 200, body = Whole), (status = 409, description = "Signed off already, or frozen by the same person")))]
+    responses((status = 200, body = Whole), (status = 409, description = "Signed off or withdrawn already, or frozen by the same person")))]
 async fn sign_off(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewSignature>) -> Result<Response> {
     super::sign_off(&mut cx, id, &new.note).await?;
+    let release = super::get(&mut cx, id).await?;
+    let whole = whole(&cx, release)?;
+    cx.json(&whole).await
+}
+
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = NewReleaseWithdrawal)]
+#[serde(default)]
+struct NewWithdrawal {
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/releases/{id}/withdrawal", tag = "reporting", params(("id" = i64, Path)),
+    request_body = NewWithdrawal,
+    responses((status = 200, body = Whole), (status = 409, description = "Signed off or withdrawn already"),
+              (status = 422, description = "No reason")))]
+async fn withdraw(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewWithdrawal>) -> Result<Response> {
+    super::withdraw(&mut cx, id, &new.reason).await?;
     let release = super::get(&mut cx, id).await?;
     let whole = whole(&cx, release)?;
     cx.json(&whole).await

@@ -24,6 +24,8 @@ pub(crate) fn routes() -> Routes {
         .get("/figures/releases/{id}/download", save_as)
         .get("/figures/releases/{id}/compare", compare_page)
         .post("/figures/releases/{id}/sign-off", sign_off)
+        .get("/figures/releases/{id}/withdraw", withdraw_page)
+        .post("/figures/releases/{id}/withdraw", withdraw)
 }
 
 #[derive(Template)]
@@ -108,6 +110,8 @@ struct ShowPage {
     words: Words,
     shown: Shown,
     others: Vec<Release>,
+    source: String,
+    may_withdraw: bool,
     may_sign: bool,
     own: bool,
     partial: bool,
@@ -119,11 +123,14 @@ async fn show_one(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let table = release.table()?;
     let definition = release.definition(&cx)?;
     let others = super::page(&mut cx, None, 50).await?;
+    let decided = release.state() != "drafted";
     let page = ShowPage {
+        source: crate::figures::source(&view),
+        may_withdraw: cx.may(&FREEZE) && !decided,
         words: release.words(cx.language),
         shown: show::shown(&view, &definition, &table, &release.dates()),
-        others: others.into_iter().filter(|other| other.id != release.id).collect(),
-        may_sign: cx.may(&SIGN_OFF) && !release.is_signed_off(),
+        others: others.into_iter().filter(|other| other.id != release.id && !other.is_withdrawn()).collect(),
+        may_sign: cx.may(&SIGN_OFF) && !decided,
         own: release.frozen_by.is_some() && release.frozen_by == cx.account(),
         partial: figures::partial(&cx),
         release,
@@ -137,11 +144,50 @@ async fn sign_off(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response
     cx.see_other_saying(format!("/figures/releases/{id}"), Flash::new("release-was-signed-off", &[])).await
 }
 
+#[derive(Template)]
+#[template(path = "release/pages/withdraw.html")]
+struct WithdrawPage<'a> {
+    view: View,
+    release: Release,
+    fields: Fields<'a>,
+}
+
+async fn ask_withdrawal(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response> {
+    let release = super::get(cx, id).await?;
+    cx.require(&FREEZE)?;
+    super::refuse_decided(&release)?;
+    let view = cx.view();
+    let page = WithdrawPage { release, fields: Fields::new(&view, form, "release"), view: view.clone() };
+    cx.page(status, page).await
+}
+
+async fn withdraw_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    ask_withdrawal(&mut cx, 200, id, &Form::default()).await
+}
+
+async fn withdraw(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
+    match super::withdraw(&mut cx, id, form.value("reason")).await {
+        Ok(()) => {
+            cx.see_other_saying(format!("/figures/releases/{id}"), Flash::new("release-was-withdrawn", &[])).await
+        }
+        Err(Error::Invalid(problems)) => {
+            cx.undo().await?;
+            ask_withdrawal(&mut cx, 422, id, &form.with_problems(problems)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
 async fn save_as(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let release = super::get(&mut cx, id).await?;
     let format = Form::decode(&cx.view().query).text("format");
-    let definition = release.words(cx.language).definition;
-    download::send(&mut cx, &release.table()?, &format, &release.reference, Some(definition)).await
+    let origin = download::Origin { definition: release.words(cx.language).definition, released: release.released() };
+    // A draft's file says so in its name too.
+    let name = match release.state() {
+        "signed_off" => release.reference.clone(),
+        state => format!("{}-{state}", release.reference),
+    };
+    download::send(&mut cx, &release.table()?, &format, &name, Some(origin)).await
 }
 
 /// A cell of the comparison in words.

@@ -9,12 +9,17 @@ use platform::{Cx, Id, Result, run};
 use super::{DRAFTS, Release};
 
 const COLUMNS: &str = "SELECT r.id, r.reference, r.title, r.note, r.definition, r.measure, r.metric_version, r.as_at, \
-     r.known_at, r.frozen_by, r.frozen_by_name, r.frozen_at, s.signed_by_name, s.signed_at, s.note AS sign_off_note, \
-     r.words, r.body FROM releases r LEFT JOIN release_signatures s ON s.release_id = r.id WHERE 1 = 1";
+     r.known_at, r.frozen_by, r.frozen_by_name, r.frozen_at, r.words, r.body, \
+     CASE WHEN s.outcome = 'signed_off' THEN s.signed_by_name END AS signed_by_name, \
+     CASE WHEN s.outcome = 'signed_off' THEN s.signed_at END AS signed_at, \
+     CASE WHEN s.outcome = 'signed_off' THEN s.note END AS sign_off_note, \
+     CASE WHEN s.outcome = 'withdrawn' THEN s.signed_by_name END AS withdrawn_by_name, \
+     CASE WHEN s.outcome = 'withdrawn' THEN s.signed_at END AS withdrawn_at, \
+     CASE WHEN s.outcome = 'withdrawn' THEN s.note END AS withdrawal_reason FROM releases r LEFT JOIN release_signatures s ON s.release_id = r.id WHERE 1 = 1";
 
 fn within_reach(cx: &Cx, sql: &mut Sql) {
     if !cx.may(&DRAFTS) {
-        sql.push(" AND s.release_id IS NOT NULL");
+        sql.push(" AND s.outcome = 'signed_off'");
     }
 }
 
@@ -23,6 +28,13 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Release> {
     within_reach(cx, &mut sql);
     sql.push(" AND r.id = ").bind(id);
     sql.fetch_one(cx).await
+}
+
+/// The next after a key, whoever may read them: for a proof of all.
+pub(super) async fn all(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Release>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" AND r.id > ").bind(after).push(" ORDER BY r.id LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
 }
 
 pub(super) async fn page(cx: &mut Cx, after: Option<&str>, limit: i64) -> Result<Vec<Release>> {
@@ -59,12 +71,13 @@ pub(super) async fn insert(cx: &mut Cx, _: &Granted, release: &Release) -> Resul
     Ok(())
 }
 
-pub(super) async fn sign(cx: &mut Cx, _: &Granted, id: Id, by: Id, note: &str) -> Result<()> {
-    let sql = "INSERT INTO release_signatures (release_id, signed_by, signed_by_name, signed_at, note)
-               VALUES ($1, $2, $3, $4, $5)";
+/// Signs a draft off or withdraws it. Of two who do so at once, the second is refused.
+pub(super) async fn decide(cx: &mut Cx, _: &Granted, id: Id, by: Id, outcome: &str, note: &str) -> Result<()> {
+    let sql = "INSERT INTO release_signatures (release_id, signed_by, signed_by_name, signed_at, note, outcome)
+               VALUES ($1, $2, $3, $4, $5, $6)";
     let now = cx.now();
     let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
-    run!(cx, db => sqlx::query(sql).bind(id).bind(by).bind(&name).bind(now).bind(note).execute(db).await)
-        .taken("release-already-signed")?;
+    run!(cx, db => sqlx::query(sql).bind(id).bind(by).bind(&name).bind(now).bind(note).bind(outcome).execute(db).await)
+        .taken("release-decided")?;
     Ok(())
 }

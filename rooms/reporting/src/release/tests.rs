@@ -143,3 +143,89 @@ async fn two_releases_that_count_differently_say_so(office: Office) {
     assert!(matches!(own, Err(Error::Conflict(_))));
     cx.undo().await.unwrap();
 }
+
+#[both_databases]
+async fn a_draft_is_withdrawn_with_a_reason_and_frees_what_it_counted(office: Office) {
+    let ids = cast(&office).await;
+    let (one, other, officer) = (office.director(), office.director(), office.officer(None));
+    let mut cx = one.cx();
+    let (draft, kept) = (freeze(&mut cx, new()).await.unwrap(), freeze(&mut cx, new()).await.unwrap());
+    cx.commit().await.unwrap();
+    let path = format!("/figures/releases/{}", draft.id);
+    let sure = one.get(&format!("{path}/withdraw")).await;
+    assert!(sure.status == 200 && sure.body.contains(&format!("Withdraw {}?", draft.reference)), "{}", sure.body);
+    let silent = one.post(&format!("{path}/withdraw"), &[("reason", " ")]).await;
+    assert!(silent.status == 422 && silent.body.contains("Give a reason."), "{}", silent.body);
+    assert_eq!(officer.post(&format!("{path}/withdraw"), &[("reason", "x")]).await.status, 404);
+    assert_eq!(one.post(&format!("{path}/withdraw"), &[("reason", "the wrong day")]).await.status, 303);
+
+    let edit = || BTreeMap::from([("nature".to_owned(), Some("expansion".to_owned()))]);
+    let mut cx = one.cx();
+    let (_, project) = ids[0];
+    let version = project::get(&mut cx, project).await.unwrap().version;
+    let counted = project::edit(&mut cx, project, version, edit()).await;
+    assert!(matches!(counted, Err(Error::Conflict(_))), "the other draft counts it still");
+    cx.undo().await.unwrap();
+    let call = async |id: platform::Id, what: &str, body: serde_json::Value| {
+        other.call("POST", &format!("/api/v1/releases/{id}/{what}"), &[], body).await
+    };
+    let reason = serde_json::json!({"reason": "frozen by mistake"});
+    let withdrawn = call(kept.id, "withdrawal", reason.clone()).await;
+    assert_eq!((withdrawn.status, withdrawn.json()["state"].as_str()), (200, Some("withdrawn")), "{}", withdrawn.body);
+    assert_eq!(withdrawn.json()["withdrawal_reason"], "frozen by mistake");
+    let mut cx = one.cx();
+    project::edit(&mut cx, project, version, edit()).await.unwrap();
+    cx.undo().await.unwrap();
+
+    assert_eq!(call(draft.id, "sign-off", serde_json::json!({})).await.status, 409);
+    assert_eq!(call(draft.id, "withdrawal", reason.clone()).await.status, 409);
+    let list = one.get("/figures/releases").await.body;
+    assert!(list.contains(&draft.reference) && list.contains(">Withdrawn<"), "{list}");
+    let shown = one.get(&path).await.body;
+    assert!(
+        shown.contains("the wrong day") && !shown.contains("/sign-off\"") && !shown.contains("/withdraw\""),
+        "{shown}"
+    );
+    assert_eq!(officer.get(&path).await.status, 404, "what was withdrawn was never shown to all");
+
+    let mut cx = one.cx();
+    let signed = freeze(&mut cx, new()).await.unwrap();
+    cx.commit().await.unwrap();
+    assert_eq!(call(signed.id, "sign-off", serde_json::json!({})).await.status, 200);
+    assert_eq!(call(signed.id, "withdrawal", reason).await.status, 409, "what is signed off stays");
+}
+
+#[both_databases]
+async fn a_file_of_a_release_says_which_and_who_stands_behind_it(office: Office) {
+    cast(&office).await;
+    let (one, other) = (office.director(), office.director());
+    let mut cx = one.cx();
+    let release = freeze(&mut cx, new()).await.unwrap();
+    cx.commit().await.unwrap();
+    let path = format!("/figures/releases/{}", release.id);
+    let rows = async |state: &str| {
+        let file = one.get(&format!("{path}/download?format=csv")).await;
+        let (head, rows) = file.body.split_once('\n').unwrap();
+        assert!(head.trim_end().ends_with(",release,state,frozen_by,frozen_at,signed_by,signed_at"), "{head}");
+        assert!(head.contains(",definition,comparator,source,release,"), "{head}");
+        let said = format!(",{},{state},", release.reference);
+        assert!(rows.lines().all(|row| row.contains(&said) && row.contains(",exactly,")), "{rows}");
+        let json = one.get(&format!("{path}/download?format=json")).await.json();
+        assert_eq!(
+            (&json["release"]["reference"], &json["release"]["state"]),
+            (&release.reference.as_str().into(), &state.into())
+        );
+        assert_eq!(json["comparator"], "exactly");
+        assert!(json["source"].as_str().is_some_and(|source| !source.is_empty()));
+        (file.header("content-disposition").to_owned(), json["release"]["signed_by"].clone())
+    };
+    let (name, signed_by) = rows("drafted").await;
+    assert!(name.contains("-drafted-") && signed_by.is_null(), "{name}");
+    assert_eq!(other.post(&format!("{path}/sign-off"), &[("note", "checked")]).await.status, 303);
+    let (name, signed_by) = rows("signed_off").await;
+    assert!(!name.contains("drafted") && signed_by.is_string(), "{name}");
+    for bogus in [format!("{path}/download?format=bogus"), format!("/figures/crosstab/download?{QUERY}&format=bogus")] {
+        let refused = one.get(&bogus).await;
+        assert!(refused.status == 422 && refused.body.contains("csv, xlsx or json"), "{}", refused.body);
+    }
+}

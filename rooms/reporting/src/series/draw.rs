@@ -3,6 +3,7 @@
 use platform::pages::View;
 use platform::{Cx, Result};
 use projects::figures::{AsOf, Dimension, Measure};
+use time::Date;
 use ui::charts::{Around, Bars, Hue, Reading, Readings, Scale, Series, Shape, Steps};
 
 use super::{Line, Said};
@@ -116,8 +117,9 @@ impl Subject {
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub as_of: AsOf,
-    /// The day or instant given for “as known at”, if one was: as the address has it, and in words.
-    pub known: Option<(String, String)>,
+    /// What was given for “as known at”, if anything was: as the address has it, and the day if it
+    /// means the end of one.
+    pub known: Option<(String, Option<Date>)>,
     pub subject: Subject,
     /// The address's part with these, for the files of a chart.
     pub query: String,
@@ -126,7 +128,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// The part of an address that says as known when, if that was given.
     fn known(&self) -> String {
-        let address = |(given, _): &(String, String)| format!("&known_at={}", platform::web::encode(given));
+        let address = |(given, _): &(String, Option<Date>)| format!("&known_at={}", platform::web::encode(given));
         self.known.as_ref().map_or_else(String::new, address)
     }
 }
@@ -297,7 +299,8 @@ pub(crate) fn around(view: &View, chart: Chart, asked: &Asked, drawn: &Drawn, pa
     };
     let day = view.date(asked.as_of.as_at);
     let mut notes = vec![match &asked.known {
-        Some((_, known)) => view.t2("chart-dates-known", "day", day, "known", known),
+        Some((_, Some(known))) => view.t2("chart-dates-known", "day", day, "known", view.date(*known)),
+        Some((_, None)) => view.t2("figures-dates-known", "day", day, "known", view.at(asked.as_of.known_at)),
         None => view.t1("chart-dates", "day", day),
     }];
     notes.push(view.t1("chart-source-register", "office", &view.office));

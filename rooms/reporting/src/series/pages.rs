@@ -45,11 +45,10 @@ fn asked(cx: &Cx, form: &Form) -> Result<Asked> {
         Some(code) => Subject::from_code(&code).ok_or_else(|| Error::invalid("subject", "chart-subject-unknown"))?,
         None => Subject::default(),
     };
-    let view = cx.view();
     let known = form.optional("known_at").map(|given| {
-        let words = platform::clock::parse_day(&given).ok().filter(|_| !given.contains('T'));
-        let words = words.map_or_else(|| view.at(as_of.known_at), |day| view.date(day));
-        (given, words)
+        // A day that is not over counts to now.
+        let day = platform::clock::parse_day(&given).ok().filter(|day| *day < cx.today() && !given.contains('T'));
+        (given, day)
     });
     let query = ["as_at", "known_at", "subject"]
         .iter()
@@ -60,7 +59,7 @@ fn asked(cx: &Cx, form: &Form) -> Result<Asked> {
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let view = cx.view();
     let form = Form::decode(&view.query);
     let asked = asked(&cx, &form)?;
@@ -102,7 +101,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
 
 /// `investment.svg` is the picture, `investment.csv` the data.
 async fn file(mut cx: Cx, Path(file): Path<String>) -> Result<Response> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let view = cx.view();
     let (code, ending) = file.split_once('.').ok_or(Error::NotFound)?;
     let chart = Chart::from_code(code).ok_or(Error::NotFound)?;

@@ -48,7 +48,7 @@ async fn an_amount_is_told_in_whole_units_wherever_it_is_told(office: Office) {
     assert!(page.contains("HK$21,005,000,009.50") || page.contains("HK$21,005,000,009.5"), "{page}");
     let page = director.get_in(Language::English, "/figures/charts?of=investment").await.body;
     assert!(page.contains("about HK$21.01 billion"), "rounded in the drawing, not cut off: {page}");
-    let table = page.split("<details").nth(1).unwrap();
+    let table = page.split("<figure").nth(1).unwrap().split("<details").nth(1).unwrap();
     assert!(table.contains(">HK$21,005,000,009.5") && !table.contains("about"), "exact in its table: {table}");
     let mut cx = office.operator();
     let as_of = projects::figures::AsOf { as_at: cx.today(), known_at: cx.now() };
@@ -74,4 +74,38 @@ async fn what_was_known_is_asked_alike_of_figures_and_tables(office: Office) {
         assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].as_str()), (422, Some("known_at")));
     }
     assert_eq!(director.get("/figures/charts?known_at=2026-11-23T21:42:00Z").await.status, 200);
+}
+
+#[both_databases]
+async fn no_answer_says_it_knew_what_is_still_to_come(office: Office) {
+    let director = office.director();
+    for path in [
+        "/api/v1/figures?",
+        "/api/v1/crosstab?rows=industry&",
+        "/api/v1/reconciliation?",
+        "/api/v1/series?metric=jobs_pledged&",
+        "/api/v1/series/groups?metric=jobs_pledged&by=industry&",
+    ] {
+        for later in ["2026-11-24", "2026-11-25", "2030-01-01", "2026-11-24T03:00:00Z"] {
+            let answer = director.call("GET", &format!("{path}known_at={later}"), &[], Value::Null).await;
+            assert_eq!(answer.json()["known_at"], "2026-11-24T02:00:00Z", "{path}{later}: {}", answer.body);
+        }
+    }
+    for path in [
+        "/figures?",
+        "/figures/records?metric=jobs_pledged&",
+        "/figures/reconciliation?",
+        "/figures/crosstab?",
+        "/figures/charts?",
+    ] {
+        let page = director.get(&format!("{path}as_at=2026-11-24&known_at=2030-01-01")).await;
+        assert!(page.body.contains("as known at 24 Nov 2026, 02:00"), "{path}: {}", page.body);
+    }
+    let mut cx = office.operator();
+    let form = platform::forms::Form::default().with("known_at", "2030-01-01");
+    let as_of = crate::figures::as_of(&cx, &form).unwrap();
+    let report = crate::figures::figures_report(&mut cx, as_of, None).await.unwrap();
+    let rows = crate::figures::as_csv(&report);
+    assert!(rows.lines().skip(1).all(|row| row.ends_with(",2026-11-24,2026-11-24T02:00:00Z")), "{rows}");
+    cx.undo().await.unwrap();
 }

@@ -82,3 +82,24 @@ async fn an_import_waits_for_whoever_brought_it(office: Office) {
     assert!(page.contains("march.csv") && page.contains("166 to create"), "{page}");
     assert!(!office.director().get("/").await.body.contains("march.csv"), "it is not another's to decide");
 }
+
+#[both_databases]
+async fn a_key_for_figures_reads_all_of_them_and_nothing_else(office: Office) {
+    let limits = platform::permission::KeyLimits { id: None, scopes: vec!["reporting:read".to_owned()] };
+    let robot = office.director().actor;
+    let robot = office.person_of(platform::permission::Actor { key: Some(limits), ..robot });
+    for path in [
+        "/api/v1/figures",
+        "/api/v1/crosstab?measure=enterprises_attracted&rows=industry",
+        "/api/v1/crosstab/records?measure=enterprises_attracted",
+        "/api/v1/reconciliation",
+        "/figures",
+        "/figures/reconciliation",
+    ] {
+        let answer = robot.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    for path in ["/api/v1/projects", "/api/v1/enterprises"] {
+        assert_eq!(robot.get(path).await.status, 403, "{path}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use platform::import::run;
 use platform::testing::Person;
+use platform::text::Language;
 use platform::{both_databases, jobs};
 use projects::figures::AsOf;
 use serde_json::{Value, json};
@@ -182,4 +183,90 @@ impl Office {
         cx.commit().await.unwrap();
         jobs::run_all(&self.house).await.unwrap();
     }
+}
+
+#[both_databases]
+async fn a_metric_that_no_list_has_is_refused_by_every_way_in(office: Office) {
+    let director = office.director();
+    for metric in ["Bad Metric!", "jobs_expected_cumulatve"] {
+        let answer = director.call("POST", "/api/v1/published-figures", &[], figure(metric, "5")).await;
+        assert_eq!((answer.status, answer.json()["errors"][0]["field"].as_str()), (422, Some("metric")));
+        assert!(answer.body.contains("published_metric"), "it says where a metric is added: {}", answer.body);
+    }
+    let head = FIGURES.lines().next().unwrap();
+    let line = "2026-03-01,jobs_expected_cumulatve,5,jobs,about,coming_years,OASES,,oases,a paper,";
+    let file = office.publishes(&format!("{head}\n{line}\n")).await;
+    assert_eq!((file.created, file.refused), (0, 1));
+    let form = director.get("/figures/published/new").await.body;
+    assert!(form.contains("<select id=\"metric\"") && form.contains("value=\"jobs_expected_cumulative\""), "{form}");
+}
+
+#[both_databases]
+async fn what_is_kept_already_is_refused_with_what_is_held(office: Office) {
+    let director = office.director();
+    let kept = keeps(&director, "60").await;
+    let record = kept["record_id"].to_string();
+    let path = "/api/v1/published-figures";
+    for value in ["60", "61"] {
+        let again = director.call("POST", path, &[], figure("investment_expected_cumulative", value)).await;
+        assert_eq!(again.status, 409, "{}", again.body);
+        assert!(again.body.contains(&record) && again.body.contains("over HK$60 billion"), "{}", again.body);
+    }
+    let fields = [
+        ("as_at", "2026-03-01"),
+        ("metric", "investment_expected_cumulative"),
+        ("value", "60"),
+        ("unit", "HKD_billion"),
+        ("comparator", "over"),
+        ("basis", "coming_years"),
+        ("scope", "OASES"),
+        ("body", "oases"),
+        ("source", "a speech"),
+    ];
+    let page = director.post("/figures/published", &fields).await;
+    assert!(
+        page.status == 409 && page.body.contains("over HK$60 billion") && page.body.contains("<form"),
+        "{}",
+        page.body
+    );
+    // Another source may say the same; it can't be corrected into the first.
+    let mut other = figure("investment_expected_cumulative", "60");
+    other["source"] = json!("a newspaper");
+    let other = director.call("POST", path, &[], other).await.json();
+    let edit = json!({"source": "a speech", "reason": "it was the speech"});
+    let path = format!("{path}/{}", other["record_id"]);
+    assert_eq!(director.call("PATCH", &path, &[("if-match", "\"1\"")], edit).await.status, 409);
+    // What was withdrawn is no longer held.
+    let withdrawn = json!({"reason": "never said"});
+    let at = format!("/api/v1/published-figures/{record}/withdrawal");
+    assert_eq!(director.call("POST", &at, &[("if-match", "\"1\"")], withdrawn).await.status, 200);
+    keeps(&director, "60").await;
+}
+
+#[both_databases]
+async fn a_published_figure_is_shown_as_published_under_its_name(office: Office) {
+    let director = office.director();
+    let mut new = figure("investment_expected_cumulative", "61568");
+    new["unit"] = json!("HKD_million");
+    new["comparator"] = json!("exactly");
+    let kept = director.call("POST", "/api/v1/published-figures", &[], new).await.json();
+    let record = format!("/figures/published/{}", kept["record_id"]);
+    let filtered = "/figures/published?metric=investment_expected_cumulative";
+    for (language, words) in [
+        (Language::English, "HK$61,568 million"),
+        (Language::Traditional, "615.68億港元"),
+        (Language::Simplified, "615.68亿港元"),
+    ] {
+        let name = office.house.codes.name(published::METRICS, "investment_expected_cumulative", language);
+        for path in [record.as_str(), filtered] {
+            let page = director.get_in(language, path).await.body;
+            assert!(page.contains(words) && page.contains(&name), "{path} {words} {name}: {page}");
+            assert!(!page.contains("61.56 billion"), "{page}");
+        }
+        let chips = director.get_in(language, filtered).await.body;
+        let chips = chips.split("class=\"chips").nth(1).unwrap().split("</").next().unwrap().to_owned();
+        assert!(chips.contains(&name), "{chips}");
+    }
+    let found = director.call("GET", "/api/v1/reconciliation?as_at=2026-03-31", &[], Value::Null).await;
+    assert!(found.body.contains("HK$61,568 million"), "{}", found.body);
 }

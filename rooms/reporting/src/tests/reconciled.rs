@@ -172,13 +172,15 @@ async fn each_slip_is_seen_once_and_only_where_it_is(office: Office) {
     office.publishes_one("2026-02-01", "share_x", "55", "percent", of("40")).await;
     office.publishes_one("2026-03-01", "visits", "10", "enterprises", counted).await;
     office.publishes_one("2026-03-01", "visits", "100", "enterprises", ["counted", "oases", "", "a digest"]).await;
-    // Neither a slip nor a change: another day, another body.
+    // Neither a slip nor a change: another body on another day.
     office.publishes_one("2026-04-01", "calls", "10", "enterprises", counted).await;
-    office.publishes_one("2026-04-02", "calls", "100", "enterprises", counted).await;
+    let park = ["counted", "hkstp", "", "Science Park"];
+    office.publishes_one("2026-04-02", "companies_x", "100", "companies", park).await;
     let mut kinds: Vec<&str> = office.finds().await.iter().map(|one| one.kind).collect();
     kinds.sort_unstable();
     let expected = [
         "basis_changed",
+        "definition_changed",
         "denominator_changed",
         "not_named",
         "register_differs",
@@ -188,4 +190,81 @@ async fn each_slip_is_seen_once_and_only_where_it_is(office: Office) {
         "unit_slip",
     ];
     assert_eq!(kinds, expected);
+}
+
+#[both_databases]
+async fn a_factor_of_ten_is_warned_of_beside_the_figure_before_in_any_unit(office: Office) {
+    let coming = ["coming_years", "oases", "", "OASES"];
+    let counted = ["counted", "oases", "", "OASES"];
+    let rows = [
+        ("2026-01-01", "jobs_expected_cumulative", "22000", "jobs", coming),
+        ("2026-02-01", "jobs_expected_cumulative", "220000", "jobs", coming),
+        ("2026-01-01", "investment_expected_cumulative", "62", "HKD_billion", coming),
+        (
+            "2026-01-01",
+            "investment_expected_cumulative",
+            "620000",
+            "HKD_million",
+            ["coming_years", "oases", "", "a digest"],
+        ),
+        ("2026-02-01", "investment_expected_cumulative", "6200", "HKD_billion", coming),
+        ("2026-01-01", "floor_area_expected_cumulative", "1850000", "square_feet", coming),
+        ("2026-02-01", "floor_area_expected_cumulative", "18500000", "square_feet", coming),
+        ("2026-03-01", "floor_area_expected_cumulative", "185000", "square_feet", coming),
+        ("2026-04-01", "floor_area_expected_cumulative", "1990000", "square_feet", coming),
+        ("2026-01-01", "enterprises_attracted_cumulative", "102", "enterprises", counted),
+        ("2026-02-01", "enterprises_attracted_cumulative", "1040", "enterprises", counted),
+        ("2026-01-01", "visits", "10", "enterprises", counted),
+        ("2026-02-01", "visits", "80", "enterprises", counted),
+    ];
+    for (day, metric, value, unit, rest) in rows {
+        office.publishes_one(day, metric, value, unit, rest).await;
+    }
+    let found = office.finds().await;
+    let told =
+        |kind: &str| found.iter().filter(|one| one.kind == kind).map(|one| one.message.as_str()).collect::<Vec<_>>();
+    let tenfold = told("tenfold");
+    for words in [
+        "220,000 jobs (1 Feb 2026) is about 10 times 22,000 jobs",
+        "HK$62 billion and HK$620,000 million",
+        "HK$6,200 billion (1 Feb 2026) is about 10 times HK$620,000 million",
+        "18,500,000 sq ft (1 Feb 2026) is about 10 times",
+        "185,000 sq ft (1 Mar 2026) is about one 100th of 18,500,000 sq ft",
+        "1,040 enterprises (1 Feb 2026) is about 10 times 102",
+    ] {
+        assert!(tenfold.iter().any(|one| one.contains(words)), "{words}: {tenfold:?}");
+    }
+    assert_eq!(tenfold.len(), 6, "{tenfold:?}");
+    assert_eq!(told("unit_slip").len(), 1, "1,990,000 is 185,000 square metres in square feet");
+
+    // Whoever enters one hears of it at once, by the API and on its page, and it is kept.
+    let director = office.director();
+    let new = json!({"as_at": "2026-05-01", "metric": "visits", "value": 8, "unit": "enterprises", "comparator": "exactly",
+        "basis": "counted", "scope": "OASES and partners", "body": "oases", "source": "a paper"});
+    let kept = director.call("POST", "/api/v1/published-figures", &[], new).await;
+    assert_eq!(kept.status, 201, "{}", kept.body);
+    let warnings = kept.json()["warnings"].clone();
+    let kinds: Vec<&str> = warnings.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["tenfold", "definition_changed"], "{}", kept.body);
+    let page = director.get(&format!("/figures/published/{}", kept.json()["record_id"])).await.body;
+    assert!(page.contains("about one 10th of 80 enterprises") && page.contains("OASES and partners"), "{page}");
+}
+
+#[both_databases]
+async fn another_scope_or_basis_than_before_is_told_with_both(office: Office) {
+    let jobs = "jobs_expected_cumulative";
+    let all = "OASES, part-time and contractors included";
+    office.publishes_one("2026-01-01", jobs, "22000", "jobs", ["coming_years", "oases", "", "OASES"]).await;
+    office.publishes_one("2026-02-01", jobs, "22500", "jobs", ["coming_years", "oases", "", all]).await;
+    let full = "OASES, full-time posts only";
+    office.publishes_one("2026-03-01", jobs, "22600", "jobs", ["pledged", "oases", "", full]).await;
+    office
+        .publishes_one("2026-04-01", jobs, "22700", "jobs", ["pledged", "oases", "", "oases,  Full-time posts only"])
+        .await;
+    let found = office.finds().await;
+    let told: Vec<&str> =
+        found.iter().filter(|one| one.kind == "definition_changed").map(|one| one.message.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains(all) && told[1].contains(all) && told[1].contains(full), "{told:?}");
+    assert_eq!(found.iter().filter(|one| one.kind == "basis_changed").count(), 1);
 }

@@ -75,3 +75,4 @@ crosstab-rows-missing = Choose at least one dimension for the rows.
 crosstab-too-many = Choose fewer: at most two dimensions down and two across, and 200 values.
 crosstab-shares-unknown = Use none, row, column or total.
 crosstab-value-unknown = “{ $value }” is not on the list.
+crosstab-format-unknown = A table goes out as csv, xlsx or json.

@@ -75,3 +75,4 @@ crosstab-rows-missing = 请为行选择至少一个维度。
 crosstab-too-many = 选项过多：行与列各最多两个维度，筛选值最多 200 个。
 crosstab-shares-unknown = 请使用 none、row、column 或 total。
 crosstab-value-unknown = “{ $value }”不在名单内。
+crosstab-format-unknown = 表格只能输出为 csv、xlsx 或 json。

@@ -75,3 +75,4 @@ crosstab-rows-missing = 請為列選擇最少一個維度。
 crosstab-too-many = 選項過多：列與欄各最多兩個維度，篩選值最多 200 個。
 crosstab-shares-unknown = 請使用 none、row、column 或 total。
 crosstab-value-unknown = 「{ $value }」不在名單內。
+crosstab-format-unknown = 表格只可輸出為 csv、xlsx 或 json。

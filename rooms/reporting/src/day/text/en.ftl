@@ -20,3 +20,5 @@ day-own-investment-pledged = Investment pledged in them
 day-own-investment-realised = Investment realised
 day-own-jobs-pledged = Jobs pledged
 day-own-jobs-realised = Jobs realised
+day-no-pack = This office has no pack yet, and so no code lists, no gates and no currency.
+day-no-pack-way = Bring in a pack

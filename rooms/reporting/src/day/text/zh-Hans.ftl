@@ -20,3 +20,5 @@ day-own-investment-pledged = 其中承诺投资
 day-own-investment-realised = 已实现投资
 day-own-jobs-pledged = 承诺岗位
 day-own-jobs-realised = 已实现岗位
+day-no-pack = 办公室还没有导入地区设置，因此没有代码表、阶段关卡和货币。
+day-no-pack-way = 导入地区设置

@@ -20,3 +20,5 @@ day-own-investment-pledged = 當中承諾投資
 day-own-investment-realised = 已實現投資
 day-own-jobs-pledged = 承諾職位
 day-own-jobs-realised = 已實現職位
+day-no-pack = 辦公室尚未帶入地區設定，因此沒有代碼表、階段關卡及貨幣。
+day-no-pack-way = 帶入地區設定

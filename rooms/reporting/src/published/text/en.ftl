@@ -58,3 +58,6 @@ published-share-past-all = A share is 100 percent at most.
 published-unit-hint = enterprises, companies, jobs, percent, square_feet, square_metres … or money: HKD, HKD_million, HKD_billion.
 published-body-hint = The body’s code, such as oases; several that counted together with a plus sign: investhk+oases.
 codes-list-published-metric = Published metrics
+published-metric-unknown = There is no published metric “{ $value }”. Choose one of the code list “Published metrics” (published_metric); a new one is first added to that list.
+published-held = This is kept already: { $metric }, as at { $day }, { $value } ({ $source }), record { $record }. Correct that one instead.
+published-look = Look at this before it is printed again

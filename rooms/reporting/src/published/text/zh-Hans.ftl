@@ -58,3 +58,6 @@ published-share-past-all = 百分比不能超过 100。
 published-unit-hint = enterprises、companies、jobs、percent、square_feet、square_metres 等，或金额：HKD、HKD_million、HKD_billion。
 published-body-hint = 机构代码，例如 oases；多个机构合并统计时用加号连接：investhk+oases。
 codes-list-published-metric = 已公布数字的名称
+published-metric-unknown = 没有公布指标“{ $value }”。请从代码表“已公布数字的名称”（published_metric）中选择；新指标须先加入该表。
+published-held = 该数字已有记录：{ $metric }，{ $day }，{ $value }（{ $source }），记录 { $record }。请改为更正该记录。
+published-look = 再次刊印前请核对

@@ -58,3 +58,6 @@ published-share-past-all = 百分比不得超過 100。
 published-unit-hint = enterprises、companies、jobs、percent、square_feet、square_metres 等，或金額：HKD、HKD_million、HKD_billion。
 published-body-hint = 機構代碼，例如 oases；多個機構合併計算時以加號相連：investhk+oases。
 codes-list-published-metric = 已公布數字的名稱
+published-metric-unknown = 沒有公布指標「{ $value }」。請從代碼表「已公布數字的名稱」（published_metric）選取；新指標須先加入該表。
+published-held = 此數字已有紀錄：{ $metric }，{ $day }，{ $value }（{ $source }），紀錄 { $record }。請改為更正該紀錄。
+published-look = 再次刊印前請核對

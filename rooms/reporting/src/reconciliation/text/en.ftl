@@ -23,3 +23,6 @@ finding-ceremony-told-otherwise = { $count } figures tell of the ceremony of { $
 reconciliation-partial = What others hold in confidence is left out of the register’s side: a difference may be of your reach and not of the register.
 reconciliation-more = All of these figures ({ $n })
 reconciliation-none = Nothing published by this day
+finding-tenfold-up = { $metric }: { $after } ({ $day }) is about { $times } times { $before } ({ $before_day }), the figure before it: a nought too many, or the wrong unit?
+finding-tenfold-down = { $metric }: { $after } ({ $day }) is about one { $times }th of { $before } ({ $before_day }), the figure before it: a nought too few, or the wrong unit?
+finding-area-slip = { $metric }: between { $before } ({ $before_day }) and { $after } ({ $day }) lie as many times as a square metre has square feet: check the unit.

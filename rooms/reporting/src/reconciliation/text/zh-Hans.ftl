@@ -20,3 +20,6 @@ finding-ceremony-told-otherwise = { $day }的仪式有 { $count } 个数字，�
 reconciliation-partial = 名册一栏不含您无权查看的记录；差异可能源于您的权限，而非名册本身。
 reconciliation-more = 查看全部 { $n } 个数字
 reconciliation-none = 截至该日没有公布
+finding-tenfold-up = { $metric }：{ $after }（{ $day }）约为上一个数字 { $before }（{ $before_day }）的 { $times } 倍，是否多了零，或单位有误？
+finding-tenfold-down = { $metric }：{ $after }（{ $day }）约为上一个数字 { $before }（{ $before_day }）的 { $times } 分之一，是否少了零，或单位有误？
+finding-area-slip = { $metric }：{ $before }（{ $before_day }）与 { $after }（{ $day }）之比，正好是平方米与平方英尺的换算倍数，请核对单位。

@@ -20,3 +20,6 @@ finding-ceremony-told-otherwise = { $day }的儀式有 { $count } 個數字，�
 reconciliation-partial = 名冊一欄不計你無權查閱的紀錄；差異可能源於你的權限，而非名冊本身。
 reconciliation-more = 查看全部 { $n } 個數字
 reconciliation-none = 截至該日未有公布
+finding-tenfold-up = { $metric }：{ $after }（{ $day }）約為上一個數字 { $before }（{ $before_day }）的 { $times } 倍，是否多了零，或單位有誤？
+finding-tenfold-down = { $metric }：{ $after }（{ $day }）約為上一個數字 { $before }（{ $before_day }）的 { $times } 分之一，是否少了零，或單位有誤？
+finding-area-slip = { $metric }：{ $before }（{ $before_day }）與 { $after }（{ $day }）之比，正是平方米與平方呎的換算倍數，請核對單位。
