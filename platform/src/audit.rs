@@ -72,6 +72,8 @@ pub enum Told {
         code: String,
     },
     Money {
+    /// Languages by their tags, with `, ` between them.
+    Languages(String),
         minor: i64,
         currency: String,
     },
@@ -102,6 +104,10 @@ impl Told {
     }
 
     pub fn day(value: Option<Date>) -> Self {
+    pub fn languages(tags: Option<&str>) -> Self {
+        tags.map_or(Self::Nothing, |tags| Self::Languages(tags.to_owned()))
+    }
+
         value.map_or(Self::Nothing, Self::Day)
     }
 
@@ -125,7 +131,7 @@ impl Told {
     pub fn raw(&self) -> Option<String> {
         Some(match self {
             Self::Nothing => return None,
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Languages(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Yes(yes) => yes.to_string(),
             Self::Day(day) => day.to_string(),

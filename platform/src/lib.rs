@@ -24,6 +24,7 @@ pub mod id;
 pub mod import;
 pub mod jobs;
 pub mod keep;
+pub mod languages;
 pub mod node;
 pub mod order;
 pub mod pack;

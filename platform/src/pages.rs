@@ -367,6 +367,7 @@ impl View {
             Told::Listed { list, code } => {
                 code.split(", ").map(|code| self.code(list, code)).collect::<Vec<_>>().join(" · ")
             }
+            Told::Languages(tags) => self.language_list(tags),
             Told::Money { minor, currency } => self.money(*minor, currency),
             Told::Amount { amount, unit } => self.amount(*amount, unit),
             Told::Record { name, .. } => name.clone(),

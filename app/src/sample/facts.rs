@@ -49,7 +49,7 @@ async fn figures(cx: &mut Cx, dice: &mut Dice, on: Date, id: Id) -> Result<()> {
         measure: measure.to_owned(),
         year: Loose(year.to_string()),
         amount: Loose(amount.to_string()),
-        currency: if measure == "headcount" { String::new() } else { "USD".to_owned() },
+        currency: Loose::from(if measure == "headcount" { "" } else { "USD" }),
         source: SOURCE.to_owned(),
         reason: String::new(),
     };

@@ -1,7 +1,7 @@
 //! Identifiers of an enterprise: LEI, the number in a register, the code on an exchange; several,
 //! each with the days on which it holds. What is in force has one holder.
 
-use platform::audit::{Change, Told};
+use platform::audit::{Change, Coded, Told};
 use platform::forms::Loose;
 use platform::pages::View;
 use platform::permission::Granted;
@@ -57,15 +57,25 @@ pub struct Checked {
 }
 
 impl GivenIdentifier {
-    fn checked(self, cx: &Cx) -> Result<Checked> {
+    /// `held` is the one that is corrected: what of it stays was taken once and is not asked about again.
+    fn checked(self, cx: &Cx, held: Option<&Identifier>) -> Result<Checked> {
         let mut problems = Problems::default();
         let plain = NewIdentifier { scheme: self.scheme, register: self.register, value: self.value };
         // Problems of the three parts stand at the part itself.
         let mut found = Problems::default();
         let identifier = plain.checked(cx, &mut found);
         for problem in found.all() {
+        let stays = held.is_some_and(|held| {
+            (&held.scheme, &held.register, &held.value) == (&identifier.scheme, &identifier.register, &identifier.value)
+        });
+        if stays {
+            found = Problems::default();
+        }
             let field = match problem.key.as_str() {
-                "problem-register-missing" | "problem-exchange" => "register",
+                "problem-register-missing"
+                | "problem-register-unknown"
+                | "problem-exchange"
+                | "problem-exchange-unknown" => "register",
                 "problem-identifier-scheme" => "scheme",
                 _ => "value",
             };
@@ -111,21 +121,29 @@ pub(crate) async fn to_edit(cx: &mut Cx, enterprise: Id, id: Id) -> Result<(Ente
     Ok((held, granted, identifier))
 }
 
-fn told(scheme: &str, register: &str, value: &str) -> Told {
-    let parts: Vec<&str> = [scheme, register, value].into_iter().filter(|part| !part.is_empty()).collect();
-    Told::Text(parts.join(" "))
+/// An identifier as the audit tells it: its scheme by name, and its number.
+fn told(scheme: &str, value: &str) -> Told {
+    let args = vec![("scheme".to_owned(), scheme_key(scheme)), ("value".to_owned(), value.to_owned())];
+    Told::Codes(vec![Coded { code: format!("{scheme} {value}"), key: "identifier-told".to_owned(), args }])
+}
+
+/// The register or exchange of an identifier as the audit tells it.
+fn told_register(scheme: &str, register: &str) -> Told {
+    let list = if scheme == "listing" { "exchange" } else { "register" };
+    Told::listed(list, Some(register).filter(|register| !register.is_empty()))
 }
 
 /// Adds an identifier. One in force that another holds is refused, with the holder's name where the
 /// actor may see it.
 pub async fn add(cx: &mut Cx, enterprise: Id, given: GivenIdentifier) -> Result<Identifier> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
-    let checked = given.checked(cx)?;
+    let checked = given.checked(cx, None)?;
     refuse_second_holder(cx, &held, None, &checked).await?;
     let id = store::insert(cx, &granted, held.id, &checked).await?;
     let new = &checked.identifier;
     let change = Change::new("enterprise.identified", "enterprise", held.id)
-        .set("identifiers", told(&new.scheme, &new.register, &new.value))
+        .set("identifiers", told(&new.scheme, &new.value))
+        .set("register", told_register(&new.scheme, &new.register))
         .set("valid_from", Told::day(checked.valid_from))
         .set("valid_to", Told::day(checked.valid_to))
         .set("_identifier", Told::record("identifier", id, &new.value));
@@ -136,7 +154,7 @@ pub async fn add(cx: &mut Cx, enterprise: Id, given: GivenIdentifier) -> Result<
 /// Corrects an identifier, or ends it by giving its last day.
 pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: GivenIdentifier) -> Result<Identifier> {
     let (held, granted, before) = to_edit(cx, enterprise, id).await?;
-    let after = given.checked(cx)?;
+    let after = given.checked(cx, Some(&before))?;
     let new = &after.identifier;
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     agree(
@@ -151,11 +169,8 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
         ],
     )?;
     let change = Change::new("enterprise.identifier_corrected", "enterprise", held.id)
-        .field(
-            "identifiers",
-            told(&before.scheme, &before.register, &before.value),
-            told(&new.scheme, &new.register, &new.value),
-        )
+        .field("identifiers", told(&before.scheme, &before.value), told(&new.scheme, &new.value))
+        .field("register", told_register(&before.scheme, &before.register), told_register(&new.scheme, &new.register))
         .field("valid_from", Told::day(before.valid_from), Told::day(after.valid_from))
         .field("valid_to", Told::day(before.valid_to), Told::day(after.valid_to));
     if change.fields.is_empty() {
@@ -166,7 +181,7 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
     // Which of several it was must be told even where only a day changed.
     let change = match change.fields.iter().any(|field| field.field == "identifiers") {
         true => change,
-        false => change.set("identifier", told(&before.scheme, &before.register, &before.value)),
+        false => change.set("identifier", told(&before.scheme, &before.value)),
     };
     let change = change.set("_identifier", Told::record("identifier", id, &new.value));
     enterprise::note_of(cx, &granted, &held, before.enterprise_id, change).await?;
@@ -178,16 +193,32 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
     let (held, granted, identifier) = to_edit(cx, enterprise, id).await?;
     let reason = entry::reason(reason)?;
     store::withdraw(cx, &granted, id, &reason).await?;
-    let change = Change::new("enterprise.identifier_withdrawn", "enterprise", held.id).note(Some(reason)).field(
-        "identifiers",
-        told(&identifier.scheme, &identifier.register, &identifier.value),
-        Told::Nothing,
-    );
+    let change = Change::new("enterprise.identifier_withdrawn", "enterprise", held.id)
+        .note(Some(reason))
+        .field("identifiers", told(&identifier.scheme, &identifier.value), Told::Nothing)
+        .field("register", told_register(&identifier.scheme, &identifier.register), Told::Nothing);
     enterprise::note_of(cx, &granted, &held, identifier.enterprise_id, change).await
 }
 
 async fn refuse_second_holder(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new: &Checked) -> Result<()> {
+/// A legal entity has one LEI at a time; a group may bear those of several.
+async fn refuse_second_lei(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new: &Checked) -> Result<()> {
+    let today = cx.today();
+    let stands = |valid_to: Option<Date>| valid_to.is_none_or(|last| last >= today);
+    if new.identifier.scheme != "lei" || held.kind == "group" || !stands(new.valid_to) {
+        return Ok(());
+    }
+    let is_other = |one: &Identifier| {
+        one.scheme == "lei" && Some(one.id) != but && one.value != new.identifier.value && stands(one.valid_to)
+    };
+    match of(cx, held.id).await?.iter().any(is_other) {
+        true => Err(Error::invalid("value", "identifier-second-lei")),
+        false => Ok(()),
+    }
+}
+
     // A number given up may be another's later, but an LEI is never given twice.
+    refuse_second_lei(cx, held, but, new).await?;
     if new.valid_to.is_some() && new.identifier.scheme != "lei" {
         return Ok(());
     }

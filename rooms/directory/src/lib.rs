@@ -187,6 +187,11 @@ fn migrations() -> Vec<Migration> {
         ),
         Migration::both(2026_11_28_35, "who stood for whom", include_str!("../migrations/20261128_35_standings.sql")),
         Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
+        Migration::both(
+            2026_11_29_40,
+            "codes of listings",
+            include_str!("../migrations/20261129_40_listing_codes.sql"),
+        ),
         Migration::both(2026_11_24_92, "resemblance", include_str!("../migrations/20261124_92_resemblance.sql")),
         Migration::both(2026_11_24_80, "list indexes", include_str!("../migrations/20261124_80_list_indexes.sql")),
         Migration::pair(

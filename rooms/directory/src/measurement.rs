@@ -5,9 +5,9 @@ use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Loose;
 use platform::permission::Granted;
-use platform::units::{Unit, decimals};
+use platform::units::{Decimal, Unit, decimals};
 use platform::{Cx, Error, Id, Problems, Result};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sqlx::FromRow;
 
 use crate::enterprise::{self, Enterprise};
@@ -22,8 +22,7 @@ mod store;
 
 pub const MEASURES: [&str; 3] = ["headcount", "revenue", "rd_spend"];
 
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
-#[schema(as = EnterpriseMeasurement)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Measurement {
     pub id: Id,
     pub enterprise_id: Id,
@@ -48,10 +47,10 @@ pub struct Measurement {
 pub struct GivenMeasurement {
     pub measure: String,
     pub year: Loose,
-    /// The number alone, in whole people or in the currency's main unit.
+    /// The number alone, in whole people or in whole units of the currency: `1234.5` is a thousand dollars and more.
     pub amount: Loose,
-    /// Of money; the office's own when left out.
-    pub currency: String,
+    /// Of money (ISO 4217); the office's own when left out. Left out of a headcount.
+    pub currency: Loose,
     pub source: String,
     /// Why a correction is made.
     pub reason: String,
@@ -81,6 +80,9 @@ impl GivenMeasurement {
         let steps = if measure == "headcount" { 0 } else { decimals(&unit) };
         let amount = problems.amount("amount", self.amount.get(), steps);
         problems.require(self.amount.get().is_some(), "amount", "problem-amount-missing");
+        if measure == "headcount" && self.currency.get().is_some() {
+            problems.add("currency", "problem-currency-of-people");
+        }
         let source = problems.line("source", &self.source, 300);
         problems.require(!source.is_empty(), "source", "problem-fact-source");
         problems.into_result()?;
@@ -88,7 +90,7 @@ impl GivenMeasurement {
     }
 
     fn currency(&self, cx: &Cx) -> String {
-        let given = self.currency.trim().to_uppercase();
+        let given = self.currency.get().unwrap_or_default().to_uppercase();
         if given.is_empty() { cx.house.settings.currency() } else { given }
     }
 }
@@ -113,10 +115,14 @@ pub async fn of(cx: &mut Cx, survivor: Id) -> Result<Vec<Measurement>> {
     store::of(cx, survivor, &members).await
 }
 
+/// What is not superseded.
+pub async fn standing(cx: &mut Cx, survivor: Id) -> Result<Vec<Measurement>> {
+    Ok(of(cx, survivor).await?.into_iter().filter(|held| held.superseded_at.is_none()).collect())
+}
+
 /// The latest year of each measure that now stands.
 pub async fn latest(cx: &mut Cx, survivor: Id) -> Result<Vec<Measurement>> {
-    let mut standing: Vec<Measurement> =
-        of(cx, survivor).await?.into_iter().filter(|held| held.superseded_at.is_none()).collect();
+    let mut standing = standing(cx, survivor).await?;
     standing.dedup_by(|next, held| next.measure == held.measure);
     Ok(standing)
 }
@@ -182,7 +188,10 @@ pub async fn correct(
             store::standing(cx, held.id, &members, &before.measure, before.year).await?.ok_or(Error::NotFound)?
         }
     };
-    let text = |amount: i64, unit: &str| format!("{unit} {amount}");
+    let text = |amount: i64, unit: &str| match Unit::from_code(unit) {
+        Some(Unit::Money(currency)) => format!("{currency} {}", Decimal::of(amount, unit)),
+        _ => Decimal::of(amount, unit).to_string(),
+    };
     agree(
         version,
         standing.version,

@@ -98,7 +98,7 @@ pub async fn add(cx: &mut Cx, enterprise: Id, given: GivenName) -> Result<Name> 
     let change = Change::new("enterprise.named", "enterprise", held.id)
         .set("names", Told::Text(checked.name.clone()))
         .set("name_kind", Told::code(&checked.kind, &kind_key(&checked.kind)))
-        .set("name_language", Told::Text(checked.language.clone()))
+        .set("name_language", Told::languages(Some(&checked.language)))
         .set("valid_from", Told::day(checked.valid_from))
         .set("valid_to", Told::day(checked.valid_to))
         .set("_name", Told::record("name", id, &checked.name));
@@ -130,7 +130,7 @@ pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: G
             Told::code(&before.kind, &kind_key(&before.kind)),
             Told::code(&after.kind, &kind_key(&after.kind)),
         )
-        .field("name_language", Told::Text(before.language.clone()), Told::Text(after.language.clone()))
+        .field("name_language", Told::languages(Some(&before.language)), Told::languages(Some(&after.language)))
         .field("valid_from", Told::day(before.valid_from), Told::day(after.valid_from))
         .field("valid_to", Told::day(before.valid_to), Told::day(after.valid_to));
     if change.fields.is_empty() {

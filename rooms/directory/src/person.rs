@@ -128,7 +128,7 @@ pub(crate) async fn add_many(cx: &mut Cx, granted: &Granted, news: Vec<(Id, Stri
                 .version(1)
                 .set("name", Told::Text(new.name.clone()))
                 .set("second_name", Told::text(new.second_name.as_deref()))
-                .set("languages", Told::text(new.languages.as_deref()))
+                .set("languages", Told::languages(new.languages.as_deref()))
                 .set("post", Told::text(new.post.as_deref()))
                 .set("contact", if kinds.is_empty() { Told::Nothing } else { Told::Text(kinds.join(", ")) })
                 .set("consent_on", Told::day(new.consent_on)),
@@ -148,6 +148,11 @@ pub async fn resembling(cx: &mut Cx, survivor: Id, new: &Checked) -> Result<Vec<
     let keys: Vec<String> =
         [Some(&new.name), new.second_name.as_ref()].into_iter().flatten().map(|name| fold::sort_key(name)).collect();
     store::by_keys(cx, &members, &keys).await
+}
+
+/// A field's value as the audit tells it.
+fn told(field: &str, value: Option<String>) -> Told {
+    if field == "languages" { Told::languages(value.as_deref()) } else { Told::text(value.as_deref()) }
 }
 
 /// Changes fields. Where somebody changed other fields since, both edits live; where they changed
@@ -183,8 +188,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     }
     let mut change = Change::new("person.edited", "person", id);
     for field in changed {
-        change =
-            change.field(field, Told::text(before.value(field).as_deref()), Told::text(after.value(field).as_deref()));
+        change = change.field(field, told(field, before.value(field)), told(field, after.value(field)));
     }
     store::update(cx, &granted, &before, &after).await?;
     note(cx, &granted, &before, change).await?;

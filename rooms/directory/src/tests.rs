@@ -18,6 +18,8 @@ mod holders;
 mod imports;
 mod merged_records;
 mod merges;
+mod numbers;
+mod programs;
 mod names;
 mod people;
 mod reach;
@@ -74,6 +76,7 @@ impl Story for Office {
             code("register", "hk-companies-registry", "", always),
         ];
         codes::load(&mut cx, lists).await.unwrap();
+            code("register", "cn-samr", "", always),
         cx.commit().await.unwrap();
         office.house.codes.reload(&mut cx).await.unwrap();
         cx.undo().await.unwrap();

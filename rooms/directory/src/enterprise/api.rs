@@ -19,7 +19,7 @@ use crate::flag::{self, Flag};
 use crate::group;
 use crate::identifier::{self, Identifier};
 use crate::industry::{self, Industry};
-use crate::measurement::{self, Measurement};
+use crate::measurement::{self, api::Measurement};
 use crate::name::{self, Name};
 
 pub(crate) fn routes() -> ApiRoutes {
@@ -102,11 +102,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         names: name::of(&mut cx, enterprise.id).await?,
         identifiers: identifier::of(&mut cx, enterprise.id).await?,
         industries: industry::of(&mut cx, enterprise.id).await?,
-        measurements: measurement::of(&mut cx, enterprise.id)
-            .await?
-            .into_iter()
-            .filter(|held| held.superseded_at.is_none())
-            .collect(),
+        measurements: measurement::api::told(measurement::standing(&mut cx, enterprise.id).await?),
         flags: flag::in_force(&mut cx, enterprise.id).await?,
         enterprise: told(&mut cx, enterprise).await?,
     };

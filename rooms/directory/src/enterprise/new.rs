@@ -1,14 +1,19 @@
 //! What is given to register an enterprise, and the rules it must meet whichever way it comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform::forms::Loose;
+use platform::languages;
 use platform::permission::{Relation, Tier};
 use platform::{Cx, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::{Brief, FIELDS};
+
+mod numbers;
+
+pub(crate) use numbers::listing_codes;
 
 pub const NAME_KINDS: [&str; 5] = ["legal", "trading", "brand", "former", "transliterated"];
 
@@ -79,6 +84,9 @@ pub struct NewEnterprise {
     /// Whether names and identifiers come as fields of a form or columns of a file: problems stand there.
     #[serde(skip)]
     pub by_columns: bool,
+    /// Of a row that names one we hold: it need not say its names again.
+    #[serde(skip)]
+    pub of_held: bool,
 }
 
 /// A new enterprise that meets the rules.
@@ -109,14 +117,12 @@ impl NewName {
         self.name = problems.line(field, &self.name, 300);
         problems.require(!self.name.is_empty(), field, "problem-name-missing");
         if self.language.is_empty() {
-            language_of(&self.name).clone_into(&mut self.language);
+            languages::of_script(&self.name).clone_into(&mut self.language);
         }
-        let primary = self.language.split('-').next().unwrap_or_default();
-        let fits = self.language.len() <= 35
-            && self.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && matches!(primary.len(), 2 | 3)
-            && primary.bytes().all(|b| b.is_ascii_alphabetic());
-        problems.require(fits, field, "problem-language");
+        match languages::tag(&self.language) {
+            Some(tag) => self.language = tag,
+            None => problems.add(field, "problem-language"),
+        }
         if self.kind.is_empty() {
             "trading".clone_into(&mut self.kind);
         }
@@ -125,25 +131,8 @@ impl NewName {
     }
 }
 
-/// The likeliest language of a name, by its script.
-fn language_of(name: &str) -> &'static str {
-    let has = |range: std::ops::RangeInclusive<char>| name.chars().any(|character| range.contains(&character));
-    if has('\u{3040}'..='\u{30FF}') {
-        "ja"
-    } else if has('\u{AC00}'..='\u{D7AF}') {
-        "ko"
-    } else if has('\u{3400}'..='\u{9FFF}') {
-        let simplified = platform::search::fold::fold(name);
-        let plain: String = name.chars().filter(|character| character.is_alphanumeric()).collect();
-        let folded: String = simplified.chars().filter(|character| character.is_alphanumeric()).collect();
-        if folded == plain.to_lowercase() { "zh-Hans" } else { "zh-Hant" }
-    } else {
-        "en"
-    }
-}
-
 fn is_latin(name: &NewName) -> bool {
-    !["zh", "ja", "ko"].iter().any(|prefix| name.language.starts_with(prefix))
+    !["zh", "ja", "ko"].iter().any(|prefix| name.language.starts_with(prefix)) && languages::is_latin(&name.name)
 }
 
 impl NewEnterprise {
@@ -192,7 +181,7 @@ impl NewEnterprise {
             })
             .collect();
         let first = if self.by_columns { "name_en" } else { "names" };
-        problems.require(!names.is_empty(), first, "problem-name-missing");
+        problems.require(self.of_held || !names.is_empty(), first, "problem-name-missing");
         let identifiers: Vec<NewIdentifier> = self
             .identifiers
             .into_iter()
@@ -210,6 +199,11 @@ impl NewEnterprise {
                 checked
             })
             .collect();
+        let leis: BTreeSet<&str> =
+            identifiers.iter().filter(|held| held.scheme == "lei").map(|held| held.value.as_str()).collect();
+        if leis.len() > 1 && fields.get("kind").cloned().flatten().as_deref() != Some("group") {
+            problems.add(if self.by_columns { "lei" } else { "identifiers" }, "identifier-second-lei");
+        }
         let from = problems.day("industries_from", self.industries_from.get());
         let day = from.unwrap_or_else(|| cx.today());
         for code in &self.industries {
@@ -268,43 +262,11 @@ fn shown(names: &[NewName], own_script_first: bool) -> (NewName, Option<NewName>
 fn column_of(scheme: &str, problem: &str) -> &'static str {
     match (scheme, problem) {
         ("lei", _) => "lei",
-        ("registry", "problem-register-missing") => "registry",
+        ("registry", "problem-register-missing" | "problem-register-unknown") => "registry",
         ("registry", _) => "registry_number",
-        ("listing", "problem-register-missing" | "problem-exchange") => "exchange",
+        ("listing", "problem-register-missing" | "problem-exchange" | "problem-exchange-unknown") => "exchange",
         ("listing", _) => "listing_code",
         _ => "identifiers",
-    }
-}
-
-impl NewIdentifier {
-    pub(crate) fn checked(mut self, cx: &Cx, problems: &mut Problems) -> Self {
-        self.value = problems.line("identifiers", &self.value, 100).to_uppercase().replace(' ', "");
-        self.register = problems.line("identifiers", &self.register, 100);
-        match self.scheme.as_str() {
-            "lei" => {
-                self.register.clear();
-                problems.require(is_lei(&self.value), "identifiers", "problem-lei");
-            }
-            "registry" => {
-                problems.require(!self.register.is_empty(), "identifiers", "problem-register-missing");
-                // A register the list knows is kept by its code; any other as it is written.
-                if let Some(known) = cx.house.codes.written("register", &self.register) {
-                    self.register = known.code;
-                }
-            }
-            "listing" => {
-                problems.require(!self.register.is_empty(), "identifiers", "problem-register-missing");
-                let upper = self.register.to_uppercase();
-                self.register = match cx.house.codes.written("exchange", &self.register) {
-                    Some(known) if !cx.house.codes.has("exchange", &upper) => known.code,
-                    _ => upper,
-                };
-                let is_mic = self.register.len() == 4 && self.register.bytes().all(|byte| byte.is_ascii_alphanumeric());
-                problems.require(self.register.is_empty() || is_mic, "identifiers", "problem-exchange");
-            }
-            _ => problems.add("identifiers", "problem-identifier-scheme"),
-        }
-        self
     }
 }
 
@@ -321,17 +283,6 @@ fn is_website(text: &str) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
     let fits = |label: &&str| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
     labels.len() > 1 && labels.iter().all(fits) && !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit())
-}
-
-/// An LEI has 20 characters; as a number (A is 10 … Z is 35) it leaves 1 when divided by 97
-/// (ISO 17442).
-fn is_lei(value: &str) -> bool {
-    value.len() == 20
-        && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-        && value.chars().fold(0_u32, |rest, character| {
-            let digit = character.to_digit(36).unwrap_or_default();
-            (rest * if digit > 9 { 100 } else { 10 } + digit) % 97
-        }) == 1
 }
 
 /// Edited fields that meet the rules; codes may come as a name or an alias.
@@ -390,14 +341,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_lei_is_proved_by_its_check_digits() {
-        assert!(is_lei("549300084UKLVMY22DS1") || is_lei("5493001KJTIIGC8Y1R12"));
-        assert!(!is_lei("5493001KJTIIGC8Y1R13"));
-        assert!(!is_lei("5493001KJTIIGC8Y1R1"));
-        assert!(!is_lei("5493001kjtiigc8y1r12"));
-    }
-
-    #[test]
     fn a_website_is_an_address_of_the_web() {
         for good in ["huawei.com", "https://www.example.org/zh?a=b", "例子.公司.cn", "http://a.example:8080/x y"] {
             assert!(is_website(good), "{good}");
@@ -405,15 +348,6 @@ mod tests {
         for bad in ["javascript:alert(1)", "not a site", "example", "ftp://a.example", "a..b", "https://", ".com"] {
             assert!(!is_website(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn the_language_of_a_name_is_told_by_its_script() {
-        assert_eq!(language_of("華為技術"), "zh-Hant");
-        assert_eq!(language_of("华为技术"), "zh-Hans");
-        assert_eq!(language_of("トヨタ"), "ja");
-        assert_eq!(language_of("삼성"), "ko");
-        assert_eq!(language_of("Roche"), "en");
     }
 
     #[test]

@@ -72,6 +72,8 @@ struct FormPage<'a> {
     industries: Vec<Choice>,
     origins: Vec<Choice>,
     jurisdictions: Vec<Choice>,
+    registers: Vec<Choice>,
+    exchanges: Vec<Choice>,
     chain: Vec<Choice>,
     kinds: Vec<Choice>,
     tiers: Vec<Choice>,
@@ -104,6 +106,8 @@ async fn form_page(
         industries: choices(cx, "industry"),
         origins: choices(cx, "origin"),
         jurisdictions: choices(cx, "jurisdiction"),
+        registers: choices(cx, "register"),
+        exchanges: choices(cx, "exchange"),
         chain: choices(cx, "value_chain"),
         kinds: vec![
             Choice::new("legal_entity", view.t("enterprise-kind-legal-entity")),
@@ -167,6 +171,7 @@ fn filled_in(form: &Form) -> NewEnterprise {
         by_columns: true,
         distinct_from_resembling: !form.value("distinct").is_empty(),
         distinct_from: form.values("distinct_from").iter().filter_map(|id| id.parse().ok()).collect(),
+        of_held: false,
     }
 }
 

@@ -11,7 +11,7 @@ use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use super::new::Checked;
+use super::new::{Checked, listing_codes};
 use super::{NewName, SECRECY};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
@@ -380,7 +380,12 @@ pub(super) fn found(sql: &mut Sql, typed: &str, by_words: bool) {
             " UNION SELECT b.survivor_id FROM enterprise_identifiers i JOIN enterprises b ON b.id = i.enterprise_id \
              WHERE i.withdrawn_at IS NULL AND i.value = ",
         );
-        sql.bind(code);
+        sql.bind(code.as_str());
+        for (exchange, code) in listing_codes(&code) {
+            sql.push(" OR (i.value = ").bind(code).push(" AND i.scheme = 'listing' AND i.register = ").bind(exchange);
+            sql.push(")");
+        }
+        sql.push(")");
     }
 }
 
@@ -390,8 +395,20 @@ pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<
         found.push(exact);
     }
     let code: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().to_uppercase();
-    if code.len() >= LEAST_CODE && code.chars().any(|sign| sign.is_ascii_digit()) {
-        let holders: Vec<Id> = identifier_holders(cx, &[code]).await?.into_iter().map(|(.., id)| id).collect();
+    if code.chars().any(|sign| sign.is_ascii_digit()) {
+        let listings: Vec<(&str, String)> = listing_codes(&code);
+        let mut codes: Vec<String> = listings.iter().map(|(_, code)| code.clone()).collect();
+        codes.push(code.clone());
+        let is_meant = |scheme: &str, register: &str, value: &str| match value == code {
+            true => code.len() >= LEAST_CODE,
+            false => scheme == "listing" && listings.iter().any(|(of, listed)| *of == register && listed == value),
+        };
+        let mut holders: Vec<Id> = Vec::new();
+        for (scheme, register, value, id) in identifier_holders(cx, &codes).await? {
+            if is_meant(&scheme, &register, &value) {
+                holders.push(id);
+            }
+        }
         found.extend(by_ids(cx, &holders).await?.into_iter().filter(|held| held.retired_at.is_none()));
     }
     let mut starts = Sql::new(COLUMNS);

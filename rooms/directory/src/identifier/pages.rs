@@ -37,7 +37,7 @@ async fn form_page(
     let parts = vec![
         fields.hidden("version"),
         fields.radios("scheme", &schemes),
-        fields.optional_text("register"),
+        fields.select("register", &registers(cx, &form), true),
         fields.text("value"),
         fields.optional_day("valid_from"),
         fields.optional_day("valid_to"),
@@ -52,6 +52,21 @@ async fn form_page(
         withdraw: identifier.map(|identifier| (format!("{at}/{identifier}/withdraw"), "identifier-withdraw")),
     };
     entry::page(cx, status, fields.summary(), entry, against).await
+}
+
+/// The registers and exchanges of the lists, and what a form holds although no list knows it.
+fn registers(cx: &Cx, form: &Form) -> Vec<Choice> {
+    let today = cx.today();
+    let mut choices: Vec<Choice> = ["register", "exchange"]
+        .into_iter()
+        .flat_map(|list| cx.house.codes.on(list, today))
+        .map(|code| Choice::new(&code.code, code.name(cx.language)))
+        .collect();
+    let held = form.value("register");
+    if !held.is_empty() && choices.iter().all(|choice| choice.value != held) {
+        choices.push(Choice::new(held, held));
+    }
+    choices
 }
 
 fn given(form: &Form) -> GivenIdentifier {

@@ -56,7 +56,7 @@ pub(super) fn read(row: &Row) -> GivenMeasurement {
         measure: row.text("measure"),
         year: Loose::from(row.text("year")),
         amount: Loose::from(row.text("amount")),
-        currency: row.text("currency"),
+        currency: Loose::from(row.text("currency")),
         source: row.text("source"),
         reason: row.text("reason"),
     }

@@ -102,7 +102,7 @@ fn given(form: &Form) -> GivenMeasurement {
         measure: form.text("measure"),
         year: Loose(form.text("year")),
         amount: Loose(form.text("amount")),
-        currency: form.text("currency"),
+        currency: Loose(form.text("currency")),
         source: form.text("source"),
         reason: form.text("reason"),
     }

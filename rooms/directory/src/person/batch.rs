@@ -12,7 +12,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 use super::contact::{Contact, GivenContact};
 use super::import::read;
 use super::post::{GivenPost, Post};
-use super::{Checked, Person, add_many, consent, contact, edit, post, store};
+use super::{told, Checked, Person, add_many, consent, contact, edit, post, store};
 use crate::enterprise::Brief;
 use crate::written::{self, Written};
 use crate::{CONTACT, EDIT, enterprise};
@@ -161,8 +161,8 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
     for (field, value) in [("second_name", &new.second_name), ("languages", &new.languages)] {
         if value.is_some() && person.value(field) != *value {
             fields.insert(field.to_owned(), value.clone());
-            let (old, new) = (person.value(field), value.as_deref());
-            changes.push(FieldChange { field: field.into(), old: Told::text(old.as_deref()), new: Told::text(new) });
+            let (old, new) = (told(field, person.value(field)), told(field, value.clone()));
+            changes.push(FieldChange { field: field.into(), old, new });
         }
     }
     let posts = held.posts.get(&id).map(Vec::as_slice).unwrap_or_default();

@@ -61,9 +61,16 @@ pub(super) fn field(problems: &mut Problems, field: &str, text: &str) -> Option<
         }
         "languages" => {
             let line = problems.line("languages", text, 300);
-            let parts: Vec<&str> =
-                line.split([',', ';', '、', '，', '/']).map(str::trim).filter(|part| !part.is_empty()).collect();
-            Some(parts.join(", ")).filter(|text| !text.is_empty())
+            let given = line.split([',', ';', '、', '，', '/']).map(str::trim).filter(|part| !part.is_empty());
+            let mut tags: Vec<String> = Vec::new();
+            for part in given {
+                match platform::languages::tag(part) {
+                    Some(tag) if tags.contains(&tag) => {}
+                    Some(tag) => tags.push(tag),
+                    None => problems.add_with("languages", "problem-language-named", &[("value", part.to_owned())]),
+                }
+            }
+            Some(tags.join(", ")).filter(|text| !text.is_empty())
         }
         _ => Some(problems.line(field, text, 300)).filter(|text| !text.is_empty()),
     }

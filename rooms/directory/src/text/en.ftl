@@ -118,6 +118,7 @@ stale-yours = Yours
 stale-theirs = Theirs, which now stands
 stale-what-to-do = Save again to put yours in place, or change the fields to theirs.
 problem-language = Give the language as a tag such as zh-Hant.
+problem-language-named = “{ $value }” is no language tag. Write en, yue or zh-Hant, with commas between them.
 problem-name-kind = Choose a kind of name.
 problem-website = Give the address of a website, such as www.example.org.
 problem-lei = This is not an LEI: 20 letters and digits with the right check digits.

@@ -106,6 +106,7 @@ stale-yours = 您的版本
 stale-theirs = 对方的版本（现行）
 stale-what-to-do = 再次保存即采用您的版本，或将字段改为对方的版本。
 problem-language = 请用标签填写语言，例如 zh-Hant。
+problem-language-named = “{ $value }”不是语言标签。请填写 en、yue 或 zh-Hant 等标签，用逗号分隔。
 problem-name-kind = 请选择名称类别。
 problem-website = 请填写网站地址，例如 www.example.org。
 problem-lei = 这不是有效的 LEI：应为 20 位字母和数字，且校验码正确。

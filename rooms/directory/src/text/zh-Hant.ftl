@@ -106,6 +106,7 @@ stale-yours = 你的版本
 stale-theirs = 對方的版本（現行）
 stale-what-to-do = 再按儲存即採用你的版本，或將欄位改為對方的版本。
 problem-language = 請以標記填寫語文，例如 zh-Hant。
+problem-language-named = 「{ $value }」不是語文標記。請填寫 en、yue 或 zh-Hant 等標記，以逗號分隔。
 problem-name-kind = 請選擇名稱類別。
 problem-website = 請填寫網站地址，例如 www.example.org。
 problem-lei = 這不是有效的 LEI：須為 20 個字母及數字，且檢查碼正確。

@@ -68,8 +68,7 @@ pub async fn outlook(cx: &mut Cx, survivor: &Enterprise, loser: &Enterprise) -> 
 /// The figure that stands of each measure and year.
 async fn standing(cx: &mut Cx, id: Id) -> Result<Vec<Measurement>> {
     let held = store::get(cx, id).await?;
-    let mut all = measurement::of(cx, held.survivor_id).await?;
-    all.retain(|one| one.superseded_at.is_none());
+    let mut all = measurement::standing(cx, held.survivor_id).await?;
     all.dedup_by(|next, held| (&next.measure, next.year) == (&held.measure, held.year));
     Ok(all)
 }

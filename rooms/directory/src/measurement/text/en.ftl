@@ -67,3 +67,4 @@ merge-flags = { $n ->
     [one] 1 flag
    *[other] { $n } flags
  }
+problem-currency-of-people = People are counted without a currency: leave it empty.

@@ -61,3 +61,4 @@ event-enterprise-flag-corrected = 已更正标记
 event-enterprise-flag-withdrawn = 已撤回标记
 merge-measurements = { $n } 项按年数字
 merge-flags = { $n } 个标记
+problem-currency-of-people = 人数没有货币，请留空。

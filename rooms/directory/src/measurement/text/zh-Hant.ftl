@@ -61,3 +61,4 @@ event-enterprise-flag-corrected = 已更正標記
 event-enterprise-flag-withdrawn = 已撤回標記
 merge-measurements = { $n } 項按年數字
 merge-flags = { $n } 個標記
+problem-currency-of-people = 人數不設貨幣，請留空。
