@@ -208,6 +208,7 @@ impl Measure {
         match self.unit() {
             Unit::Country => code.len() == 2 && letters(code),
             Unit::Status => matches!(code, "active" | "ended"),
+            Unit::Category => crate::CATEGORIES.contains(&code),
             Unit::Exchange => {
                 code == "none"
                     || (code.len() == 4 && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))

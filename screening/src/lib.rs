@@ -24,6 +24,6 @@ pub use engine::{About, Answer, Engine, FACETS, Facet, MOST_IN_FACET, Screened, 
 pub use error::Error;
 pub use explain::{Change, Ranked, Reason, ToRise};
 pub use firmness::{Firm, Firmness, Moved};
-pub use measure::{Factor, Measure, Unit};
+pub use measure::{CATEGORIES, Factor, Measure, Unit};
 pub use plan::{Context, Plan, Step};
 pub use scan::{Companies, Memory, scan, search};

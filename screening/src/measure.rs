@@ -9,6 +9,7 @@ pub enum Measure {
     Country,
     Incorporated,
     Status,
+    Category,
     Listing,
     Industry,
     Chain,
@@ -37,6 +38,9 @@ pub enum Unit {
     Country,
     /// `active` or `ended`.
     Status,
+    /// What kind of entity it is, as LEI records tell it apart: `general`, `fund`, `branch`, `sole_proprietor`, `government` or
+    /// `international`.
+    Category,
     /// The exchange of the main listing by ISO 10383 (`XHKG`), or `none` for a company known to be unlisted.
     Exchange,
     /// ISIC Rev. 4 without the letter of its section: `26`, `2610`. A table matches the longest beginning.
@@ -60,10 +64,11 @@ pub enum Unit {
 
 impl Measure {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Country,
         Self::Incorporated,
         Self::Status,
+        Self::Category,
         Self::Listing,
         Self::Industry,
         Self::Chain,
@@ -94,6 +99,7 @@ impl Measure {
             Self::Country => "country",
             Self::Incorporated => "incorporated",
             Self::Status => "status",
+            Self::Category => "category",
             Self::Listing => "listing",
             Self::Industry => "industry",
             Self::Chain => "chain",
@@ -123,6 +129,7 @@ impl Measure {
         match self {
             Self::Country | Self::Incorporated => Unit::Country,
             Self::Status => Unit::Status,
+            Self::Category => Unit::Category,
             Self::Listing => Unit::Exchange,
             Self::Industry => Unit::Isic,
             Self::Chain => Unit::Position,
@@ -142,7 +149,10 @@ impl Measure {
 
     /// Whether its values are codes rather than whole numbers.
     pub fn is_code(self) -> bool {
-        matches!(self.unit(), Unit::Country | Unit::Status | Unit::Exchange | Unit::Isic | Unit::Position)
+        matches!(
+            self.unit(),
+            Unit::Country | Unit::Status | Unit::Category | Unit::Exchange | Unit::Isic | Unit::Position
+        )
     }
 
     /// The least a figure of it can be, in its unit; a loss has no bound.
@@ -168,6 +178,9 @@ impl Measure {
         self.unit() == Unit::Isic
     }
 }
+
+/// The codes of [`Unit::Category`].
+pub const CATEGORIES: [&str; 6] = ["general", "fund", "branch", "sole_proprietor", "government", "international"];
 
 /// The five factors published in January 2026 by which an enterprise is weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

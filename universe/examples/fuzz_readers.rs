@@ -230,7 +230,7 @@ fn map(seed: u64, pieces: &[&str]) {
                 cell.extend(char::from_u32(dice.next() as u32 % 0x11_0000));
             }
         }
-        let (record, problems) = reading.row(&cells, universe::Day(20_000));
+        let (record, problems) = reading.row(&cells, universe::Day(20_000), universe::Day(20_777));
         match record {
             Some(record) => {
                 assert!(!record.key.is_empty() && !record.name.is_empty());

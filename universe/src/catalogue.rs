@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::day::Day;
 use crate::error::Error;
 
-/// Version of the folder's form.
-pub const FORMAT: u32 = 1;
+/// Version of the folder's form. Earlier ones are read on; the next import that changes anything writes them anew.
+pub const FORMAT: u32 = 2;
 
 const FILE: &str = "catalogue.json";
 const LOCK: &str = "writing.lock";
@@ -135,7 +135,7 @@ impl Catalogue {
         }
         let versioned: Versioned =
             serde_json::from_str(&text).map_err(|error| Error::broken(&path, format!("is no catalogue: {error}")))?;
-        if versioned.format != FORMAT {
+        if !(1..=FORMAT).contains(&versioned.format) {
             return Err(Error::Version { path, found: versioned.format, known: FORMAT });
         }
         let read: Self =

@@ -2,6 +2,8 @@
 
 use time::{Date, Month};
 
+use crate::map::FIRST_YEAR;
+
 /// Days since 1 January 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
@@ -81,8 +83,8 @@ fn number(text: &str) -> Option<i32> {
 impl Day {
     fn of(year: i32, month: i32, day: i32) -> Option<Self> {
         let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-        // Companies are older than this century, but not than money.
-        let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok().filter(|_| year >= 500)?;
+        let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
+        let date = Some(date).filter(|_| i64::from(year) >= FIRST_YEAR)?;
         Some(Self::from(date))
     }
 
@@ -155,6 +157,7 @@ mod tests {
             (DayForm::Compact, "2026112"),
             (DayForm::DayFirst, "1/2/3/4"),
             (DayForm::Year, "0026"),
+            (DayForm::Iso, "1599-12-31"),
         ] {
             assert_eq!(form.read(text), None, "{text}");
         }

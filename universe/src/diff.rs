@@ -88,7 +88,8 @@ impl Diff<'_> {
         })?;
         let mut asking = Asking::create(&self.asking(at))?;
         for (_, (_, record)) in news {
-            if self.before.is_none() && record.name.is_empty() {
+            // Of what isn't held, nothing is known by its end.
+            if record.name.is_empty() {
                 continue;
             }
             let company = match self.identity.company(&record) {

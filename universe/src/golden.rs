@@ -4,7 +4,7 @@ use screening::{Measure, Value};
 
 use crate::day::DayForm;
 use crate::input::{Bad, Item};
-use crate::lei::{Kin, Level1, Relation};
+use crate::lei::{Kin, Level1, Relation, has_ended};
 use crate::record::{LONGEST, MOST_NAMES, Record};
 
 /// Which of the two a header is of.
@@ -34,6 +34,7 @@ struct Place {
 pub(crate) struct Level2 {
     at: [usize; 4],
     changed: Option<usize>,
+    registration: Option<usize>,
 }
 
 const ONE: [&str; 12] = [
@@ -84,7 +85,11 @@ impl Golden {
             at("Relationship.RelationshipType")?,
             at("Relationship.RelationshipStatus")?,
         ];
-        Some(Self::Level2(Level2 { at: ends, changed: at("Registration.LastUpdateDate") }))
+        Some(Self::Level2(Level2 {
+            at: ends,
+            changed: at("Registration.LastUpdateDate"),
+            registration: at("Registration.RegistrationStatus"),
+        }))
     }
 
     pub fn row(&self, row: u64, cells: &[String]) -> Option<Item> {
@@ -98,7 +103,7 @@ impl Golden {
             return bad(cell(0), &format!("column {}", long + 1), format!("is longer than {LONGEST} bytes"));
         }
         match self {
-            Self::Level2(Level2 { at, changed }) => {
+            Self::Level2(Level2 { at, changed, registration }) => {
                 let [child, parent, kind, status] = at.map(cell);
                 let kind = Kin::of(kind)?;
                 if let Some(node) = [child, parent].into_iter().find(|node| !matching::is_lei(node)) {
@@ -109,7 +114,7 @@ impl Golden {
                     parent: parent.to_owned(),
                     kind,
                     changed: DayForm::Iso.read(maybe(*changed)),
-                    ended: status == "INACTIVE",
+                    ended: has_ended(status, maybe(*registration)),
                 }))
             }
             Self::Level1(columns) => {
@@ -141,7 +146,7 @@ impl Columns {
             first,
             changed,
             registration,
-            _,
+            category,
         ] = self.one.map(maybe);
         let mut record = Record {
             key: cell(self.lei).to_owned(),
@@ -177,6 +182,7 @@ impl Columns {
             first: DayForm::Iso.read(first),
             gone: None,
             status,
+            category,
             registration,
             other_register: other_register.to_owned(),
             other_form: other_form.to_owned(),

@@ -144,11 +144,12 @@ impl Import {
     }
 
     fn steps(&self, before: &Catalogue, work: &Work, tell: &mut dyn FnMut(Stage, u64, u64)) -> Result<Imported, Error> {
-        let list = self.list();
-        let told = Telling { list: (!self.dry_run).then_some(list.as_path()), today: self.today };
-        let mut spooled = spool::spool(&self.reader, &self.files, self.delta, work, &told, &mut |at, of| {
-            tell(Stage::Reading, at, of)
-        })?;
+        let (list, draft) = (self.list(), work.folder.join("problems.csv"));
+        let list = (!self.dry_run).then_some(list.as_path());
+        let told = Telling { list, draft: &draft, today: self.today };
+        let reader = Reader { today: Some(self.today), ..self.reader.clone() };
+        let mut spooled =
+            spool::spool(&reader, &self.files, self.delta, work, &told, &mut |at, of| tell(Stage::Reading, at, of))?;
         self.fits(before, &spooled)?;
         let mut next = before.clone();
         next.format = FORMAT;
@@ -184,7 +185,7 @@ impl Import {
             mended: spooled.mended,
             companies: before.companies,
             mend: spooled.mend.clone(),
-            problems: told.list.filter(|list| list.is_file()).map(Path::to_owned),
+            problems: None,
             pairs: None,
             first_problems: spooled.first.clone(),
         };
@@ -200,6 +201,7 @@ impl Import {
             source.remember(self.update(before.snapshot, source.as_at, counts));
             same.sources[place] = source;
             same.write(&self.folder)?;
+            made.problems = told.publish()?;
             return Ok(made);
         }
 
@@ -232,14 +234,20 @@ impl Import {
         } else {
             next.sources.push(source);
         }
-        // Whoever is a parent may have become known, and an order of sources may have changed what is believed.
+        // Companies of an earlier form are all written anew. Whoever is a parent may have become known, and an order of sources may have changed what is believed.
         let rank_changed = self.about.rank.is_some();
-        if counts.relations > 0 || rank_changed || (counts.added > 0 && next.sources.iter().any(|s| s.relations > 0)) {
+        let older = before.format < FORMAT;
+        if older
+            || counts.relations > 0
+            || rank_changed
+            || (counts.added > 0 && next.sources.iter().any(|s| s.relations > 0))
+        {
             touched = u128::MAX;
         }
         self.companies(before, &mut next, work, touched, tell)?;
         made.companies = next.companies;
         next.write(&self.folder)?;
+        made.problems = told.publish()?;
         Ok(made)
     }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use screening::{Measure, Value};
 use sheets::{ReadOptions, SheetError};
 
 use crate::day::Day;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::golden::Golden;
 use crate::guard::{Limits, Packing, packing, unpacked};
 use crate::lei::{self, Head, Relation};
-use crate::map::Map;
+use crate::map::{FIRST_YEAR, Map};
 use crate::record::Record;
 
 /// One thing that a file says.
@@ -43,6 +44,8 @@ pub struct Reader {
     pub map: Option<Map>,
     /// The day at which facts stand that carry none of their own.
     pub as_at: Option<Day>,
+    /// The day it is: nothing is said of a later one. None where that doesn't matter.
+    pub today: Option<Day>,
     pub limits: Limits,
 }
 
@@ -85,7 +88,11 @@ impl Reader {
             return unpacked(path, &self.limits, |from| {
                 lei::read(path, from, &self.limits, &mut |item, at| {
                     row += 1;
-                    with(numbered(item, row), At { row, gone: at, of: size })
+                    let (mut item, at) = (numbered(item, row), At { row, gone: at, of: size });
+                    for bad in self.out_of_reason(&mut item, row) {
+                        with(Item::Bad(bad), at)?;
+                    }
+                    with(item, at)
                 })
             });
         }
@@ -182,14 +189,16 @@ impl Reader {
                     if let Item::Bad(bad) = &mut item {
                         bad.came = came(&header, &row.cells);
                     }
+                    for bad in self.out_of_reason(&mut item, row.number) {
+                        with(Item::Bad(Bad { came: came(&header, &row.cells), ..bad }), at)?;
+                    }
                     with(item, at)?;
                 }
             } else if let Some(reading) = &reading {
-                let (record, problems) = reading.row(&row.cells, as_at);
-                let key =
-                    record.as_ref().map_or_else(|| row.cells.first().cloned().unwrap_or_default(), |r| r.key.clone());
+                let (record, problems) = reading.row(&row.cells, as_at, self.today.unwrap_or(Day(i32::MAX)));
+                let key = record.as_ref().map_or_else(|| reading.key(&row.cells), |r| r.key.clone());
                 for problem in problems {
-                    let key = key.chars().take(40).collect();
+                    let key = key.clone();
                     with(
                         Item::Bad(Bad {
                             row: row.number,
@@ -208,6 +217,39 @@ impl Reader {
             }
         }
         Ok(Head::default())
+    }
+}
+
+impl Reader {
+    /// What a record of GLEIF's says that can't be: a change on a day to come, which is taken as of today, and a founding
+    /// in a year out of reason, which is left out.
+    fn out_of_reason(&self, item: &mut Item, row: u64) -> Vec<Bad> {
+        let (key, changed) = match item {
+            Item::Company(record) => (record.key.clone(), &mut record.changed),
+            Item::Relation(relation) => (format!("{} {}", relation.child, relation.parent), &mut relation.changed),
+            Item::Bad(_) => return Vec::new(),
+        };
+        let mut found = Vec::new();
+        let mut tell = |field: &str, why: String| {
+            found.push(Bad { row, key: key.clone(), field: field.to_owned(), why, kept: true, came: Vec::new() });
+        };
+        let today = self.today.unwrap_or(Day(i32::MAX));
+        if let Some(day) = changed.take_if(|day| *day > today) {
+            tell("LastUpdateDate", format!("“{day}” is a day to come"));
+        }
+        let Item::Company(record) = item else { return found };
+        for fact in record.facts.iter_mut().filter(|fact| fact.as_at > today) {
+            fact.as_at = today;
+        }
+        let last = self.today.map_or(i64::MAX, |day| i64::from(day.year()));
+        record.facts.retain(|fact| match (fact.measure, &fact.value) {
+            (Measure::Founded, Value::Number(year)) if !(FIRST_YEAR..=last).contains(year) => {
+                tell("EntityCreationDate", format!("“{year}” is a year out of reason"));
+                false
+            }
+            _ => true,
+        });
+        found
     }
 }
 

@@ -78,6 +78,16 @@ impl Kin {
     }
 }
 
+/// Whether the registration of a record says that it was never rightly one: taken back, made by mistake, or there twice.
+fn is_void(registration: &str) -> bool {
+    matches!(registration, "ANNULLED" | "DUPLICATE" | "ERRONEOUS")
+}
+
+/// Whether a relation is at an end: only one that is active, and published or about to be, stands.
+pub(crate) fn has_ended(status: &str, registration: &str) -> bool {
+    status != "ACTIVE" || is_void(registration) || matches!(registration, "RETIRED" | "CANCELLED")
+}
+
 /// Reads a document and hands out its records. `at` goes with each: bytes gone by.
 pub fn read(
     path: &Path,
@@ -230,6 +240,7 @@ struct Building {
     legal: [String; 4],
     founded: Option<Day>,
     status: String,
+    category: String,
     registration: String,
     other_register: String,
     other_form: String,
@@ -284,6 +295,7 @@ impl Building {
             ("LegalForm", "EntityLegalFormCode") => self.record.form = text(),
             ("LegalForm", "OtherLegalForm") => self.other_form = text(),
             ("Entity", "EntityStatus") => self.status = text(),
+            ("Entity", "EntityCategory") => self.category = text(),
             ("Entity", "EntityCreationDate") => self.founded = day(),
             ("Registration", "InitialRegistrationDate") => self.first = day(),
             ("Registration", "LastUpdateDate") => self.record.changed = day(),
@@ -327,7 +339,7 @@ impl Building {
                     return bad(&child, "NodeID", format!("“{}” is no LEI", cut(node)));
                 }
             }
-            let ended = self.deleted.is_some() || self.relation_status == "INACTIVE";
+            let ended = self.deleted.is_some() || has_ended(&self.relation_status, &self.registration);
             return Some(Item::Relation(Relation { child, parent, kind, changed: self.record.changed, ended }));
         }
         let gone = self.deleted.is_some();
@@ -354,6 +366,7 @@ impl Building {
             first: self.first,
             gone: self.deleted,
             status: &self.status,
+            category: &self.category,
             registration: &self.registration,
             other_register: self.other_register,
             other_form: self.other_form,
@@ -370,6 +383,7 @@ pub(crate) struct Level1<'a> {
     pub first: Option<Day>,
     pub gone: Option<Day>,
     pub status: &'a str,
+    pub category: &'a str,
     pub registration: &'a str,
     pub other_register: String,
     pub other_form: String,
@@ -396,7 +410,25 @@ impl Level1<'_> {
         if let Some(day) = self.founded {
             record.put(Measure::Founded, Value::Number(i64::from(day.year())), as_at);
         }
-        let withdrawn = matches!(self.registration, "RETIRED" | "MERGED" | "ANNULLED" | "DUPLICATE" | "CANCELLED");
+        // Words that no list has say nothing.
+        let category = match self.category {
+            "GENERAL" => "general",
+            "FUND" => "fund",
+            "BRANCH" => "branch",
+            "SOLE_PROPRIETOR" => "sole_proprietor",
+            "RESIDENT_GOVERNMENT_ENTITY" => "government",
+            "INTERNATIONAL_ORGANIZATION" => "international",
+            _ => "",
+        };
+        if !category.is_empty() {
+            record.put(Measure::Category, Value::Code(category.to_owned()), as_at);
+        }
+        let void = is_void(self.registration);
+        if void {
+            // What was never rightly a record says only that it is none, as a deletion does.
+            record = Record { key: record.key, lei: record.lei, changed: record.changed, ..Record::default() };
+        }
+        let withdrawn = void || matches!(self.registration, "RETIRED" | "MERGED" | "CANCELLED");
         let ended = self.gone.is_some() || self.status == "INACTIVE" || withdrawn;
         let status = if ended { "ended" } else { "active" };
         record.put(Measure::Status, Value::Code(status.to_owned()), self.gone.filter(|d| d.0 > 0).unwrap_or(as_at));

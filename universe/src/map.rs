@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use screening::{Measure, Unit, Value};
+use screening::{CATEGORIES, Measure, Unit, Value};
 use serde::Deserialize;
 
 use crate::amount::Decimal;
@@ -121,6 +121,9 @@ enum From {
     Column(String),
     Value(String),
 }
+
+/// No company that is screened is older; an earlier year is a slip.
+pub(crate) const FIRST_YEAR: i64 = 1600;
 
 /// What is wrong with a row: the column and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -318,6 +321,8 @@ impl FactMap {
             Unit::Country => country(text).map(Value::Code).map_or_else(|| wrong("country of two letters"), Ok),
             Unit::Status if matches!(text, "active" | "ended") => Ok(Value::Code(text.to_owned())),
             Unit::Status => wrong("status: active or ended"),
+            Unit::Category if CATEGORIES.contains(&text) => Ok(Value::Code(text.to_owned())),
+            Unit::Category => wrong("category such as general, fund or branch"),
             Unit::Exchange
                 if text == "none" || is_code(text, 4..=4, |b| b.is_ascii_uppercase() || b.is_ascii_digit()) =>
             {
@@ -388,9 +393,18 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// The key of a row that can't be used, as far as it has one.
+    pub fn key(&self, cells: &[String]) -> String {
+        let places = self.fields.iter().find(|(field, _)| *field == Field::Key).map_or(&[][..], |(_, places)| places);
+        let texts = places.iter().filter_map(|at| cells.get(*at)).map(|text| text.trim());
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// What a row says, and what is wrong with it. A row without a key or name, or with a text past bounds, says nothing; a fact
     /// that can't be read is left out and told.
-    pub fn row(&self, cells: &[String], as_at: Day) -> (Option<Record>, Vec<Problem>) {
+    ///
+    /// `today` is the last day that anything can be said of: what were of a later one would stand against all that follows.
+    pub fn row(&self, cells: &[String], as_at: Day, today: Day) -> (Option<Record>, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut record = Record::default();
         let mut usable = true;
@@ -438,7 +452,11 @@ impl Reading<'_> {
                 Field::Form => record.form = one(),
                 Field::Changed => match (cell(first), self.map.days.read(cell(first))) {
                     ("", _) => {}
-                    (_, Some(day)) => record.changed = Some(day),
+                    (_, Some(day)) if day <= today => record.changed = Some(day),
+                    (text, Some(_)) => problems
+                        .push(Problem {
+                            column: column(first), why: format!("“{}” is a day to come", short(text))
+                        }),
                     (text, None) => problems
                         .push(Problem { column: column(first), why: format!("“{}” is no day", short(text)) }),
                 },
@@ -464,10 +482,10 @@ impl Reading<'_> {
             let day = match day_at.map(cell) {
                 None | Some("") => as_at,
                 Some(text) => match fact.days.read(text) {
-                    Some(day) => day,
-                    None => {
-                        problems
-                            .push(Problem { column: named(day_at), why: format!("“{}” is no day", short(text)) });
+                    Some(day) if day <= today => day,
+                    read => {
+                        let what = if read.is_some() { "is a day to come" } else { "is no day" };
+                        problems.push(Problem { column: named(day_at), why: format!("“{}” {what}", short(text)) });
                         continue;
                     }
                 },
@@ -476,6 +494,10 @@ impl Reading<'_> {
             match fact.value(text, self.map.decimal, self.map.group, plain) {
                 Ok(Value::Number(year)) if fact.measure.unit() == Unit::Year && year > i64::from(day.year()) => {
                     let why = format!("“{}” lies after the day it is said of", short(text));
+                    problems.push(Problem { column: named(at), why });
+                }
+                Ok(Value::Number(year)) if fact.measure.unit() == Unit::Year && year < FIRST_YEAR => {
+                    let why = format!("“{}” lies before {FIRST_YEAR}", short(text));
                     problems.push(Problem { column: named(at), why });
                 }
                 Ok(value) => record.put(fact.measure, value, day),

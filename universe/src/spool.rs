@@ -1,5 +1,6 @@
 //! The first step of an import: files read once, dealt into parts, what can't be used told.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -61,10 +62,29 @@ impl Twice {
 
 /// What is told of rows that can't be used, and where.
 pub(crate) struct Telling<'a> {
-    /// The list of problems; none in a dry run, which writes nothing.
+    /// Where the list of problems will be; none in a dry run, which writes nothing.
     pub list: Option<&'a Path>,
+    /// Where it is written meanwhile: the list of the files that were last taken stays until these are.
+    pub draft: &'a Path,
     /// Records past this day are not believed to be changed then.
     pub today: Day,
+}
+
+impl Telling<'_> {
+    fn draft(&self) -> Option<&Path> {
+        self.list.map(|_| self.draft)
+    }
+
+    /// Puts the list in its place, or takes an earlier one away if there is nothing to tell; answers where it is.
+    pub fn publish(&self) -> Result<Option<PathBuf>, Error> {
+        let Some(list) = self.list else { return Ok(None) };
+        if self.draft.is_file() {
+            std::fs::rename(self.draft, list).map_err(Error::io(list))?;
+            return Ok(Some(list.to_owned()));
+        }
+        let _ = std::fs::remove_file(list);
+        Ok(None)
+    }
 }
 
 impl Spooled {
@@ -89,10 +109,12 @@ pub(crate) fn spool(
     let mut done = Spooled::default();
     let mut dealing = Dealing::create(&work.folder, "new")?;
     let mut relations = Vec::new();
-    let mut problems = told.list.map(Problems::create).transpose()?;
+    let mut problems = told.draft().map(Problems::create).transpose()?;
+    let mut mends: Vec<Mend> = Vec::new();
+    let mut later = Later::default();
     let delimiter = reader.map.as_ref().and_then(|map| map.delimiter).unwrap_or(b',');
     for (file, path) in files.iter().enumerate() {
-        let mut mend = told.list.map(|list| Mend::new(list, delimiter));
+        mends.extend(told.list.map(|list| Mend::new(list, work, file, delimiter)));
         let mut count = 0u64;
         let mut last_bad = 0;
         let head = reader.read(path, &work.folder, &mut |item, at| {
@@ -104,7 +126,9 @@ pub(crate) fn spool(
                 Item::Company(record) => {
                     done.records += 1;
                     done.changed = done.changed.max(record.changed.filter(|day| *day <= told.today));
-                    dealing.put(hash(&[&record.key]), (file as u64) << ROW_BITS | at.row, 0, &record)
+                    let tag = (file as u64) << ROW_BITS | at.row;
+                    later.sees(&record.key, tag);
+                    dealing.put(hash(&[&record.key]), tag, 0, &record)
                 }
                 Item::Relation(relation) => {
                     done.relations += 1;
@@ -119,7 +143,11 @@ pub(crate) fn spool(
                     if done.first.len() < SHOWN {
                         done.first.push(format!("{}, row {}: {} {}", named(path), bad.row, bad.field, bad.why));
                     }
-                    if let Some(mend) = &mut mend {
+                    // A relation's row is no record of whom it is about.
+                    if bad.field != "NodeID" {
+                        later.mends(&bad.key, (file as u64) << ROW_BITS | bad.row);
+                    }
+                    if let Some(mend) = mends.last_mut() {
                         mend.put(&bad)?;
                     }
                     problems.as_mut().map_or(Ok(()), |problems| problems.put(path, &bad))
@@ -129,12 +157,12 @@ pub(crate) fn spool(
         if head.delta && !delta {
             return Err(Error::Delta { path: path.clone() });
         }
-        if let Some(mend) = mend {
-            done.mend.extend(mend.finish()?);
-        }
         done.content = done.content.max(head.content);
     }
     dealing.finish()?;
+    for (file, mend) in mends.into_iter().enumerate() {
+        done.mend.extend(mend.finish(|row| later.counts((file as u64) << ROW_BITS | row))?);
+    }
     if let Some(problems) = problems {
         problems.finish()?;
     }
@@ -148,7 +176,7 @@ pub(crate) fn spool(
 /// Refuses files of which too many rows can't be used.
 fn usable(bad: u64, read: u64, told: &Telling<'_>, first: &[String]) -> Result<(), Error> {
     if bad > FORGIVEN && bad * ONE_IN > read {
-        return Err(Error::TooBad { bad, read, told: told.list.map(Path::to_owned), first: first.to_vec() });
+        return Err(Error::TooBad { bad, read, told: told.publish()?, first: first.to_vec() });
     }
     Ok(())
 }
@@ -167,7 +195,7 @@ pub(crate) fn tell_twice(
     let place = |tag: u64| (files.get((tag >> ROW_BITS) as usize), tag & ((1 << ROW_BITS) - 1));
     let mut rows: Vec<&(String, u64, u64)> = twice.iter().flat_map(|twice| &twice.rows).collect();
     rows.sort_by_key(|(_, tag, _)| *tag);
-    let mut problems = told.list.map(Problems::go_on).transpose()?;
+    let mut problems = told.draft().map(Problems::go_on).transpose()?;
     for (key, tag, again) in rows {
         let ((Some(file), row), (Some(other), later)) = (place(*tag), place(*again)) else { continue };
         let there = if file == other { String::new() } else { format!(" of {}", named(other)) };
@@ -176,7 +204,7 @@ pub(crate) fn tell_twice(
             spooled.first.push(format!("{}, row {row}: key “{key}” {why}", named(file)));
         }
         if let Some(problems) = &mut problems {
-            let key = key.chars().take(40).collect();
+            let key = key.clone();
             problems.put(file, &Bad { row, key, field: "key".to_owned(), why, kept: false, came: Vec::new() })?;
         }
     }
@@ -244,15 +272,15 @@ impl Problems {
         }
         let name = named(file);
         let kept = if bad.kept { "yes" } else { "no" };
+        let key: String = bad.key.chars().take(40).collect();
         self.to
-            .write_record([name, &bad.row.to_string(), &bad.key, &bad.field, &bad.why, kept].map(sheets::guarded))
+            .write_record([name, &bad.row.to_string(), &key, &bad.field, &bad.why, kept].map(sheets::guarded))
             .map_err(broken(&self.part))
     }
 
     fn finish(mut self) -> Result<(), Error> {
         self.to.flush().map_err(Error::io(&self.part))?;
         if self.count == 0 {
-            let _ = std::fs::remove_file(&self.place);
             return Ok(());
         }
         std::fs::rename(&self.part, &self.place).map_err(Error::io(&self.place))
@@ -266,6 +294,37 @@ impl Drop for Problems {
     }
 }
 
+/// Where keys of rows to mend stand again: what stands further down counts, and an earlier row mended and brought in
+/// would take its place.
+#[derive(Default)]
+struct Later {
+    /// Of each key with a row to mend, the last place where it stands.
+    last: HashMap<String, u64>,
+    superseded: HashSet<u64>,
+}
+
+impl Later {
+    fn sees(&mut self, key: &str, tag: u64) {
+        if let Some(last) = self.last.get_mut(key)
+            && *last != tag
+        {
+            self.superseded.insert(std::mem::replace(last, tag));
+        }
+    }
+
+    fn mends(&mut self, key: &str, tag: u64) {
+        if key.is_empty() || self.last.len() as u64 >= LISTED {
+            return;
+        }
+        self.sees(key, tag);
+        self.last.entry(key.to_owned()).or_insert(tag);
+    }
+
+    fn counts(&self, tag: u64) -> bool {
+        !self.superseded.contains(&tag)
+    }
+}
+
 /// The last column of a file to mend, which says what is wrong. Reading the file again passes it over.
 const REASONS: &str = "problems (Oases)";
 
@@ -274,18 +333,21 @@ const REASONS: &str = "problems (Oases)";
 struct Mend {
     to: Option<csv::Writer<BufWriter<File>>>,
     delimiter: u8,
+    /// Where rows are gathered, and what the files beside the list are called.
     part: PathBuf,
+    list: PathBuf,
     count: u64,
+    /// The rows that are gathered, by their numbers.
+    rows: Vec<u64>,
     /// The row that more may be told of.
     last: Option<(Bad, String)>,
 }
 
 impl Mend {
     /// Beside the list of what is wrong with the rows.
-    fn new(told: &Path, delimiter: u8) -> Self {
-        let name = told.file_stem().and_then(|name| name.to_str()).unwrap_or_default().replacen("problems", "mend", 1);
-        let part = told.with_file_name(format!("{name}.part"));
-        Self { to: None, delimiter, part, count: 0, last: None }
+    fn new(list: &Path, work: &Work, file: usize, delimiter: u8) -> Self {
+        let part = work.folder.join(format!("mend-{file}.part"));
+        Self { to: None, delimiter, part, list: list.to_owned(), count: 0, rows: Vec::new(), last: None }
     }
 
     fn put(&mut self, bad: &Bad) -> Result<(), Error> {
@@ -327,20 +389,53 @@ impl Mend {
                 self.to.insert(to)
             }
         };
-        let row = cells().map(|(_, cell)| cell.as_str()).chain([reasons.as_str()]);
-        to.write_record(row.map(sheets::guarded)).map_err(broken(&self.part))
+        self.rows.push(bad.row);
+        let row = cells().map(|(_, cell)| sheets::as_it_came(cell)).chain([sheets::guarded(&reasons)]);
+        to.write_record(row).map_err(broken(&self.part))
     }
 
-    /// The file, under the first number that is free, if there are rows to mend.
-    fn finish(mut self) -> Result<Option<PathBuf>, Error> {
+    /// The file, under the first number that is free, if there are rows to mend that still count.
+    fn finish(mut self, counts: impl Fn(u64) -> bool) -> Result<Option<PathBuf>, Error> {
         self.write()?;
         let Some(mut to) = self.to.take() else { return Ok(None) };
         to.flush().map_err(Error::io(&self.part))?;
-        let name = self.part.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        let numbered = |at: u64| self.part.with_file_name(format!("{name}-{at}.csv"));
+        if !self.rows.iter().any(|row| counts(*row)) {
+            return Ok(None);
+        }
+        if !self.rows.iter().all(|row| counts(*row)) {
+            self.leave_out(&counts)?;
+        }
+        let name = self.list.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = name.replacen("problems", "mend", 1);
+        let numbered = |at: u64| self.list.with_file_name(format!("{name}-{at}.csv"));
         let place = (1..).map(numbered).find(|place| !place.exists()).unwrap_or_else(|| numbered(0));
         std::fs::rename(&self.part, &place).map_err(Error::io(&place))?;
         Ok(Some(place))
+    }
+
+    /// Writes the rows gathered once more, without those that don't count.
+    fn leave_out(&self, counts: &impl Fn(u64) -> bool) -> Result<(), Error> {
+        let whole = self.part.with_extension("whole");
+        std::fs::rename(&self.part, &whole).map_err(Error::io(&whole))?;
+        let mut from = csv::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .has_headers(false)
+            .from_path(&whole)
+            .map_err(broken(&whole))?;
+        let mut out = BufWriter::new(File::create(&self.part).map_err(Error::io(&self.part))?);
+        // The reader has taken the mark of UTF-8 off.
+        out.write_all("\u{FEFF}".as_bytes()).map_err(Error::io(&self.part))?;
+        let mut to = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(out);
+        // The first line is the header.
+        for (at, line) in from.byte_records().enumerate() {
+            let line = line.map_err(broken(&whole))?;
+            if at == 0 || self.rows.get(at - 1).is_some_and(|row| counts(*row)) {
+                to.write_byte_record(&line).map_err(broken(&self.part))?;
+            }
+        }
+        to.flush().map_err(Error::io(&self.part))?;
+        let _ = std::fs::remove_file(&whole);
+        Ok(())
     }
 }
 

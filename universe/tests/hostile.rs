@@ -208,7 +208,7 @@ fn a_catalogue_of_another_version_or_of_nonsense_is_refused() {
     place.import().expect("imported");
     let path = place.universe().join("catalogue.json");
     let text = fs::read_to_string(&path).expect("read");
-    fs::write(&path, text.replace("\"format\": 1", "\"format\": 9")).expect("written");
+    fs::write(&path, text.replace("\"format\": 2", "\"format\": 9")).expect("written");
     assert!(matches!(Catalogue::read(&place.universe()), Err(Error::Version { found: 9, .. })));
     assert!(matches!(place.import(), Err(Error::Version { .. })));
     for nonsense in [&text[..text.len() / 2], "[]", &text.replace("000001-companies", "../000001-companies")] {
