@@ -145,9 +145,31 @@ impl Resemblance {
         }
     }
 
-    /// Whether it is so likely the same that a person must say it is another.
+    /// Whether it is so likely the same that a person must say it is another. A website alone never is enough, which those
+    /// of one family share.
     fn refuses(&self) -> bool {
-        self.verdict != Verdict::Related && self.probability >= REFUSES
+        self.verdict != Verdict::Related && self.probability >= REFUSES && !self.rests_on_website()
+    }
+
+    /// The registrable domain that both have, if they have one.
+    fn site(&self) -> Option<&str> {
+        let equal = |reason: &&Reason| reason.field == "website" && reason.level == "equal";
+        self.waterfall.reasons.iter().find(equal).map(|reason| reason.one.as_str())
+    }
+
+    /// Whether one website is all that brings two together: their names differ, or none was given, and no number agrees.
+    fn rests_on_website(&self) -> bool {
+        let telling = |reason: &Reason| match reason.field.as_str() {
+            "name" => !matches!(reason.level.as_str(), "different" | "another number"),
+            "registration" => reason.weight > 0,
+            _ => false,
+        };
+        self.site().is_some() && !self.waterfall.reasons.iter().any(telling)
+    }
+
+    /// Whether one website asks what the rest does not answer: the same, or of one family.
+    fn is_asked_by_website(&self) -> bool {
+        self.site().is_some() && self.verdict != Verdict::Related && !self.refuses()
     }
 
     fn rank(&self) -> (i64, i64) {
@@ -175,8 +197,14 @@ impl Likely {
         self.equal.is_some() || self.resemblance.as_ref().is_some_and(Resemblance::refuses)
     }
 
-    fn rank(&self) -> (bool, (i64, i64)) {
-        (self.equal.is_some(), self.resemblance.as_ref().map_or((0, 0), Resemblance::rank))
+    /// The registrable domain that it shares with the one asked about.
+    pub fn site(&self) -> Option<&str> {
+        self.resemblance.as_ref().and_then(Resemblance::site)
+    }
+
+    fn rank(&self) -> (bool, bool, bool, (i64, i64)) {
+        let rank = self.resemblance.as_ref().map_or((0, 0), Resemblance::rank);
+        (self.equal.is_some(), self.refuses(), self.site().is_some(), rank)
     }
 }
 

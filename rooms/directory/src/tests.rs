@@ -23,6 +23,7 @@ mod programs;
 mod names;
 mod people;
 mod reach;
+mod recognition;
 mod relations;
 mod resemblance;
 mod retired;

@@ -22,7 +22,9 @@ function watch(region) {
     const given = pairs.filter(([, value]) => value);
     // One Latin letter is no name yet; one Chinese character may be.
     const typed = given.some(([field, value]) => names.includes(field) && (value.length > 1 || value > "\u2e7f"));
-    return typed ? new URLSearchParams(given).toString() : "";
+    // An address of the web says whose it is, too.
+    const site = given.some(([field, value]) => field === "website" && /[^.\s]\.[^.\s]{2,}/.test(value));
+    return typed || site ? new URLSearchParams(given).toString() : "";
   }
 
   async function ask() {

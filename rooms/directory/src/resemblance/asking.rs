@@ -46,7 +46,7 @@ impl Asked {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.identifiers.is_empty()
+        self.names.is_empty() && self.identifiers.is_empty() && self.website.is_none()
     }
 
     pub(super) fn records(&self) -> Vec<Record<'_>> {
@@ -70,7 +70,7 @@ pub(super) fn country(codes: &Codes, origin: &str) -> String {
 }
 
 /// An enterprise as the matcher takes it: a record holds two names and one number, so that one with more is several,
-/// `KEY`, `KEY.1` and so on.
+/// `KEY`, `KEY.1` and so on. What they share is counted once, or a name would pass for common the more numbers there are.
 pub(super) fn records<'a>(
     key: &str,
     names: &[&'a str],
@@ -102,6 +102,7 @@ pub(super) fn records<'a>(
                 website: Cow::Borrowed(website),
                 registration_number: Cow::Owned(number),
                 silent,
+                further: nth > 0,
                 ..Record::default()
             }
         })

@@ -60,6 +60,9 @@ pub(crate) struct Memory {
     following: tokio::sync::Mutex<()>,
 }
 
+/// What a model takes pairs for, and how likely the same.
+pub(super) type Judged = Vec<Option<(matching::Verdict, f64)>>;
+
 struct Held {
     index: Index,
     read: Ends,
@@ -229,6 +232,21 @@ impl Held {
         }
         self.read = read;
     }
+}
+
+/// What each of two models takes pairs of records for; nothing of a pair that is not in the register. None while memory is
+/// not there.
+pub(super) async fn judge(house: &Arc<House>, models: [Model; 2], pairs: Vec<(Id, Id)>) -> Result<Option<[Judged; 2]>> {
+    let memory = house.kept.get::<Memory>();
+    memory.is_asked();
+    while follow(house, &memory).await? {}
+    on_all_cores(move || {
+        let held = memory.read();
+        let index = &held.as_ref()?.index;
+        let pairs: Vec<(String, String)> = pairs.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
+        Some(models.map(|model| index.judge(&model, &pairs)))
+    })
+    .await
 }
 
 /// For each one asked about the records most like it, as they stand now, each with how and why. Empty while memory is

@@ -1,5 +1,6 @@
 //! Models of resemblance: what agreement is worth, learnt from the register and from what people decided. Each that was
-//! learnt is kept, can be read, and can be gone back to; where none is in use, the one delivered is.
+//! learnt is kept and can be read; where none is in use, the one delivered is. Nothing is learnt from a handful of
+//! decisions, and what was learnt is used only once a person has seen how it fares beside the present one.
 
 use std::path::Path;
 
@@ -16,13 +17,58 @@ use super::review;
 use crate::{EDIT, TEACH};
 
 pub mod api;
+mod comparison;
 pub mod pages;
 mod store;
+
+pub use comparison::{Comparison, compare};
 
 /// What the audit calls a model; memory takes it in from there.
 pub(super) const KIND: &str = "resemblance_model";
 const LEARN: &str = "Learn what resembles";
 const LISTED: i64 = 100;
+
+/// So many decisions it takes before anything is learnt: with fewer, what people happened to look at first moves all weights.
+pub const LEAST_DECISIONS: i64 = 30;
+/// So many of them must say that two are the same, and as many that they are not: one kind alone teaches no difference.
+pub const LEAST_OF_EACH: i64 = 5;
+
+/// How many decisions there are to learn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lessons {
+    pub same: i64,
+    /// Of one family, or different.
+    pub other: i64,
+}
+
+impl Lessons {
+    pub fn are_enough(self) -> bool {
+        self.same + self.other >= LEAST_DECISIONS && self.same.min(self.other) >= LEAST_OF_EACH
+    }
+
+    /// How many it takes and how many there are, for the words that say so.
+    fn args(self) -> Vec<(&'static str, String)> {
+        let numbers = [
+            ("least", LEAST_DECISIONS),
+            ("each", LEAST_OF_EACH),
+            ("decisions", self.same + self.other),
+            ("same", self.same),
+            ("other", self.other),
+        ];
+        numbers.into_iter().map(|(name, number)| (name, number.to_string())).collect()
+    }
+
+    fn require(self) -> Result<()> {
+        if self.are_enough() { Ok(()) } else { Err(Error::conflict_with("review-learn-too-few", &self.args())) }
+    }
+}
+
+/// How many decisions stand that can be learnt from.
+pub async fn lessons(cx: &mut Cx) -> Result<Lessons> {
+    cx.require(&EDIT)?;
+    let (same, other) = review::counted(cx).await?;
+    Ok(Lessons { same, other })
+}
 
 /// A model that was learnt.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
@@ -71,17 +117,20 @@ pub(super) async fn in_use(cx: &mut Cx) -> Result<Model> {
     }))
 }
 
-/// Sets off the job that learns.
+/// Sets off the job that learns. Refused while there are too few decisions.
 pub async fn set_off(cx: &mut Cx) -> Result<Id> {
     cx.require(&TEACH)?;
+    lessons(cx).await?.require()?;
     platform::jobs::enqueue(cx, LEARN, serde_json::json!({}), None).await
 }
 
-/// Learns from the register and from all decisions that stand, and takes what was learnt into use.
+/// Learns from the register and from all decisions that stand. What was learnt is kept and not used before it is taken.
 pub async fn learn(cx: &mut Cx) -> Result<Learnt> {
     let granted = cx.require(&TEACH)?;
     let answers = review::answers(cx).await?;
     let decisions = answers.decided.len() as i64;
+    let same = answers.decided.iter().filter(|(.., same)| *same).count() as i64;
+    Lessons { same, other: decisions - same }.require()?;
     let index = memory::copy(&cx.house.clone()).await?;
     let model = on_all_cores(move || index.learn(&answers.decided, |one, other| answers.apart(one, other)))
         .await?
@@ -93,9 +142,8 @@ pub async fn learn(cx: &mut Cx) -> Result<Learnt> {
         decisions,
         made_by: granted.by(),
         made_at: cx.now(),
-        in_use: true,
+        in_use: false,
     };
-    store::use_none(cx, &granted).await?;
     store::insert(cx, &granted, &learnt, &model.to_text()).await?;
     cx.record(
         Change::new("resemblance.model_learnt", KIND, learnt.id)
@@ -107,9 +155,16 @@ pub async fn learn(cx: &mut Cx) -> Result<Learnt> {
     Ok(learnt)
 }
 
-/// Goes back to a model learnt earlier, or with none named to the one delivered.
+/// Takes a learnt model into use, or with none named goes back to the one delivered. A learnt one is refused where too few
+/// decisions taught it, and where it does worse than the present one on what people decided.
 pub async fn take(cx: &mut Cx, id: Option<Id>) -> Result<()> {
     let granted = cx.require(&TEACH)?;
+    if id.is_some() {
+        let comparison = compare(cx, id).await?;
+        if let Some(refused) = comparison.refused() {
+            return Err(refused);
+        }
+    }
     let all = store::all(cx, LISTED).await?;
     let before = all.iter().find(|model| model.in_use).map(|model| model.id);
     if before == id {

@@ -37,6 +37,7 @@ pub(crate) fn waterfall(view: &View, found: &Resemblance, one: &str, other: &str
 struct Shown {
     enterprise: Enterprise,
     equal: Option<String>,
+    site: Option<String>,
     told: Option<Told>,
     waterfall: Html,
 }
@@ -60,6 +61,7 @@ pub(crate) fn likely_list(view: &View, likely: &[Likely]) -> Result<Html> {
         shown.push(Shown {
             enterprise: held.enterprise.clone(),
             equal: held.equal.map(|key| view.tn(key, &args)),
+            site: held.site().map(|site| view.t1("resembles-website", "site", site)),
             told: held.resemblance.as_ref().map(|found| words::told(view, found)),
             waterfall: match &held.resemblance {
                 Some(found) => waterfall(view, found, &one, &other)?,

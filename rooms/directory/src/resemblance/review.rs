@@ -381,6 +381,22 @@ pub(super) async fn answers(cx: &Cx) -> Result<Answers> {
     Ok(answers)
 }
 
+/// How many decisions that stand say that two are the same, and how many that they are not.
+pub(super) async fn counted(cx: &mut Cx) -> Result<(i64, i64)> {
+    store::counted(cx).await
+}
+
+/// Records of which people decided, with whether they said that they are the same.
+pub(super) async fn decided(cx: &mut Cx) -> Result<Vec<(Id, Id, bool)>> {
+    let rows = store::all_decided(cx).await?;
+    Ok(rows.into_iter().map(|(low, high, verdict)| (low, high, verdict == Verdict::Same.code())).collect())
+}
+
+/// The pairs of the queue that nobody has decided and of which the reader may see both.
+pub(super) async fn undecided(cx: &mut Cx) -> Result<Vec<(Id, Id)>> {
+    store::undecided(cx, MOST as i64).await
+}
+
 /// Looks through the whole register for pairs to ask about, and puts them in place of those asked about so far; what was
 /// put off stays so. Answers how many there are.
 pub async fn find_all(cx: &mut Cx) -> Result<usize> {

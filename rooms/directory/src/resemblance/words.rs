@@ -82,6 +82,9 @@ pub fn percent(view: &View, millionths: i64) -> String {
 
 /// What a pair is taken for. Where too little is known to say, unlike is not said of what is alike so far.
 pub fn verdict(view: &View, found: &Resemblance) -> String {
+    if found.is_asked_by_website() {
+        return view.t("resemblance-verdict-website");
+    }
     let perhaps = found.verdict == Verdict::Different && found.probability >= PERHAPS;
     view.t(if perhaps { "resemblance-verdict-perhaps" } else { found.verdict.key() })
 }

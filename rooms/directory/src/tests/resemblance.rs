@@ -17,7 +17,7 @@ use crate::enterprise::merge::GivenMerge;
 use crate::enterprise::{self, Enterprise, NewEnterprise, NewName, merge};
 use crate::name::{self, GivenName};
 use crate::resemblance::review::{self, Filter, GivenDecision};
-use crate::resemblance::{self, Asked, LONG_PATIENCE, Likely, Verdict, model};
+use crate::resemblance::{self, Asked, LONG_PATIENCE, Likely, Verdict};
 
 fn new(names: &[&str], tier: Tier) -> NewEnterprise {
     NewEnterprise {
@@ -29,7 +29,7 @@ fn new(names: &[&str], tier: Tier) -> NewEnterprise {
 }
 
 impl Office {
-    async fn called(&self, names: &[&str], tier: Tier) -> Enterprise {
+    pub(super) async fn called(&self, names: &[&str], tier: Tier) -> Enterprise {
         let mut cx = self.operator();
         let made = enterprise::register(&mut cx, new(names, tier)).await.unwrap();
         commit(&mut cx).await;
@@ -37,7 +37,7 @@ impl Office {
     }
 
     /// The cast of these stories: two that are one, one of their family, and others.
-    async fn with_huawei(&self) -> [Enterprise; 3] {
+    pub(super) async fn with_huawei(&self) -> [Enterprise; 3] {
         for name in ["Northern Gate Foods Inc.", "Ondara Hydrogen", "Lion Rock Batteries", "Peak Biologics AG"] {
             self.called(&[name], Tier::Office).await;
         }
@@ -56,11 +56,11 @@ async fn asks(cx: &mut Cx, name: &str) -> Vec<Likely> {
     resemblance::likely(cx, &asked).await.unwrap()
 }
 
-async fn found(cx: &mut Cx, name: &str) -> Vec<Id> {
+pub(super) async fn found(cx: &mut Cx, name: &str) -> Vec<Id> {
     asks(cx, name).await.iter().map(|one| one.enterprise.id).collect()
 }
 
-fn percent_encoded(text: &str) -> String {
+pub(super) fn percent_encoded(text: &str) -> String {
     platform::web::encode(text)
 }
 
@@ -250,7 +250,7 @@ async fn the_register_is_looked_through_every_night(office: Office) {
     assert!(waiting().await.is_empty(), "a night that somebody cancelled stays so");
 }
 
-fn said(verdict: &str) -> GivenDecision {
+pub(super) fn said(verdict: &str) -> GivenDecision {
     GivenDecision { verdict: verdict.into(), note: "looked at both".into() }
 }
 
@@ -340,14 +340,13 @@ async fn a_pair_is_seen_only_by_those_who_may_see_both(office: Office) {
 }
 
 #[both_databases]
-async fn decisions_are_learnt_from_and_models_gone_back_to(office: Office) {
+async fn decisions_are_a_file_that_the_matcher_takes(office: Office) {
     let [one, other, device] = office.with_huawei().await;
     let mut cx = office.operator();
     for (a, b, verdict) in [(&one, &other, "same"), (&one, &device, "related")] {
         review::decide_of(&mut cx, a, b, &said(verdict)).await.unwrap();
     }
     commit(&mut cx).await;
-    // As the file that the matcher on the terminal takes.
     let kind = office.house.export_kind("resemblance-decisions").unwrap();
     let mut cx = office.director().cx();
     let file = export::to_file(&mut cx, kind, "", export::Format::Csv).await.unwrap();
@@ -355,30 +354,6 @@ async fn decisions_are_learnt_from_and_models_gone_back_to(office: Office) {
     let file = std::fs::read_to_string(file.path()).unwrap();
     assert!(file.contains(&format!("{},{},same,same", one.reference, other.reference)), "{file}");
     assert!(file.contains(&format!("{},{},different,related", one.reference, device.reference)), "{file}");
-
-    let lead = office.person(Role::TeamLead, None);
-    assert_eq!(lead.post("/enterprises/review/models", &[]).await.status, 303);
-    jobs::run_all(&office.house).await.unwrap();
-    let mut cx = lead.cx();
-    let models = model::all(&mut cx).await.unwrap();
-    assert_eq!(models.len(), 1);
-    assert!(models[0].in_use && models[0].decisions == 2, "{models:?}");
-    let text = model::text(&mut cx, Some(models[0].id)).await.unwrap();
-    assert!(text.contains("same_per_record") && text.contains("[registration]"));
-    cx.undo().await.unwrap();
-    assert!(lead.get(&format!("/enterprises/review/models/{}", models[0].id)).await.body.contains("same_per_record"));
-    assert_eq!(lead.post("/enterprises/review/models/0/use", &[]).await.status, 303);
-    assert!(!model::all(&mut cx).await.unwrap()[0].in_use);
-    cx.undo().await.unwrap();
-    let path = format!("/enterprises/review/models/{}/use", models[0].id);
-    assert_eq!(office.officer(None).post(&path, &[]).await.status, 403);
-    assert_eq!(lead.post(&path, &[]).await.status, 303);
-    assert!(model::all(&mut cx).await.unwrap()[0].in_use);
-    cx.undo().await.unwrap();
-    assert_eq!(lead.post("/enterprises/review/models/77/use", &[]).await.status, 404);
-    // Memory goes by the model in use and still answers.
-    let mut cx = office.operator();
-    assert!(found(&mut cx, "华为").await.contains(&one.id));
 }
 
 #[both_databases]

@@ -8,10 +8,16 @@ use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Learnt;
+use super::{Comparison, Learnt};
 
 pub(crate) fn routes() -> ApiRoutes {
-    ApiRoutes(OpenApiRouter::new().routes(routes!(index, learn)).routes(routes!(show)).routes(routes!(take)))
+    ApiRoutes(
+        OpenApiRouter::new()
+            .routes(routes!(index, learn))
+            .routes(routes!(show))
+            .routes(routes!(compare))
+            .routes(routes!(take)),
+    )
 }
 
 #[utoipa::path(get, path = "/api/v1/enterprises/review/models", tag = "directory",
@@ -22,7 +28,8 @@ async fn index(mut cx: Cx) -> Result<Response> {
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/review/models", tag = "directory",
-    responses((status = 202, description = "The job that learns was set off")))]
+    responses((status = 202, description = "The job that learns was set off; what it learns is not in use before it is taken"),
+        (status = 409, description = "Too few decisions: at least 30, of which 5 say the same and 5 do not")))]
 async fn learn(mut cx: Cx) -> Result<Response> {
     super::set_off(&mut cx).await?;
     cx.commit().await?;
@@ -51,9 +58,19 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.json(&Text { id: named(id), model }).await
 }
 
+#[utoipa::path(get, path = "/api/v1/enterprises/review/models/{id}/comparison", tag = "directory",
+    params(("id" = i64, Path, description = "0 is the one delivered")),
+    responses((status = 200, description = "The model beside the one in use", body = Comparison), (status = 404),
+        (status = 409, description = "The register is still being read")))]
+async fn compare(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let comparison = super::compare(&mut cx, named(id)).await?;
+    cx.json(&comparison).await
+}
+
 #[utoipa::path(post, path = "/api/v1/enterprises/review/models/{id}/use", tag = "directory",
     params(("id" = i64, Path, description = "0 is the one delivered")),
-    responses((status = 200, body = Vec<Learnt>), (status = 404)))]
+    responses((status = 200, body = Vec<Learnt>), (status = 404),
+        (status = 409, description = "Learnt from too few decisions, or worse than the one in use on what people decided")))]
 async fn take(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     super::take(&mut cx, named(id)).await?;
     let models = super::all(&mut cx).await?;

@@ -17,6 +17,13 @@ pub(super) async fn text(cx: &mut Cx, id: Id) -> Result<Option<String>> {
     Ok(found.map(|(text,)| text))
 }
 
+/// How many decisions a model was learnt from.
+pub(super) async fn decisions(cx: &mut Cx, id: Id) -> Result<i64> {
+    let sql = "SELECT decisions FROM enterprise_resemblance_models WHERE id = $1";
+    let (decisions,): (i64,) = on!(cx, db => sqlx::query_as(sql).bind(id).fetch_one(db).await)?;
+    Ok(decisions)
+}
+
 pub(super) async fn in_use(cx: &mut Cx) -> Result<Option<String>> {
     let sql = "SELECT model FROM enterprise_resemblance_models WHERE in_use ORDER BY id";
     let found: Option<(String,)> = on!(cx, db => sqlx::query_as(sql).fetch_optional(db).await)?;

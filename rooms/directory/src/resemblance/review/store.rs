@@ -103,6 +103,13 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Row> {
     sql.fetch_one(cx).await
 }
 
+pub(super) async fn undecided(cx: &mut Cx, most: i64) -> Result<Vec<(Id, Id)>> {
+    let mut sql = Sql::new("SELECT r.low_id, r.high_id FROM enterprise_resemblances r");
+    both(cx, &mut sql);
+    sql.push(" AND r.state <> 'decided' ORDER BY r.id LIMIT ").bind(most);
+    sql.fetch_all(cx).await
+}
+
 /// The open pair after this one, which need not be open itself any more; from the top where this was the last.
 pub(super) async fn next(cx: &mut Cx, after: Id) -> Result<Option<Id>> {
     let place = Sql::new("SELECT teaches, id FROM enterprise_resemblances WHERE id = ").bind(after).clone();
@@ -233,6 +240,15 @@ pub(super) async fn between(cx: &mut Cx, ones: &[Id], others: &[Id]) -> Result<V
         }
     }
     Ok(found)
+}
+
+/// How many say that two are the same, and how many that they are not.
+pub(super) async fn counted(cx: &mut Cx) -> Result<(i64, i64)> {
+    let sql = "SELECT COUNT(*), COUNT(CASE WHEN verdict = $1 THEN 1 END) FROM enterprise_resemblance_decisions
+               WHERE superseded_at IS NULL";
+    let same = Verdict::Same.code();
+    let (all, same): (i64, i64) = on!(cx, db => sqlx::query_as(sql).bind(same).fetch_one(db).await)?;
+    Ok((same, all - same))
 }
 
 /// All that stands.
