@@ -52,6 +52,7 @@ resemblance-level-part-of-it = one is part of the other
 resemblance-level-scripts-not-comparable = scripts can’t be compared
 resemblance-level-sounds-equal-written-otherwise = sounds equal, written otherwise
 resemblance-level-different = different
+resemblance-level-equal-but-for-the-form = equal but for the legal form
 resemblance-level-another-number = another number or letter in a series
 resemblance-level-equal = equal
 resemblance-level-one-says-less = one says less

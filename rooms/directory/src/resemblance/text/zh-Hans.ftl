@@ -49,6 +49,7 @@ resemblance-level-part-of-it = 一方是另一方的一部分
 resemblance-level-scripts-not-comparable = 文字无法比较
 resemblance-level-sounds-equal-written-otherwise = 读音相同，写法不同
 resemblance-level-different = 不同
+resemblance-level-equal-but-for-the-form = 除法律形式外相同
 resemblance-level-another-number = 同一系列的另一编号
 resemblance-level-equal = 相同
 resemblance-level-one-says-less = 一方较简略
