@@ -21,6 +21,7 @@ use crate::sql::{Sql, insert_many};
 use crate::{on, run};
 
 pub mod feed;
+pub mod proof;
 pub mod read;
 
 /// Writers on PostgreSQL take whichever of these chains is free.
@@ -71,9 +72,9 @@ pub enum Told {
         list: String,
         code: String,
     },
-    Money {
     /// Languages by their tags, with `, ` between them.
     Languages(String),
+    Money {
         minor: i64,
         currency: String,
     },
@@ -103,11 +104,11 @@ impl Told {
         value.map_or(Self::Nothing, |text| Self::Text(text.to_owned()))
     }
 
-    pub fn day(value: Option<Date>) -> Self {
     pub fn languages(tags: Option<&str>) -> Self {
         tags.map_or(Self::Nothing, |tags| Self::Languages(tags.to_owned()))
     }
 
+    pub fn day(value: Option<Date>) -> Self {
         value.map_or(Self::Nothing, Self::Day)
     }
 

@@ -72,17 +72,22 @@ impl Batch {
         format!("{} · {}", self.held_on, self.name(language))
     }
 
+    /// Nothing is signed at a ceremony before it is held.
+    pub(crate) fn held_by(&self, problems: &mut Problems, milestone: &str, day: Option<Date>) {
+        if milestone == "signed" && day.is_some_and(|day| day < self.held_on) {
+            problems.add_with("batch", "problem-signed-before-ceremony", &[("day", self.held_on.to_string())]);
+        }
+    }
+
     fn named_so(&self, folded: &str) -> bool {
-        [&self.code, &self.name_en, &self.name_zh_hant, &self.name_zh_hans]
-            .iter()
-            .any(|name| name.to_lowercase() == folded)
+        [&self.name_en, &self.name_zh_hant, &self.name_zh_hans].iter().any(|name| name.to_lowercase() == folded)
     }
 }
 
 impl NewBatch {
     fn checked(&self, cx: &Cx) -> Result<Batch> {
         let mut problems = Problems::default();
-        problems.require(KINDS.contains(&self.kind.as_str()), "batch_kind", "problem-batch-kind");
+        problems.require(KINDS.contains(&self.kind.as_str()), "kind", "problem-batch-kind");
         // A ceremony may be announced before it is held.
         let held_on = problems.required_day("held_on", Some(&self.held_on));
         let mut name = |field: &str, text: &str| {
@@ -92,9 +97,9 @@ impl NewBatch {
         };
         let (name_en, name_zh_hant) = (name("name_en", &self.name_en), name("name_zh_hant", &self.name_zh_hant));
         let name_zh_hans = name("name_zh_hans", &self.name_zh_hans);
-        let source = problems.line("batch_source", &self.source, 500);
-        problems.require(!source.is_empty(), "batch_source", "problem-source-missing");
-        let code = problems.line("batch_code", &self.code, 60);
+        let source = problems.line("source", &self.source, 500);
+        problems.require(!source.is_empty(), "source", "problem-source-missing");
+        let code = problems.line("code", &self.code, 60);
         problems.into_result()?;
         let Some(held_on) = held_on else { return Err(Error::invalid("held_on", "problem-day-missing")) };
         Ok(Batch {
@@ -212,26 +217,59 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Batch> {
 }
 
 /// The code of the batch that a milestone's words name; nothing for no words. A signing names a
-/// ceremony; an attraction may name either, since the public calls both a batch.
-pub async fn named(cx: &mut Cx, text: &str, milestone: &str) -> Result<Option<String>> {
-    if text.trim().is_empty() {
-        return Ok(None);
+/// ceremony that was held by its day; an attraction may name either, since the public calls both a
+/// batch. `kept` is the code that stands where no words are given, retired since or not.
+pub async fn named(
+    cx: &mut Cx,
+    text: &str,
+    kept: Option<&str>,
+    milestone: &str,
+    day: Option<Date>,
+) -> Result<Option<String>> {
+    if !text.trim().is_empty() {
+        return named_among(&store::all(cx, false).await?, text, milestone, day).map(Some);
     }
-    named_among(&store::all(cx, false).await?, text, milestone).map(Some)
+    let Some(kept) = kept else { return Ok(None) };
+    let mut problems = Problems::default();
+    let batches = store::all(cx, true).await?;
+    if let Some(batch) = batches.iter().find(|batch| batch.code == kept) {
+        batch.held_by(&mut problems, milestone, day);
+    }
+    problems.into_result()?;
+    Ok(Some(kept.to_owned()))
 }
 
 /// As [`named`], among batches looked up already.
-pub(crate) fn named_among(batches: &[Batch], text: &str, milestone: &str) -> Result<String> {
+pub(crate) fn named_among(batches: &[Batch], text: &str, milestone: &str, day: Option<Date>) -> Result<String> {
     let folded = text.trim().to_lowercase();
     let mut problems = Problems::default();
     let value = [("value", text.trim().chars().take(60).collect::<String>())];
-    match batches.iter().find(|batch| batch.named_so(&folded)) {
+    // A code names one; a name may be borne by several, of which none is picked unasked.
+    let by_code = batches.iter().find(|batch| batch.code.to_lowercase() == folded);
+    let mut meant: Vec<&Batch> = match by_code {
+        Some(batch) => vec![batch],
+        None => batches.iter().filter(|batch| batch.named_so(&folded)).collect(),
+    };
+    if milestone == "signed" && meant.iter().any(|batch| batch.kind == "ceremony") {
+        meant.retain(|batch| batch.kind == "ceremony");
+    }
+    match meant.first().copied() {
         _ if !matches!(milestone, "attracted" | "signed") => problems.add("batch", "problem-batch-unfit"),
         None => problems.add_with("batch", "problem-batch-unknown", &value),
+        Some(_) if meant.len() > 1 => {
+            let codes: Vec<&str> = meant.iter().map(|batch| batch.code.as_str()).collect();
+            let [value] = value;
+            problems.add_with("batch", "problem-batch-several", &[value, ("codes", codes.join(", "))]);
+        }
         Some(batch) if milestone == "signed" && batch.kind != "ceremony" => {
             problems.add("batch", "problem-batch-unfit");
         }
-        Some(batch) => return Ok(batch.code.clone()),
+        Some(batch) => {
+            batch.held_by(&mut problems, milestone, day);
+            if problems.is_empty() {
+                return Ok(batch.code.clone());
+            }
+        }
     }
     Err(Error::Invalid(problems))
 }

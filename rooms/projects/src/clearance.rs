@@ -36,14 +36,14 @@ pub struct NewClearance {
 pub async fn clear(cx: &mut Cx, project: Id, new: NewClearance) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&CLEAR, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
     let day = problems.required_day("cleared_on", Some(&new.cleared_on));
     if let Some(day) = day {
         problems.require(day <= cx.today(), "cleared_on", "problem-day-future");
     }
-    let source = problems.line("clearance_source", &new.source, 500);
-    problems.require(!source.is_empty(), "clearance_source", "problem-source-missing");
+    let source = problems.line("source", &new.source, 500);
+    problems.require(!source.is_empty(), "source", "problem-source-missing");
     let named_as = problems.line("named_as", &new.named_as, 300);
     problems.into_result()?;
     if standing(cx, held.id).await?.is_some() {
@@ -73,7 +73,7 @@ pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, from: &str, reason: &str
     let held = project::get(cx, project).await?;
     let clearance = standing(cx, held.id).await?.filter(|one| one.id == id).ok_or(Error::NotFound)?;
     let granted = cx.require_on(&CLEAR, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
     let day = problems.required_day("withdrawn_on", Some(from));
     if let Some(day) = day {

@@ -46,19 +46,19 @@ pub async fn add(cx: &mut Cx, project: Id, new: NewEvidence) -> Result<()> {
 pub async fn attach(cx: &mut Cx, project: Id, new: NewEvidence, file: Option<Quarantined>) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
     let known = cx.house.codes.has("evidence", &new.kind);
-    problems.require(known, "evidence_kind", "problem-evidence-kind");
+    problems.require(known, "kind", "problem-evidence-kind");
     let dated = problems.required_day("dated_on", Some(&new.dated_on));
     if let Some(day) = dated {
         problems.require(day <= cx.today(), "dated_on", "problem-day-future");
     }
-    let mut reference = problems.line("evidence_reference", &new.reference, 500);
+    let mut reference = problems.line("reference", &new.reference, 500);
     if let (true, Some(file)) = (reference.is_empty(), &file) {
         reference.clone_from(&file.name);
     }
-    problems.require(!reference.is_empty(), "evidence_reference", "problem-evidence-reference");
+    problems.require(!reference.is_empty(), "reference", "problem-evidence-reference");
     problems.into_result()?;
     let Some(dated) = dated else { return Err(Error::invalid("dated_on", "problem-day-missing")) };
     let mut paper = New { id: cx.new_id(), project: held.id, kind: new.kind, dated, reference, file: None };
@@ -97,7 +97,7 @@ impl New {
 pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, reason: &str) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");

@@ -236,12 +236,20 @@ pub async fn records(
     limit: i64,
 ) -> Result<Vec<Record>> {
     cx.require(&READ)?;
-    match measure.counted() {
-        Counted::Milestone(kind) => store::milestone_records(cx, as_of, kind, after, limit).await,
-        Counted::Pledges(measures) => store::ledger_records(cx, as_of, measures, PLEDGES, after, limit).await,
-        Counted::Outcomes(measures) => store::ledger_records(cx, as_of, measures, OUTCOMES, after, limit).await,
-        Counted::Projects => cut::records(cx, &cut::Cut::whole(measure, as_of), after, limit).await,
-    }
+    let found = match measure.counted() {
+        Counted::Milestone(kind) => store::milestone_records(cx, as_of, kind, after, limit).await?,
+        Counted::Pledges(measures) => store::ledger_records(cx, as_of, measures, PLEDGES, after, limit).await?,
+        Counted::Outcomes(measures) => store::ledger_records(cx, as_of, measures, OUTCOMES, after, limit).await?,
+        Counted::Projects => return cut::records(cx, &cut::Cut::whole(measure, as_of), after, limit).await,
+    };
+    look_at(cx, &found).await?;
+    Ok(found)
+}
+
+/// What each of these adds is shown with it: that is a look at those that are kept from others.
+async fn look_at(cx: &mut Cx, records: &[Record]) -> Result<()> {
+    let ids: Vec<Id> = records.iter().map(|record| record.project_id).collect();
+    crate::project::look_over(cx, &ids).await
 }
 
 /// Whether something may have been left out because the reader's reach is not everything.

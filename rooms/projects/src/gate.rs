@@ -18,7 +18,9 @@ pub mod pages;
 mod store;
 
 pub use store::{Ground, Passage, held};
-pub(crate) use store::{LAPSED, NewPassage, insert_passages, passages};
+pub(crate) use store::{
+    LAPSED, NewPassage, Standing, insert_passages, passages, standing_of, supersede, supersede_many,
+};
 
 /// The facts a gate may ask for, and the text key of what is said when one is missing.
 pub const FACTS: &[(&str, &str)] = &[
@@ -234,7 +236,8 @@ pub struct Lapsed {
 /// What no longer bears out the stage a project has reached, of its passages.
 pub fn lapsed(passages: &[Passage]) -> Vec<Lapsed> {
     let mut found: Vec<Lapsed> = Vec::new();
-    for ground in passages.iter().rev().flat_map(|passage| &passage.rested_on).filter(|ground| !ground.borne_out) {
+    let standing = passages.iter().rev().filter(|passage| passage.superseded_at.is_none());
+    for ground in standing.flat_map(|passage| &passage.rested_on).filter(|ground| !ground.borne_out) {
         let same = found.iter_mut().find(|held| held.stage == ground.stage && held.needed == ground.needed);
         match same {
             Some(held) => held.since = held.since.max(ground.taken_back_at),

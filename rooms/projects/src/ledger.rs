@@ -9,7 +9,6 @@ use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Loose;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Check, Findings};
 use platform::units::{self, Unit};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
@@ -22,10 +21,12 @@ mod batch;
 pub mod export;
 pub mod import;
 pub mod pages;
+mod pledge;
+mod proof;
 mod store;
 
+pub use proof::check;
 pub use store::Entry;
-use store::Revision;
 
 /// Entering pledges and outcomes, and reversing slips.
 pub const ENTER: Permission = Permission::write(
@@ -97,6 +98,22 @@ fn sq_m_to_sq_ft(hundredths: i64) -> Option<i64> {
     i64::try_from((scaled + SQ_FT_IN_SQ_M_E8 / 2) / SQ_FT_IN_SQ_M_E8).ok()
 }
 
+/// What totals add of an amount: money of another currency at its rate, in millionths of the office's
+/// for one, areas in square feet, each rounded half up.
+fn base_of(amount: i64, unit: &Unit, rate: Option<i64>, office: &str) -> Option<i64> {
+    match (unit, rate) {
+        (Unit::SquareMetres, _) => sq_m_to_sq_ft(amount),
+        (Unit::Money(code), Some(rate)) => {
+            let from = 10_i128.pow(units::decimals(code));
+            let to = 10_i128.pow(units::decimals(office));
+            let product = i128::from(amount) * i128::from(rate) * to;
+            let step = from * 1_000_000;
+            i64::try_from((product + step / 2) / step).ok()
+        }
+        _ => Some(amount),
+    }
+}
+
 impl NewEntry {
     fn checked(&self, cx: &Cx) -> Result<Checked> {
         let mut problems = Problems::default();
@@ -110,7 +127,7 @@ impl NewEntry {
         };
         let unit = Unit::from_code(self.unit.get().unwrap_or(own));
         let fits = match (&unit, self.measure.as_str()) {
-            (Some(Unit::Money(_)), "investment") => true,
+            (Some(Unit::Money(code)), "investment") => *code == office || units::is_currency(code),
             (Some(Unit::SquareFeet | Unit::SquareMetres), "floor_area") => true,
             (Some(Unit::Jobs), measure) => measure.starts_with("jobs"),
             _ => false,
@@ -148,17 +165,7 @@ impl NewEntry {
             "rate",
             "ledger-rate-missing",
         );
-        let base = amount.and_then(|amount| match &unit {
-            Unit::SquareMetres => sq_m_to_sq_ft(amount),
-            Unit::Money(code) if foreign => {
-                let from = 10_i128.pow(units::decimals(code));
-                let to = 10_i128.pow(units::decimals(&office));
-                let product = i128::from(amount) * i128::from(rate.unwrap_or_default()) * to;
-                let step = from * 1_000_000;
-                i64::try_from((product + step / 2) / step).ok()
-            }
-            _ => Some(amount),
-        });
+        let base = amount.and_then(|amount| base_of(amount, &unit, rate.filter(|_| foreign), &office));
         problems.require(amount.is_none() || base.is_some(), "amount", "problem-amount-too-large");
         let step = 10_i64.pow(Unit::from_code(own).map_or(0, |unit| unit.decimals()));
         if base.is_some_and(|base| base / step > most_sensible(&self.measure)) {
@@ -188,50 +195,7 @@ impl NewEntry {
     }
 }
 
-/// What stood on a day, and the least that stood then or on any later day: nothing that is dated
-/// back may make less than nothing of what came after it.
-fn stood(changes: &[(Date, i64)], day: Date) -> (i64, i64) {
-    let on_day: i64 = changes.iter().filter(|(on, _)| *on <= day).map(|(_, change)| change).sum();
-    let mut later: Vec<&(Date, i64)> = changes.iter().filter(|(on, _)| *on > day).collect();
-    later.sort_by_key(|(on, _)| *on);
-    let (mut lowest, mut running) = (on_day, on_day);
-    let mut later = later.into_iter().peekable();
-    while let Some((on, change)) = later.next() {
-        running += change;
-        // What is entered for the same day stands together at its end.
-        if later.peek().is_none_or(|(next, _)| next != on) {
-            lowest = lowest.min(running);
-        }
-    }
-    (on_day, lowest)
-}
-
 impl Checked {
-    /// Turns what was given into what is kept, knowing what changed the pledge and when: a revision
-    /// becomes its difference, a withdrawal a minus.
-    fn against(mut self, changes: &[(Date, i64)]) -> Result<Self> {
-        let (standing, lowest) = stood(changes, self.effective_on);
-        match self.kind.as_str() {
-            "revised" => {
-                self.base -= standing;
-                if self.base == 0 {
-                    return Err(Error::invalid("amount", "ledger-revision-same"));
-                }
-            }
-            "withdrawn" => {
-                if self.base > standing {
-                    return Err(Error::invalid("amount", "ledger-withdrawal-too-large"));
-                }
-                self.base = -self.base;
-            }
-            _ => {}
-        }
-        if self.kind != "realised" && self.base < 0 && lowest + self.base < 0 {
-            return Err(Error::invalid("amount", "ledger-less-than-nothing"));
-        }
-        Ok(self)
-    }
-
     fn change(&self, project: &Project) -> Change {
         Change::new("ledger.entered", "project", project.id)
             .label(&project.title)
@@ -284,7 +248,7 @@ impl Checked {
 pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&ENTER, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let checked = new.checked(cx)?;
     if let Some(paper) = checked.evidence_id {
         let known = evidence::of(cx, held.id).await?.iter().any(|held| held.id == paper);
@@ -292,15 +256,14 @@ pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
             return Err(Error::invalid("evidence_id", "ledger-paper-unknown"));
         }
     }
-    let changes = store::pledges(cx, &[held.id]).await?;
-    let of_measure =
-        |(_, measure, day, change): (Id, String, Date, i64)| (measure == checked.measure).then_some((day, change));
-    let changes: Vec<(Date, i64)> = changes.into_iter().filter_map(of_measure).collect();
-    let checked = checked.against(&changes)?;
+    let pledge = pledge::of(cx, &[held.id]).await?.remove(&(held.id, checked.measure.clone())).unwrap_or_default();
+    let checked = pledge.take(checked)?;
     checked.refuse_ended(&held.status)?;
-    cx.record(checked.change(&held));
+    let change = checked.change(&held);
     let ids = store::insert_many(cx, &granted, &[(held.id, checked)]).await?;
-    ids.first().copied().ok_or_else(|| Error::unexpected("nothing was entered"))
+    let id = ids.first().copied().ok_or_else(|| Error::unexpected("nothing was entered"))?;
+    cx.record(change.set("entry", Told::record("ledger", id, &held.reference)));
+    Ok(id)
 }
 
 /// One entry, if its project is within reach.
@@ -315,7 +278,7 @@ pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
     let held = store::get(cx, entry).await?;
     let project = project::get(cx, held.project_id).await?;
     let granted = cx.require_on(&ENTER, project.relation())?;
-    project::refuse_retired(&project)?;
+    project::refuse_retired(cx, &project).await?;
     let mut problems = Problems::default();
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
@@ -323,12 +286,9 @@ pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
     if held.reverses_id.is_some() || !store::reversed_among(cx, &[entry]).await?.is_empty() {
         return Err(Error::conflict("ledger-already-reversed"));
     }
-    let changes = store::pledges(cx, &[held.project_id]).await?;
-    let of_measure =
-        |(_, measure, day, change): (Id, String, Date, i64)| (measure == held.measure).then_some((day, change));
-    let changes: Vec<(Date, i64)> = changes.into_iter().filter_map(of_measure).collect();
-    let revisions = store::revisions(cx, &[held.project_id]).await?;
-    if !held.may_be_reversed(&changes, &revisions) {
+    let of = (held.project_id, held.measure.clone());
+    let pledge = pledge::of(cx, &[held.project_id]).await?.remove(&of).unwrap_or_default();
+    if !pledge.lets_go(&held) {
         return Err(Error::conflict("ledger-reversal-below"));
     }
     let ids = store::reverse_many(cx, &granted, std::slice::from_ref(&held), &reason).await?;
@@ -337,22 +297,6 @@ pub async fn reverse(cx: &mut Cx, entry: Id, reason: &str) -> Result<Id> {
 }
 
 impl Entry {
-    /// Whether what came later leaves something to take this back from. A revision states the
-    /// total of its measure by its day: while it stands, nothing that it counted is taken back.
-    fn may_be_reversed(&self, changes: &[(Date, i64)], revisions: &[Revision]) -> bool {
-        if self.kind == "realised" {
-            return true;
-        }
-        let rests_on_this = |one: &&Revision| {
-            one.project_id == self.project_id
-                && one.measure == self.measure
-                && one.effective_on >= self.effective_on
-                && (one.recorded_at, one.id) > (self.recorded_at, self.id)
-        };
-        let (_, lowest) = stood(changes, self.effective_on);
-        !revisions.iter().any(|one| rests_on_this(&one)) && (self.base_amount <= 0 || lowest >= self.base_amount)
-    }
-
     fn reversal(&self, title: &str, reason: String) -> Change {
         Change::new("ledger.reversed", "project", self.project_id)
             .label(title)
@@ -427,19 +371,6 @@ pub async fn page(
     let next = entries.last().filter(|_| entries.len() as i64 == limit);
     let next = next.map(|last| Mark(vec![last.effective_on.to_string(), last.id.to_string()]).encode());
     Ok((entries, reversed, next))
-}
-
-/// Reversals take back exactly what they point at, in the same project; nothing stands below nought.
-pub fn check() -> Check {
-    Check {
-        name: "ledger",
-        run: |cx| {
-            Box::pin(async move {
-                let (looked_at, wrong) = store::check(cx).await?;
-                Ok(Findings { looked_at, wrong })
-            })
-        },
-    }
 }
 
 #[cfg(test)]

@@ -91,6 +91,16 @@ pub fn room() -> Room {
                 "what passages rest on",
                 include_str!("../migrations/20261128_30_passage_grounds.sql"),
             ),
+            Migration::both(
+                2026_11_29_55,
+                "reasons and days of passages",
+                include_str!("../migrations/20261129_55_passages.sql"),
+            ),
+            Migration::both(
+                2026_11_29_50,
+                "when projects were retired",
+                include_str!("../migrations/20261129_50_project_retirements.sql"),
+            ),
         ],
         texts: texts(),
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],

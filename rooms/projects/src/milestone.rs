@@ -36,6 +36,8 @@ pub(crate) struct Standing<'a> {
     pub milestones: &'a [Happened],
     /// Each paper that was not withdrawn.
     pub papers: &'a [Paper],
+    /// The day on which the project ended, while it stands ended.
+    pub ended: Option<Date>,
 }
 
 impl Standing<'_> {
@@ -69,6 +71,10 @@ impl Standing<'_> {
                 problems.add_with("effective_on", key, &[("day", held.to_string())]);
             }
         };
+        // What has ended comes back first: nothing is attracted, signs or commences after the end.
+        if kind != "met" {
+            order(self.ended, |day, held| day > held, "problem-day-after-end");
+        }
         match kind {
             "signed" => order(attracted, |day, held| day < held, "problem-day-before-attraction"),
             "commenced" => order(attracted, |day, held| day < held, "problem-day-before-attraction"),
@@ -84,11 +90,12 @@ impl Standing<'_> {
 
 /// Records a milestone, or corrects one by a later dated entry; nothing is overwritten. A signing
 /// and a commencement come on or after the day of the attraction; a commencement also needs a
-/// paper of one of the four kinds dated by its day.
+/// paper of one of the four kinds dated by its day. None of the three comes after the project's end, no
+/// signing before its ceremony is held. A correction that names no batch keeps that of what it corrects.
 pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
     let day = problems.required_day("effective_on", Some(&new.effective_on));
     let standing: Vec<Milestone> =
@@ -97,9 +104,12 @@ pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let milestones: Vec<Happened> =
         beside.map(|one| Happened { id: one.id, kind: one.kind.clone(), on: one.effective_on }).collect();
     let papers: Vec<Paper> = evidence::of(cx, held.id).await?.into_iter().map(Paper::from).collect();
-    let rules = Standing { milestones: &milestones, papers: &papers };
+    let ended = project::ended_on(cx, &held).await?;
+    let rules = Standing { milestones: &milestones, papers: &papers, ended };
     problems.extend(rules.problems(&new.kind, day, cx.today()));
-    let batch = match batch::named(cx, &new.batch, &new.kind).await {
+    let corrected = standing.iter().find(|one| Some(one.id) == new.corrects);
+    let kept = corrected.filter(|_| new.batch.trim().is_empty()).and_then(|one| one.batch.clone());
+    let batch = match batch::named(cx, &new.batch, kept.as_deref(), &new.kind, day).await {
         Ok(batch) => batch,
         Err(Error::Invalid(more)) => {
             problems.extend(more);
@@ -141,7 +151,7 @@ impl New {
 pub async fn withdraw(cx: &mut Cx, project: Id, id: Id, reason: &str) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
     let reason = problems.line("reason", reason, 500);
     problems.require(!reason.is_empty(), "reason", "problem-reason-missing");

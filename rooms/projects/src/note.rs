@@ -15,10 +15,10 @@ pub use store::Note;
 pub async fn write(cx: &mut Cx, project: Id, text: &str) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    project::refuse_retired(&held)?;
+    project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
-    let text = problems.running("note_text", text, 5_000);
-    problems.require(!text.is_empty(), "note_text", "problem-note-empty");
+    let text = problems.running("text", text, 5_000);
+    problems.require(!text.is_empty(), "text", "problem-note-empty");
     problems.into_result()?;
     store::insert(cx, &granted, held.id, &text).await?;
     let version = project::touch(cx, &granted, &held).await?;

@@ -1,4 +1,5 @@
-//! Import of the public register of partners, as its sources give it.
+//! Import of the public register of partners, as its sources give it, by whoever may clear names and go
+//! past gates: the register tells of a signing and little else.
 //!
 //! A row names an enterprise in one or two scripts and, where it signed, the ceremony's day. Rows
 //! whose signing is not confirmed become projects without milestones: they are not counted as
@@ -12,13 +13,15 @@ use futures::future::BoxFuture;
 use platform::audit::{Change, Entry, Told};
 use platform::forms::Loose;
 use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
-use platform::permission::{Permission, Tier};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::permission::{Permission, Relation, Tier};
+use platform::{Cx, Error, Id, Problem, Problems, Result};
 use time::Date;
 
-use crate::gate::{self, NewPassage};
-use crate::project::{self, Project};
-use crate::{EDIT, clearance, evidence, milestone};
+use crate::batch::{self, Batch};
+use crate::clearance::{self, CLEAR};
+use crate::gate::{self, Gate, Happened, Held, NewPassage, Paper};
+use crate::project::{self, Move, Project};
+use crate::{EDIT, OVERRIDE, evidence, milestone};
 
 pub mod export;
 mod store;
@@ -99,7 +102,6 @@ fn read(cx: &Cx, row: &Row) -> Result<Partner> {
     let (english, chinese) = (line(&mut problems, "name_en", 300), line(&mut problems, "name_zh", 300));
     problems.require(!english.is_empty() || !chinese.is_empty(), "name_en", "problem-name-missing");
     let source = line(&mut problems, "source", 1_000);
-    problems.require(!source.is_empty(), "source", "problem-source-missing");
     let status = line(&mut problems, "status", 200);
     problems.require(!status.is_empty(), "status", "problem-status-unknown");
     let day = problems.day("batch_date", row.get("batch_date"));
@@ -167,6 +169,7 @@ fn read(cx: &Cx, row: &Row) -> Result<Partner> {
 }
 
 async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
+    let (gates, batches) = (gate::all(cx).await?, batch::all(cx, true).await?);
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut here: HashMap<String, ()> = HashMap::new();
     for row in rows {
@@ -191,11 +194,11 @@ async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
             outcomes.push(Outcome::Resembles(likely));
             continue;
         }
-        let known = found.first().map(|brief| brief.id);
-        if let Some(id) = known {
-            let members = enterprise::members(cx, id).await?;
+        let known = found.into_iter().next();
+        if let Some(brief) = &known {
+            let members = enterprise::members(cx, brief.id).await?;
             if store::has_register_project(cx, &members, partner.signed_on).await? {
-                outcomes.push(Outcome::Same(id));
+                outcomes.push(Outcome::Same(brief.id));
                 continue;
             }
         }
@@ -204,125 +207,207 @@ async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
             outcomes.push(Outcome::Same(Id(0)));
             continue;
         }
-        let id = if mode == Mode::Keep { keep(cx, partner, known).await? } else { Id(0) };
-        outcomes.push(Outcome::Created(id));
+        // What is held already stands by the source it has; what comes in new needs one.
+        if partner.source.is_empty() {
+            let mut problems = Problems::default();
+            problems.add("source", "problem-source-missing");
+            outcomes.push(Outcome::Refused(problems));
+            continue;
+        }
+        match Listed::make(cx, &partner, known.as_ref(), &gates, &batches) {
+            Ok(listed) => {
+                let id = if mode == Mode::Keep { listed.keep(cx, partner, known).await? } else { Id(0) };
+                outcomes.push(Outcome::Created(id));
+            }
+            Err(Error::Invalid(problems)) => outcomes.push(Outcome::Refused(problems)),
+            Err(other) => return Err(other),
+        }
     }
     Ok(outcomes)
 }
 
-/// Registers the enterprise if need be, its project, and what the register says happened.
-async fn keep(cx: &mut Cx, partner: Partner, known: Option<Id>) -> Result<Id> {
-    let granted = cx.require(&EDIT)?;
-    let title = partner.names.first().map(|name| name.name.clone()).unwrap_or_default();
-    let enterprise = match known {
-        Some(id) => id,
-        None => {
-            let new = NewEnterprise {
-                names: partner.names,
-                industries: partner.industries,
-                reporting_origin: Loose::from(partner.origin),
-                tier: Loose::from(Tier::Public.code()),
-                kind: Loose::from("group"),
-                distinct_from_resembling: true,
-                ..NewEnterprise::default()
-            };
-            enterprise::register(cx, new).await?.id
-        }
-    };
-    let mut project = Project::blank(cx, enterprise);
-    project.reference = project::next_reference(cx, 1).await?.remove(0);
-    project.title = title;
-    project.description = Some(partner.description);
-    project.tier = Tier::Public.rank();
-    let mut change = Change::new("project.started", "project", project.id)
-        .label(&project.title)
-        .version(1)
-        .note(Some(partner.source.clone()));
-    // Whoever signed, or is told to have decided to come, is agreed with.
-    let agreed_on = partner.signed_on.or(partner.attracted.as_ref().map(|(day, _)| *day));
-    if agreed_on.is_some() {
-        "agreed".clone_into(&mut project.stage);
-        // The public register tells of a signing or a decision and little else; what the gates would
-        // ask for is named as unmet, and the source stands as the reason.
-        project.override_reason = Some(partner.source.clone());
-    }
-    if let Some((day, _)) = &partner.attracted {
-        change = change.set("attracted_on", Told::Day(*day));
-    }
-    if let Some(day) = partner.signed_on {
-        change = change.set("signed_on", Told::Day(day));
-    }
-    project::insert_many(cx, &granted, std::slice::from_ref(&project)).await?;
-    if let Some(day) = agreed_on {
-        let before = Project { stage: "identified".to_owned(), ..project.clone() };
-        let judged = gate::judged(cx, &before, "agreed", day).await?;
-        let unmet: Vec<String> = judged.missing.into_iter().map(|problem| problem.field).collect();
-        let passage = NewPassage {
-            project: project.id,
-            from: before.stage.clone(),
-            into: "agreed".to_owned(),
-            on: day,
-            note: Some(partner.source.clone()),
-            unmet,
-            grounds: judged.grounds,
-        };
-        gate::insert_passages(cx, &[passage]).await?;
-        project::insert_stages(cx, &[(&project, day)]).await?;
-    }
-    let mut milestones = Vec::new();
-    let mut happened = |kind: &str, day: Date, batch: Option<String>| {
-        let (id, kind) = (cx.new_id(), kind.to_owned());
-        milestones.push(milestone::New { id, project: project.id, kind, day, batch, corrects: None });
-    };
-    if let Some((day, batch)) = partner.attracted {
-        happened("attracted", day, batch);
-    }
-    if let Some(day) = partner.signed_on {
-        happened("signed", day, Some(day.to_string()));
-    }
-    milestone::insert_many(cx, &granted, &milestones).await?;
-    if let Some(day) = partner.signed_on {
-        let (kind, reference) = ("press-release".to_owned(), partner.source.clone());
-        let paper = evidence::New { id: cx.new_id(), project: project.id, kind, dated: day, reference, file: None };
-        evidence::insert_many(cx, &granted, &[paper]).await?;
-        // What the press named at the ceremony may be named since.
-        let cleared = clearance::New { project: project.id, day, source: partner.source, named_as: None };
-        clearance::insert_many(cx, &granted, &[cleared]).await?;
-    }
-    cx.record(change);
-    Ok(project.id)
+/// The project that a row makes, and what the register says happened to it.
+struct Listed {
+    project: Project,
+    milestones: Vec<milestone::New>,
+    paper: Option<evidence::New>,
+    cleared: Option<clearance::New>,
+    /// The day it came to stand where it stands, and how it came there.
+    passage: Option<(Date, NewPassage)>,
+    changes: Vec<Change>,
 }
 
-/// Takes projects and enterprises of an import back, latest first.
+impl Listed {
+    /// A signing clears the name, and what signed or decided to come is agreed with: whoever brings it in
+    /// may do both, for the register tells little of what the gates ask, and goes past them by its source.
+    fn make(
+        cx: &Cx,
+        partner: &Partner,
+        enterprise: Option<&enterprise::Brief>,
+        gates: &[Gate],
+        batches: &[Batch],
+    ) -> Result<Self> {
+        let mut problems = Problems::default();
+        let mut project = Project::blank(cx, enterprise.map_or(Id(0), |brief| brief.id));
+        project.title = partner.names.first().map(|name| name.name.clone()).unwrap_or_default();
+        project.description = Some(partner.description.clone());
+        project.team_id = team(cx);
+        // Before its name is cleared it is the office's alone, and never easier to see than its enterprise.
+        let tier = if partner.signed_on.is_some() { Tier::Public } else { Tier::Office };
+        project.tier = tier.max(enterprise.map_or(Tier::Public, |brief| brief.tier)).rank();
+        let (id, source) = (project.id, partner.source.clone());
+        let started =
+            Change::new("project.started", "project", id).label(&project.title).version(1).note(Some(source.clone()));
+        let (milestones, passage, changes) = (Vec::new(), None, vec![started]);
+        let mut listed = Self { project, milestones, paper: None, cleared: None, passage, changes };
+        let mut held = Held::default();
+        if let Some(day) = partner.signed_on {
+            let (kind, reference) = ("press-release".to_owned(), source.clone());
+            let paper = evidence::New { id: cx.new_id(), project: id, kind, dated: day, reference, file: None };
+            held.papers.push(Paper {
+                id: paper.id,
+                kind: paper.kind.clone(),
+                on: day,
+                reference: paper.reference.clone(),
+            });
+            listed.tell(paper.told(&listed.project.title));
+            listed.paper = Some(paper);
+        }
+        let signed = partner.signed_on.map(|day| ("signed", day, Some(day.to_string())));
+        let attracted = partner.attracted.clone().map(|(day, batch)| ("attracted", day, batch));
+        for (kind, day, batch) in attracted.into_iter().chain(signed) {
+            if let Some(batch) = batches.iter().find(|known| Some(&known.code) == batch.as_ref()) {
+                let mut found = Problems::default();
+                batch.held_by(&mut found, kind, Some(day));
+                project::renamed(&mut problems, &found, &[("batch", "batch_date")]);
+            }
+            let new =
+                milestone::New { id: cx.new_id(), project: id, kind: kind.to_owned(), day, batch, corrects: None };
+            held.milestones.push(Happened { id: new.id, kind: new.kind.clone(), on: day });
+            listed.tell(new.told(&listed.project.title, None));
+            listed.milestones.push(new);
+        }
+        if let Some(day) = partner.signed_on {
+            // What the press named at the ceremony may be named since.
+            problems.require(cx.may_on(&CLEAR, listed.project.relation()), "status", "partner-clears-name");
+            let cleared = clearance::New { project: id, day, source: source.clone(), named_as: None };
+            listed.tell(cleared.told(&listed.project.title));
+            listed.cleared = Some(cleared);
+        }
+        // Whoever signed, or is told to have decided to come, is agreed with.
+        let agreed_on = partner.signed_on.or(partner.attracted.as_ref().map(|(day, _)| *day));
+        if let Some(on) = agreed_on {
+            let judged = gate::judge(gates, &held, &listed.project, "agreed", on)?;
+            let reason = format!("{}: {source}", cx.text("import-partners", &[]));
+            if !judged.missing.is_empty() {
+                if !cx.may_on(&OVERRIDE, listed.project.relation()) {
+                    for Problem { key, .. } in &judged.missing {
+                        problems.add("status", key);
+                    }
+                }
+                listed.project.override_reason = Some(reason);
+            }
+            let unmet: Vec<String> = judged.missing.into_iter().map(|problem| problem.field).collect();
+            let moved = Move { into: "agreed".to_owned(), on, note: String::new() };
+            let (mut passage, mut change) = moved.told(&listed.project, &unmet, judged.grounds);
+            passage.why.clone_from(&listed.project.override_reason);
+            change = change.set("override_reason", Told::text(passage.why.as_deref()));
+            listed.tell(change);
+            listed.passage = Some((on, passage));
+            moved.into.clone_into(&mut listed.project.stage);
+        }
+        problems.into_result()?;
+        Ok(listed)
+    }
+
+    /// Notes a change that counts the project's version up.
+    fn tell(&mut self, change: Change) {
+        self.project.version += 1;
+        self.changes.push(change.version(self.project.version));
+    }
+
+    /// Registers the enterprise if need be, and writes the project with all that came with it.
+    async fn keep(mut self, cx: &mut Cx, partner: Partner, known: Option<enterprise::Brief>) -> Result<Id> {
+        let (enterprise, name) = match known {
+            Some(brief) => (brief.id, brief.name),
+            None => {
+                let new = NewEnterprise {
+                    names: partner.names,
+                    industries: partner.industries,
+                    reporting_origin: Loose::from(partner.origin),
+                    tier: Loose::from(Tier::Public.code()),
+                    kind: Loose::from("group"),
+                    distinct_from_resembling: true,
+                    ..NewEnterprise::default()
+                };
+                let held = enterprise::register(cx, new).await?;
+                (held.id, held.name)
+            }
+        };
+        self.project.enterprise_id = enterprise;
+        self.project.reference = project::next_reference(cx, 1).await?.remove(0);
+        let (project, relation) = (&self.project, self.project.relation());
+        let granted = cx.require_on(&EDIT, relation)?;
+        project::insert_many(cx, &granted, std::slice::from_ref(project)).await?;
+        identity::reader::keep_in_sight(cx, &granted, &project::reader::record(project)).await?;
+        if let Some((day, passage)) = &self.passage {
+            if !passage.unmet.is_empty() {
+                cx.require_on(&OVERRIDE, relation)?;
+            }
+            gate::insert_passages(cx, std::slice::from_ref(passage)).await?;
+            project::insert_stages(cx, &[(project, *day)]).await?;
+        }
+        milestone::insert_many(cx, &granted, &self.milestones).await?;
+        evidence::insert_many(cx, &granted, self.paper.as_slice()).await?;
+        if let Some(cleared) = &self.cleared {
+            let granted = cx.require_on(&CLEAR, relation)?;
+            clearance::insert_many(cx, &granted, std::slice::from_ref(cleared)).await?;
+        }
+        for (place, change) in self.changes.into_iter().enumerate() {
+            let of = Told::record("enterprise", enterprise, &name);
+            cx.record(if place == 0 { change.set("enterprise", of) } else { change });
+        }
+        Ok(self.project.id)
+    }
+}
+
+/// The team that partners are brought in for: none for whoever may go past any gate, else the team for
+/// whose projects alone they may.
+fn team(cx: &Cx) -> Option<Id> {
+    if cx.may_on(&OVERRIDE, Relation::default()) {
+        return None;
+    }
+    let teams = cx.actor.iter().flat_map(|actor| &actor.teams).copied();
+    let mut theirs = teams.filter(|team| cx.may_on(&OVERRIDE, Relation { team: Some(*team), owner: None }));
+    theirs.next()
+}
+
+/// Takes projects and enterprises of an import back, latest first. An enterprise whose project stays
+/// stays with it.
 async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
     let mut answers = Vec::with_capacity(entries.len());
     let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
-    for entry in entries {
-        answers.push(match entry.verb.as_str() {
-            "project.started" => {
-                let project = project::get(cx, entry.subject_id).await?;
-                if project.retired_at.is_some() {
-                    Undone::Nothing
-                } else if project.version > 1 {
-                    Undone::KeptTouched
-                } else {
-                    project::retire(cx, entry.subject_id, Some(&note)).await?;
-                    Undone::Reversed
+    for run in entries.chunk_by(|one, next| one.subject_kind == next.subject_kind) {
+        if run.iter().all(|entry| entry.subject_kind == "project") {
+            answers.extend(project::take_back(cx, run).await?);
+            continue;
+        }
+        for entry in run {
+            answers.push(match entry.verb.as_str() {
+                "enterprise.registered" => {
+                    let held = enterprise::get(cx, entry.subject_id).await?;
+                    if held.retired_at.is_some() {
+                        Undone::Nothing
+                    } else if held.version > 1 || project::standing_of(cx, &[held.id]).await? > 0 {
+                        Undone::KeptTouched
+                    } else {
+                        enterprise::retire(cx, entry.subject_id, &note).await?;
+                        Undone::Reversed
+                    }
                 }
-            }
-            "enterprise.registered" => {
-                let held = enterprise::get(cx, entry.subject_id).await?;
-                if held.retired_at.is_some() {
-                    Undone::Nothing
-                } else if held.version > 1 {
-                    Undone::KeptTouched
-                } else {
-                    enterprise::retire(cx, entry.subject_id, &note).await?;
-                    Undone::Reversed
-                }
-            }
-            _ => Undone::Nothing,
-        });
+                _ => Undone::Nothing,
+            });
+        }
     }
     Ok(answers)
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use directory::enterprise;
 use identity::responsible;
 use platform::audit::{Change, Told};
+use platform::error::Conflict;
 use platform::forms::Loose;
 use platform::permission::{Granted, Relation, Secrecy, Tier};
 use platform::room::Found;
-use platform::{Cx, Error, Id, Problems, Result, audit, sequences, version};
+use platform::{Cx, Error, Id, Problem, Problems, Result, audit, sequences, version};
 
 use crate::{EDIT, READ, clearance, stage};
 
@@ -28,11 +29,23 @@ pub mod steps;
 mod store;
 mod undo;
 
+pub(crate) use batch::renamed;
 pub use checks::check;
 use fields::{Names, checked_fields, settle_holders};
-pub use moves::{advance, fare};
+pub(crate) use moves::Move;
+pub use moves::{advance, correct_day, fare};
 pub use store::Project;
-pub(crate) use store::{by_references, count_of, enterprise_in_reach, insert_many, insert_stages, standing_of};
+pub(crate) use store::{
+    by_references, count_of, enterprise_in_reach, insert_many, insert_stages, standing_of, under_retired,
+};
+pub(crate) use undo::undo as take_back;
+
+/// Notes that these projects, which are within reach, were shown with more than their names.
+pub(crate) async fn look_over(cx: &mut Cx, ids: &[Id]) -> Result<()> {
+    let restricted = store::restricted(cx, ids).await?;
+    cx.look_over(restricted.into_iter().map(|(id, title, tier)| ("project", id, title, Tier::from_rank(tier))));
+    Ok(())
+}
 
 /// The columns that decide who sees a project, under the alias `p`.
 pub const SECRECY: Secrecy =
@@ -125,7 +138,7 @@ impl Project {
 
 /// Starts a project for an enterprise. Started at a later stage, it must meet the gates up to it.
 pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
-    let granted = cx.require(&EDIT)?;
+    let granted = cx.require_along(&EDIT)?;
     let mut problems = Problems::default();
     let into = new.stage.get().unwrap_or("identified").to_owned();
     problems.require(stage::place(&into).is_some(), "stage", "problem-stage-unknown");
@@ -224,7 +237,7 @@ pub(crate) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
 
 /// A project within reach, its enterprise's reach included.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Project> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let project = store::get(cx, id).await?;
     let visible = cx.visible();
     let named = !visible.reaches(project.tier(), project.relation(), false) && store::is_reader(cx, id).await?;
@@ -248,8 +261,24 @@ pub async fn written(cx: &mut Cx, text: &str) -> Result<Option<Project>> {
     }
 }
 
-pub(crate) fn refuse_retired(project: &Project) -> Result<()> {
-    if project.retired_at.is_some() { Err(Error::conflict("project-retired")) } else { Ok(()) }
+/// Refuses what is new on a project that is retired, or whose enterprise is.
+pub(crate) async fn refuse_retired(cx: &mut Cx, project: &Project) -> Result<()> {
+    if project.retired_at.is_some() {
+        return Err(Error::conflict("project-retired"));
+    }
+    if under_retired(cx, &[project.id]).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::conflict("project-enterprise-retired"))
+}
+
+/// The day on which a project ended, if it stands ended.
+pub(crate) async fn ended_on(cx: &mut Cx, project: &Project) -> Result<Option<time::Date>> {
+    if !stage::is_end(&project.status) {
+        return Ok(None);
+    }
+    let dated = store::dated(cx, &[project.id]).await?.remove(&project.id).unwrap_or_default();
+    Ok(dated.ended_on(&project.status))
 }
 
 /// Refuses a write that means another version than the one held; a write that means none passes.
@@ -270,7 +299,7 @@ pub(crate) async fn touch(cx: &mut Cx, granted: &Granted, project: &Project) -> 
 pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Option<String>>) -> Result<Project> {
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
-    refuse_retired(&before)?;
+    refuse_retired(cx, &before).await?;
     let checked = checked_fields(cx, &edit)?;
     settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked
@@ -289,9 +318,11 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     if public && clearance::standing(cx, before.id).await?.is_none() {
         return Err(Error::invalid("tier", "project-public-needs-clearance"));
     }
-    let counted = changed.iter().any(|field| COUNTED.contains(field));
-    if counted && let Some(release) = platform::frozen::of(cx, "project", before.id).await? {
-        return Err(Error::conflict_with("project-frozen", &[("release", release)]));
+    let counted: Vec<&str> = changed.iter().copied().filter(|field| COUNTED.contains(field)).collect();
+    if !counted.is_empty()
+        && let Some(release) = counted_in(cx, before.id).await?
+    {
+        return Err(frozen(&counted, &release));
     }
     let mut after = before.clone();
     let mut change =
@@ -312,11 +343,25 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     store::get(cx, id).await
 }
 
+/// The frozen release that has counted a project, if one has: its counted fields are then corrected, not edited.
+pub(crate) async fn counted_in(cx: &mut Cx, id: Id) -> Result<Option<String>> {
+    platform::frozen::of(cx, "project", id).await
+}
+
+/// The refusal of an edit that a frozen release stands in the way of, told at each field that it has counted.
+fn frozen(fields: &[&str], release: &str) -> Error {
+    let args = vec![("release".to_owned(), release.to_owned())];
+    let key = "project-frozen".to_owned();
+    let reason = |field: &&str| Problem { field: (*field).to_owned(), key: key.clone(), args: args.clone() };
+    let reasons = fields.iter().map(reason).collect();
+    Error::Conflict(Box::new(Conflict { key: key.clone(), args: args.clone(), reasons, versions: None }))
+}
+
 /// Corrects what a figure counted by a dated entry with its reason; the frozen release stays.
 pub async fn correct(cx: &mut Cx, id: Id, field: &str, value: Option<String>, from: &str, reason: &str) -> Result<()> {
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
-    refuse_retired(&before)?;
+    refuse_retired(cx, &before).await?;
     let mut problems = Problems::default();
     problems.require(COUNTED.contains(&field), "field", "problem-field-unknown");
     let day = problems.required_day("effective_on", Some(from));

@@ -14,12 +14,16 @@ use crate::project::{self, NewProject};
 
 mod checks;
 mod dated;
+mod ended;
 mod gates;
 mod grounds;
 mod holders;
 pub(crate) mod import;
 mod names;
 mod papers;
+mod redated;
+mod refused;
+mod together;
 mod partners;
 
 pub(crate) struct Office(TestHouse);
@@ -145,9 +149,13 @@ async fn what_a_gate_misses_can_be_filled_in_on_the_spot(office: Office) {
     let officer = office.officer(None);
     let owner = officer.account().to_string();
     let path = format!("/projects/{id}/mend");
-    let half = officer.post(&path, &[("into", "engaged"), ("owner_id", &owner)]).await;
-    assert_eq!(half.status, 409, "the meeting is still missing: {}", half.body);
-    let done = officer.post(&path, &[("into", "engaged"), ("met_on", "2026-11-01")]).await;
+    let half = officer.post(&path, &[("into", "engaged"), ("met_on", "2026-11-01")]).await;
+    assert_eq!(half.status, 409, "the officer is still missing: {}", half.body);
+    assert!(half.body.contains("value=\"2026-11-01\""), "what was typed comes back: {}", half.body);
+    let mut cx = office.operator();
+    assert!(milestone::all(&mut cx, id).await.unwrap().is_empty(), "nothing of it is kept");
+    cx.undo().await.unwrap();
+    let done = officer.post(&path, &[("into", "engaged"), ("owner_id", &owner), ("met_on", "2026-11-01")]).await;
     assert_eq!(done.status, 303, "{}", done.body);
     let mut cx = office.operator();
     assert_eq!(stage_of(&mut cx, id).await, "engaged");
@@ -167,6 +175,19 @@ async fn going_past_a_gate_needs_permission_and_a_reason_that_stays(office: Offi
     assert!(page.body.contains("the Secretary asked"));
     let mut cx = office.operator();
     assert_eq!(gate::passages(&mut cx, id).await.unwrap()[0].unmet, "owner");
+    cx.undo().await.unwrap();
+    let noted = [("into", "engaged"), ("note", "they met twice"), ("override_reason", "said so"), ("past", "yes")];
+    assert_eq!(office.director().post(&format!("/projects/{id}/mend"), &noted).await.status, 303);
+    let page = office.officer(None).get(&format!("/projects/{id}")).await;
+    assert!(page.body.contains("they met twice") && page.body.contains("said so"), "{}", page.body);
+    let mut cx = office.operator();
+    let last = gate::passages(&mut cx, id).await.unwrap().remove(0);
+    assert_eq!((last.note.as_deref(), last.override_reason.as_deref()), (Some("they met twice"), Some("said so")));
+    cx.undo().await.unwrap();
+    let bare = [("into", "negotiating"), ("note", "they met twice"), ("past", "yes")];
+    let bare = office.director().post(&format!("/projects/{id}/mend"), &bare).await;
+    assert!(bare.status == 409 && bare.body.contains("they met twice"), "{}", bare.body);
+    let mut cx = office.operator();
     cx.undo().await.unwrap();
 }
 
@@ -190,6 +211,8 @@ async fn an_end_needs_a_reason_and_a_day_and_fits_the_stage(office: Office) {
     assert_eq!(bare.status, 422);
     let wrong = officer.post(&path, &[("status", "exited"), ("effective_on", "2026-11-01"), ("reason", "left")]).await;
     assert_eq!(wrong.status, 409, "what never landed can't exit");
+    assert!(wrong.body.contains("id=\"status-why\" name=\"reason\" value=\"left\""), "{}", wrong.body);
+    assert!(wrong.body.contains("href=\"#status\""), "the refusal stands at its field: {}", wrong.body);
     let done =
         officer.post(&path, &[("status", "withdrawn"), ("effective_on", "2026-11-01"), ("reason", "no site")]).await;
     assert_eq!(done.status, 303, "{}", done.body);

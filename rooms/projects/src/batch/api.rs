@@ -83,13 +83,13 @@ async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Res
 }
 
 #[utoipa::path(get, path = "/api/v1/batches/{id}/members", tag = "batches",
-    params(("id" = i64, Path), ("after" = Option<String>, Query), ("cleared" = Option<bool>, Query)),
+    params(("id" = i64, Path), ("after" = Option<String>, Query), ("cleared" = Option<String>, Query, description = "yes or no")),
     responses((status = 200, body = Page<Member>, description = "Within reach; with cleared, only who may be named")))]
 async fn members(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let batch = super::get(&mut cx, id).await?;
     let asked = Form::decode(&cx.view().query);
     let after = asked.optional("after");
-    let items = if asked.value("cleared") == "true" {
+    let items = if asked.value("cleared") == "yes" {
         super::cleared(&mut cx, &batch, after.as_deref(), 100).await?
     } else {
         super::members(&mut cx, &batch, after.as_deref(), 100).await?

@@ -7,7 +7,7 @@ use platform::forms::Form;
 use platform::pages::{Flash, View};
 use platform::text::Language;
 use platform::web::{Routes, encode};
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Error, Id, Problems, Result};
 use ui::{Choice, Fields};
 
 use super::{Batch, Count, KINDS, Member, NewBatch, SET};
@@ -63,8 +63,11 @@ async fn index(mut cx: Cx) -> Result<Response> {
 
 #[derive(Template)]
 #[template(path = "batch/pages/show.html")]
-struct ShowPage {
+struct ShowPage<'a> {
     view: View,
+    /// The reason for retiring it, where that was refused.
+    form: &'a Form,
+    fields: Fields<'a>,
     batch: Batch,
     count: Count,
     members: Vec<Member>,
@@ -80,20 +83,26 @@ fn next(members: &[Member]) -> Option<String> {
 }
 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let batch = super::get(&mut cx, id).await?;
+    page(&mut cx, 200, id, &Form::default()).await
+}
+
+async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response> {
+    let batch = super::get(cx, id).await?;
     let view = cx.view();
     let after = Form::decode(&view.query).optional("after");
-    let members = super::members(&mut cx, &batch, after.as_deref(), PAGE).await?;
-    let count = super::counts(&mut cx).await?.into_iter().find(|count| count.batch == batch.code);
+    let members = super::members(cx, &batch, after.as_deref(), PAGE).await?;
+    let count = super::counts(cx).await?.into_iter().find(|count| count.batch == batch.code);
     let page = ShowPage {
         count: count.unwrap_or(Count { batch: batch.code.clone(), attracted: 0, signed: 0, cleared: 0 }),
         next: next(&members),
         members,
         may_set: cx.may(&SET),
         batch,
-        view,
+        form,
+        fields: Fields::new(&view, form, "batch"),
+        view: view.clone(),
     };
-    cx.page(200, page).await
+    cx.page(status, page).await
 }
 
 /// Who may be named, in two languages, to be printed or handed out: nobody else is on it.
@@ -144,6 +153,9 @@ async fn form_page(cx: &mut Cx, status: u16, batch: Option<Batch>, form: &Form) 
     cx.page(status, page).await
 }
 
+/// The fields of a batch that its form calls otherwise.
+const NAMES: [(&str, &str); 3] = [("kind", "batch_kind"), ("code", "batch_code"), ("source", "batch_source")];
+
 fn read(form: &Form) -> NewBatch {
     NewBatch {
         code: form.text("batch_code"),
@@ -165,11 +177,11 @@ async fn new(mut cx: Cx) -> Result<Response> {
 async fn create(mut cx: Cx, form: Form) -> Result<Response> {
     match super::make(&mut cx, read(&form)).await {
         Ok(batch) => cx.see_other_saying(format!("/batches/{}", batch.id), Flash::new("batch-was-set", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "code")?;
             cx.undo().await?;
-            form_page(&mut cx, 422, None, &form.with_problems(problems)).await
+            form_page(&mut cx, status, None, &form.known_as(&NAMES)).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -191,18 +203,34 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let version = form.number("version").unwrap_or_default();
     match super::edit(&mut cx, id, version, read(&form)).await {
         Ok(_) => cx.see_other_saying(format!("/batches/{id}"), Flash::new("batch-was-set", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        // Somebody else changed it: what was typed can be saved over that once it has been looked at.
+        Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             cx.undo().await?;
             let batch = super::get(&mut cx, id).await?;
-            form_page(&mut cx, 422, Some(batch), &form.with_problems(problems)).await
+            let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
+            let mut problems = Problems::default();
+            problems.add("held_on", "record-changed-meanwhile");
+            let form = Form::new(pairs).with("version", batch.version.to_string()).with_problems(problems);
+            form_page(&mut cx, 409, Some(batch), &form).await
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let (status, form) = form.refused(error, "held_on")?;
+            cx.undo().await?;
+            let batch = super::get(&mut cx, id).await?;
+            form_page(&mut cx, status, Some(batch), &form.known_as(&NAMES)).await
+        }
     }
 }
 
 async fn retire(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    super::retire(&mut cx, id, Some(form.value("reason"))).await?;
-    cx.see_other_saying("/batches", Flash::new("batch-was-retired", &[])).await
+    match super::retire(&mut cx, id, Some(form.value("reason"))).await {
+        Ok(()) => cx.see_other_saying("/batches", Flash::new("batch-was-retired", &[])).await,
+        Err(error) => {
+            let (status, form) = form.refused(error, "reason")?;
+            cx.undo().await?;
+            page(&mut cx, status, id, &form).await
+        }
+    }
 }
 
 async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {

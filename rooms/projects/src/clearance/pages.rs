@@ -8,6 +8,7 @@ use platform::web::Routes;
 use platform::{Cx, Id, Result};
 
 use super::NewClearance;
+use crate::project::pages::refused;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -21,11 +22,15 @@ async fn clear(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         source: form.text("clearance_source"),
         named_as: form.text("named_as"),
     };
-    super::clear(&mut cx, id, new).await?;
-    cx.see_other_saying(format!("/projects/{id}"), Flash::new("clearance-was-recorded", &[])).await
+    match super::clear(&mut cx, id, new).await {
+        Ok(()) => cx.see_other_saying(format!("/projects/{id}"), Flash::new("clearance-was-recorded", &[])).await,
+        Err(error) => refused(&mut cx, id, form, error, &[("source", "clearance_source")]).await,
+    }
 }
 
 async fn withdraw(mut cx: Cx, Path((id, one)): Path<(Id, Id)>, form: Form) -> Result<Response> {
-    super::withdraw(&mut cx, id, one, form.value("withdrawn_on"), form.value("reason")).await?;
-    cx.see_other_saying(format!("/projects/{id}"), Flash::new("clearance-was-withdrawn", &[])).await
+    match super::withdraw(&mut cx, id, one, form.value("withdrawn_on"), form.value("reason")).await {
+        Ok(()) => cx.see_other_saying(format!("/projects/{id}"), Flash::new("clearance-was-withdrawn", &[])).await,
+        Err(error) => refused(&mut cx, id, form, error, &[("reason", "unclear-why")]).await,
+    }
 }

@@ -34,12 +34,18 @@ struct ListPage<'a> {
     heading: Html,
     id: Id,
     papers: Vec<Evidence>,
+    form: &'a Form,
     fields: Fields<'a>,
     kinds: Vec<Choice>,
     may_edit: bool,
 }
 
 impl ListPage<'_> {
+    /// What was typed to take a paper back, where that was refused.
+    fn why(&self, paper: &Evidence) -> String {
+        format!("why-{}", paper.id)
+    }
+
     fn shows_operation(&self, paper: &Evidence) -> bool {
         COMMENCEMENT.contains(&paper.kind.as_str())
     }
@@ -59,6 +65,7 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         id,
         papers: super::all(cx, id).await?,
         fields: Fields::new(&view, form, "project"),
+        form,
         kinds: codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect(),
         may_edit: cx.may_on(&EDIT, held.relation()) && held.retired_at.is_none(),
         view: view.clone(),
@@ -110,11 +117,12 @@ async fn add(mut cx: Cx, Path(id): Path<Id>, request: Request) -> Result<Respons
     };
     match super::attach(&mut cx, id, new, file).await {
         Ok(()) => cx.see_other_saying(format!("/projects/{id}/evidence"), Flash::new("evidence-was-added", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "kind")?;
             cx.undo().await?;
-            page(&mut cx, 422, id, &form.with_problems(problems)).await
+            let names = [("kind", "evidence_kind"), ("reference", "evidence_reference")];
+            page(&mut cx, status, id, &form.known_as(&names)).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -136,6 +144,15 @@ async fn file(mut cx: Cx, Path((id, paper)): Path<(Id, Id)>) -> Result<Response>
 }
 
 async fn withdraw(mut cx: Cx, Path((id, paper)): Path<(Id, Id)>, form: Form) -> Result<Response> {
-    super::withdraw(&mut cx, id, paper, form.value("reason")).await?;
-    cx.see_other_saying(format!("/projects/{id}/evidence"), Flash::new("evidence-was-withdrawn", &[])).await
+    match super::withdraw(&mut cx, id, paper, form.value("reason")).await {
+        Ok(()) => {
+            let said = Flash::new("evidence-was-withdrawn", &[]);
+            cx.see_other_saying(format!("/projects/{id}/evidence"), said).await
+        }
+        Err(error) => {
+            let (status, form) = form.refused(error, "reason")?;
+            cx.undo().await?;
+            page(&mut cx, status, id, &form.known_as(&[("reason", &format!("why-{paper}"))])).await
+        }
+    }
 }

@@ -201,7 +201,9 @@ fn summed_up(place: Place, dimensions: usize) -> impl Iterator<Item = Place> {
 /// The projects behind a cell: what the cut is limited to says which. By reference, after one if given.
 pub async fn records(cx: &mut Cx, cut: &Cut, after: Option<&str>, limit: i64) -> Result<Vec<Record>> {
     cx.require(&READ)?;
-    store::records(cx, cut, after, limit).await
+    let found = store::records(cx, cut, after, limit).await?;
+    super::look_at(cx, &found).await?;
+    Ok(found)
 }
 
 /// How many projects had begun, and so how many records are behind that.

@@ -20,13 +20,22 @@ pub(super) fn enterprises(known_at: At, sql: &mut Sql) {
     sql.push(" JOIN directory_enterprise_brief e ON e.id = COALESCE(w.survivor_id, p.enterprise_id)");
 }
 
-/// The projects that count: not retired by then, within reach, with the enterprise that stands for
+/// Adds that the project `p` was not retired as known at an instant: one brought back since was then
+/// away all the same.
+pub(super) fn living(known_at: At, sql: &mut Sql) {
+    sql.push("p.id NOT IN (SELECT t.project_id FROM project_retirements t WHERE ");
+    stands(known_at, "t.", sql);
+    sql.push(")");
+}
+
+/// The projects that count: not retired then, within reach, with the enterprise that stands for
 /// theirs as `e`.
 pub(super) fn projects(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
     sql.push(" JOIN projects p ON p.id = x.project_id");
     enterprises(as_of.known_at, sql);
-    sql.push(" WHERE (p.retired_at IS NULL OR p.retired_at > ");
-    sql.bind(as_of.known_at).push(") AND ");
+    sql.push(" WHERE ");
+    living(as_of.known_at, sql);
+    sql.push(" AND ");
     cx.visible().condition(sql, crate::project::SECRECY);
     sql.push(" AND ");
     cx.visible().condition(sql, directory::enterprise::SECRECY);
@@ -73,8 +82,9 @@ const RECORD: &str = "SELECT p.id AS project_id, p.reference, p.title, e.id AS e
 fn by_reference(cx: &Cx, as_of: AsOf, after: Option<&str>, sql: &mut Sql) {
     sql.push(" FROM projects p");
     enterprises(as_of.known_at, sql);
-    sql.push(" WHERE (p.retired_at IS NULL OR p.retired_at > ");
-    sql.bind(as_of.known_at).push(") AND ");
+    sql.push(" WHERE ");
+    living(as_of.known_at, sql);
+    sql.push(" AND ");
     cx.visible().condition(sql, crate::project::SECRECY);
     sql.push(" AND ");
     cx.visible().condition(sql, directory::enterprise::SECRECY);

@@ -234,3 +234,54 @@ async fn figures_from_memory_are_those_of_the_database_whatever_changes(office: 
     let last = agree(&office).await;
     assert!(last.contains(&90_000), "what is new is held too");
 }
+
+/// Each headline, the cut by stage, the records and the series' end, by the database alone.
+async fn told(cx: &mut Cx, as_of: AsOf) -> Vec<(i64, i64, usize, i64)> {
+    let mut told = Vec::new();
+    for measure in Measure::ALL {
+        let (value, records) = by_database(cx, as_of, measure).await.unwrap();
+        let listed = super::records(cx, as_of, measure, None, 100).await.unwrap().len();
+        let last = super::series::cumulative(cx, as_of, measure).await.unwrap().last().map_or(0, |point| point.value);
+        assert_eq!((listed as i64, last), (records, value), "{measure:?}");
+        let cut = Cut { by: vec![Dimension::Stage], ..Cut::whole(measure, as_of) };
+        told.push((value, records, listed, cut::tally(cx, &cut).await.unwrap().value(&[None])));
+    }
+    told
+}
+
+#[both_databases]
+async fn what_was_retired_for_a_while_was_away_for_that_while(office: Office) {
+    let (one, other) = (office.project("Harbour Robotics").await, office.project("Peak Batteries").await);
+    for id in [one, other] {
+        happened(&office, id, "attracted", "2023-11-23").await;
+        enters(&office, id, "pledged", "investment", "100", "2024-01-01").await;
+    }
+    let mut instants = vec![office.clock.now()];
+    for away in [true, false, true, false] {
+        office.clock.set(office.clock.now().plus_seconds(60));
+        let mut cx = office.operator();
+        project::retire(&mut cx, one, away.then_some("twice")).await.unwrap();
+        cx.commit().await.unwrap();
+        office.clock.set(office.clock.now().plus_seconds(60));
+        instants.push(office.clock.now());
+    }
+    let memory = office.house.kept.get::<Memory>();
+    let actor = office.operator().actor.clone().unwrap();
+    let mut cx = reader(&office, &actor);
+    memory.fill(&mut cx).await.unwrap();
+    for (place, known_at) in instants.into_iter().enumerate() {
+        let as_of = AsOf { as_at: date!(2026 - 01 - 01), known_at };
+        let there = if place % 2 == 1 { 1 } else { 2 };
+        let told = told(&mut cx, as_of).await;
+        assert_eq!((told[1].0, told[4].0), (there, there * 10_000), "{place}");
+        let held = memory::totals(&mut cx, as_of, &Measure::ALL).await.unwrap().expect("held in memory");
+        let asked: Vec<(i64, i64)> = told.iter().map(|(value, records, ..)| (*value, *records)).collect();
+        assert_eq!(held, asked, "{place}");
+        let cut = Cut { by: vec![Dimension::Stage], ..Cut::whole(Measure::EnterprisesAttracted, as_of) };
+        assert!(cut::tests::agreed(&mut cx, &cut).await > 0);
+    }
+    cx.commit().await.unwrap();
+    let mut cx = office.operator();
+    assert_eq!((ledger::check().run)(&mut cx).await.unwrap().wrong, Vec::<String>::new());
+    cx.undo().await.unwrap();
+}

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use platform::clock::At;
+use platform::permission::Granted;
 use platform::sql::{Sql, insert_many as insert_rows};
 use platform::units::Decimal;
 use platform::{Cx, Id, Result, on, run};
@@ -23,6 +24,13 @@ pub struct Passage {
     pub note: Option<String>,
     /// What was missing, one fact a line; empty when nothing was.
     pub unmet: String,
+    /// Why it was passed with something missing.
+    pub override_reason: Option<String>,
+    /// When a passage of another day took its place, and why.
+    pub superseded_at: Option<At>,
+    pub superseded_reason: Option<String>,
+    /// The passage that was made first, where this one corrects its day.
+    pub first_id: Option<Id>,
     /// What the gates on the way were met by, as it then was.
     #[sqlx(skip)]
     pub rested_on: Vec<Ground>,
@@ -111,7 +119,11 @@ pub(crate) struct NewPassage {
     pub on: Date,
     pub note: Option<String>,
     pub unmet: Vec<String>,
+    /// Why it is made with something missing.
+    pub why: Option<String>,
     pub grounds: Vec<Ground>,
+    /// The passage that was made first, where this one corrects its day.
+    pub first: Option<Id>,
 }
 
 #[derive(FromRow)]
@@ -200,6 +212,8 @@ pub(crate) async fn insert_passages(cx: &mut Cx, news: &[NewPassage]) -> Result<
             name.clone().into(),
             new.note.clone().into(),
             new.unmet.join("\n").into(),
+            new.why.clone().into(),
+            new.first.into(),
         ]);
         for ground in &new.grounds {
             grounds.push(vec![
@@ -219,7 +233,7 @@ pub(crate) async fn insert_passages(cx: &mut Cx, news: &[NewPassage]) -> Result<
         }
     }
     let head = "INSERT INTO gate_passages (id, project_id, from_stage, into_stage, effective_on, passed_at, passed_by, \
-                passed_by_name, note, unmet)";
+                passed_by_name, note, unmet, override_reason, first_id)";
     insert_rows(cx, head, "", rows).await?;
     let head = "INSERT INTO gate_passage_grounds (id, passage_id, project_id, stage, place, needed, kind, what, record_id, \
                 held_on, words, amount)";
@@ -242,9 +256,10 @@ macro_rules! place {
 /// That a ground `g` of a passage `s` of a project `p` still counts, because the project is not
 /// before that gate and has not passed it again, and that nothing meets what was asked for any more.
 pub(crate) const LAPSED: &str = concat!(
-    "(g.place <= ",
+    "(s.superseded_at IS NULL AND g.place <= ",
     place!("p.stage"),
-    " AND NOT EXISTS (SELECT 1 FROM gate_passages o WHERE o.project_id = g.project_id AND o.id > s.id AND g.place > ",
+    " AND NOT EXISTS (SELECT 1 FROM gate_passages o WHERE o.project_id = g.project_id AND o.superseded_at IS NULL
+      AND COALESCE(o.first_id, o.id) > COALESCE(s.first_id, s.id) AND g.place > ",
     place!("o.from_stage"),
     " AND g.place <= ",
     place!("o.into_stage"),
@@ -267,7 +282,50 @@ pub(crate) const LAPSED: &str = concat!(
        AND p.proposal_received_on <= s.effective_on))"
 );
 
-/// The passages of a project, latest first, with what each rests on.
+/// Lets a passage give its place to one of another day: it stays as it was made.
+pub(crate) async fn supersede(cx: &mut Cx, _: &Granted, id: Id, reason: &str) -> Result<()> {
+    let sql = "UPDATE gate_passages SET superseded_at = $2, superseded_reason = $3 WHERE id = $1";
+    let now = cx.now();
+    run!(cx, db => sqlx::query(sql).bind(id).bind(now).bind(reason).execute(db).await)?;
+    Ok(())
+}
+
+/// A passage that stands.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Standing {
+    pub id: Id,
+    pub project_id: Id,
+    pub from_stage: String,
+    pub into_stage: String,
+    pub effective_on: Date,
+}
+
+/// The passages of several projects that stand, latest first.
+pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Standing>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT id, project_id, from_stage, into_stage, effective_on FROM gate_passages
+             WHERE superseded_at IS NULL AND project_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY COALESCE(first_id, id) DESC, id DESC");
+        found.extend(sql.fetch_all::<Standing>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// Takes back passages that were made by mistake: they stay as they were made, and count no more.
+pub(crate) async fn supersede_many(cx: &mut Cx, _: &Granted, ids: &[Id], reason: &str) -> Result<()> {
+    let now = cx.now();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("UPDATE gate_passages SET superseded_at = ");
+        sql.bind(now).push(", superseded_reason = ").bind(reason).push(" WHERE id").bind_in(chunk.iter().copied());
+        sql.execute(cx).await?;
+    }
+    Ok(())
+}
+
+/// The passages of a project, latest first, those whose day was corrected included, with what each rests on.
 pub(crate) async fn passages(cx: &mut Cx, project: Id) -> Result<Vec<Passage>> {
     #[derive(FromRow)]
     struct Row {
@@ -275,8 +333,10 @@ pub(crate) async fn passages(cx: &mut Cx, project: Id) -> Result<Vec<Passage>> {
         #[sqlx(flatten)]
         ground: Ground,
     }
-    let sql = "SELECT id, from_stage, into_stage, effective_on, passed_at, passed_by_name, note, unmet
-               FROM gate_passages WHERE project_id = $1 ORDER BY id DESC LIMIT 200";
+    let sql =
+        "SELECT id, from_stage, into_stage, effective_on, passed_at, passed_by_name, note, unmet, override_reason,
+                 superseded_at, superseded_reason, first_id
+               FROM gate_passages WHERE project_id = $1 ORDER BY COALESCE(first_id, id) DESC, id DESC LIMIT 200";
     let mut passages: Vec<Passage> = on!(cx, db => sqlx::query_as(sql).bind(project).fetch_all(db).await)?;
     let mut sql = Sql::new(
         "SELECT g.passage_id, g.stage, g.needed, g.kind, g.what, g.record_id, g.held_on, g.words, g.amount,

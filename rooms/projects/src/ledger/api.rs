@@ -113,6 +113,30 @@ fn sum(total: Total) -> Sum {
     }
 }
 
+/// An entry among all of a project's.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ListedLedgerEntry)]
+struct Listed {
+    #[serde(flatten)]
+    entry: Told,
+    /// Whether the totals count it: it is of their day or an earlier one, and was recorded by their instant.
+    counted: bool,
+}
+
+/// The two dates that totals are asked as of; what is left out is today, and all that is known.
+pub(super) fn as_of(cx: &Cx, asked: &Form) -> Result<(Date, At)> {
+    let mut problems = Problems::default();
+    let as_at = problems.day("as_at", Some(asked.value("as_at"))).unwrap_or_else(|| cx.today());
+    let known_at = problems.known("known_at", Some(asked.value("known_at")), &cx.house.zone);
+    problems.into_result()?;
+    Ok((as_at, known_at.unwrap_or_else(|| cx.now())))
+}
+
+/// Whether totals of a day, as known at an instant, count an entry.
+pub(super) fn counts(entry: &Entry, as_at: Date, known_at: At) -> bool {
+    entry.effective_on <= as_at && entry.recorded_at <= known_at
+}
+
 /// A project's totals as at a day as known at an instant, and a page of its entries, latest day
 /// first.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -120,7 +144,7 @@ struct Ledger {
     as_at: String,
     known_at: At,
     totals: Vec<Sum>,
-    entries: Vec<Told>,
+    entries: Vec<Listed>,
     /// Sent as `after` to get the next page of entries; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -133,17 +157,16 @@ struct Ledger {
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let project = project::get(&mut cx, id).await?;
     let asked = Form::decode(&cx.view().query);
-    let mut problems = Problems::default();
-    let as_at = problems.day("as_at", Some(asked.value("as_at"))).unwrap_or_else(|| cx.today());
-    let known_at = problems.known("known_at", Some(asked.value("known_at")), &cx.house.zone);
-    problems.into_result()?;
-    let known_at = known_at.unwrap_or_else(|| cx.now());
+    let (as_at, known_at) = as_of(&cx, &asked)?;
     let (entries, _, next) = super::page(&mut cx, project.id, asked.optional("after").as_deref(), 200).await?;
     let ledger = Ledger {
         as_at: as_at.to_string(),
         known_at,
         totals: super::totals(&mut cx, project.id, as_at, known_at).await?.into_iter().map(sum).collect(),
-        entries: entries.into_iter().map(|entry| told(&cx, entry)).collect(),
+        entries: entries
+            .into_iter()
+            .map(|entry| Listed { counted: counts(&entry, as_at, known_at), entry: told(&cx, entry) })
+            .collect(),
         next,
     };
     cx.json(&ledger).await

@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use platform::audit::Entry as AuditEntry;
 use platform::clock::parse_day;
-use platform::import::{ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, ImportKind, Mode, Outcome, Row, Said, Seen, Undone};
 use platform::units::{self, Unit};
 use platform::{Cx, Error, Id, Problems, Result};
-use time::Date;
 
 use super::import::{Ledger, read};
-use super::{Checked, ENTER, store};
+use super::{Checked, ENTER, pledge, store};
 use crate::evidence;
 use crate::project::{self, Project};
 
@@ -20,28 +19,31 @@ async fn projects_of(cx: &mut Cx, rows: &[Row]) -> Result<HashMap<String, (Proje
     written.sort_unstable();
     written.dedup();
     let found = project::by_references(cx, &written).await?;
+    let ids: Vec<Id> = found.iter().map(|project| project.id).collect();
+    let under_retired = project::under_retired(cx, &ids).await?;
     let closed = |project: &Project| match project.retired_at {
         Some(_) => Some("project-retired"),
+        None if under_retired.contains(&project.id) => Some("project-enterprise-retired"),
         None if !cx.may_on(&ENTER, project.relation()) => Some("error-forbidden-body"),
         None => None,
     };
     Ok(found.into_iter().map(|project| (project.reference.clone(), (project.clone(), closed(&project)))).collect())
 }
 
-type Standing = HashMap<(Id, String), Vec<(Date, i64)>>;
-
+/// The rows of a file are judged together, in the order of their days: a pledge that stands below its
+/// revision in the file comes before it all the same.
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let projects = projects_of(cx, rows).await?;
     let ids: Vec<Id> = projects.values().map(|(project, _)| project.id).collect();
-    let mut standing: Standing = HashMap::new();
-    for (project, measure, day, change) in store::pledges(cx, &ids).await? {
-        standing.entry((project, measure)).or_default().push((day, change));
-    }
+    let mut pledges = pledge::of(cx, &ids).await?;
     let known: Vec<super::Entry> = store::held(cx, &ids).await?;
+    // What was taken back may come again.
+    let reversed: HashSet<Id> = known.iter().filter_map(|held| held.reverses_id).collect();
+    let seen = cx.kept.get::<Seen>();
     let papers: HashSet<(Id, Id)> =
         evidence::standing_of(cx, &ids).await?.into_iter().map(|(project, paper, ..)| (project, paper)).collect();
     let mut outcomes = Vec::with_capacity(rows.len());
-    let mut news: Vec<(usize, &Project, Checked)> = Vec::new();
+    let mut asked: Vec<(usize, &Project, Checked)> = Vec::new();
     for row in rows {
         let mut problems = Problems::default();
         let project = projects.get(&row.text("project").to_uppercase());
@@ -69,34 +71,37 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             outcomes.push(Outcome::Refused(problems));
             continue;
         };
-        let same = known.iter().find(|held| {
-            held.project_id == project.id
-                && held.measure == checked.measure
-                && held.kind == checked.kind
-                && held.amount == checked.amount
-                && held.unit == checked.unit.code()
-                && held.effective_on == checked.effective_on
-                && held.evidence == checked.evidence
-                && held.note == checked.note
-        });
-        if let Some(held) = same {
+        let (told, said) = ([as_told(project.id, &checked)], Said::these([]));
+        if let Some(Earlier::Same(earlier) | Earlier::Otherwise(earlier)) = seen.earlier(&told, row, &said) {
+            problems.add_with("amount", "ledger-row-twice", &[("row", earlier.to_string())]);
+            outcomes.push(Outcome::Refused(problems));
+            continue;
+        }
+        seen.note(&told, row, said);
+        let stands = |held: &&super::Entry| held.reverses_id.is_none() && !reversed.contains(&held.id);
+        if let Some(held) = known.iter().filter(stands).find(|held| is_said(held, project.id, &checked)) {
             outcomes.push(Outcome::Same(held.id));
             continue;
         }
-        let stands = standing.entry((project.id, checked.measure.clone())).or_default();
-        let judged = checked.against(stands).and_then(|checked| {
+        asked.push((outcomes.len(), project, checked));
+        outcomes.push(Outcome::Created(Id(0)));
+    }
+    asked.sort_by_key(|(_, _, checked)| (checked.effective_on, checked.kind == "revised"));
+    let mut news: Vec<(usize, &Project, Checked)> = Vec::with_capacity(asked.len());
+    for (place, project, checked) in asked {
+        let pledge = pledges.entry((project.id, checked.measure.clone())).or_default();
+        let judged = pledge.take(checked).and_then(|checked| {
             checked.refuse_ended(&project.status)?;
             Ok(checked)
         });
         match judged {
             Ok(checked) => {
                 if checked.kind != "realised" {
-                    stands.push((checked.effective_on, checked.base));
+                    pledge.changes.push((checked.effective_on, checked.base));
                 }
-                news.push((outcomes.len(), project, checked));
-                outcomes.push(Outcome::Created(Id(0)));
+                news.push((place, project, checked));
             }
-            Err(Error::Invalid(problems)) => outcomes.push(Outcome::Refused(problems)),
+            Err(Error::Invalid(problems)) => outcomes[place] = Outcome::Refused(problems),
             Err(other) => return Err(other),
         }
     }
@@ -112,6 +117,28 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
         }
     }
     Ok(outcomes)
+}
+
+/// What tells a row's entry from others: a different period, note or proof makes another, a
+/// different rate does not.
+fn as_told(project: Id, said: &Checked) -> impl std::hash::Hash + use<> {
+    let what = (said.measure.clone(), said.kind.clone(), said.amount, said.unit.code().to_owned());
+    let shown = (said.evidence.clone(), said.evidence_id, said.note.clone());
+    (project, what, said.effective_on, said.period_from, said.period_to, shown)
+}
+
+/// Whether an entry is what a row says.
+fn is_said(held: &super::Entry, project: Id, said: &Checked) -> bool {
+    held.project_id == project
+        && held.measure == said.measure
+        && held.kind == said.kind
+        && held.amount == said.amount
+        && held.unit == said.unit.code()
+        && held.effective_on == said.effective_on
+        && (held.period_from, held.period_to) == (said.period_from, said.period_to)
+        && held.evidence == said.evidence
+        && held.evidence_id == said.evidence_id
+        && held.note == said.note
 }
 
 /// A row that names the entry it tells of, as an export writes it: the same, or refused by the name of
@@ -167,11 +194,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undo
     let mut projects: Vec<Id> = held.values().map(|entry| entry.project_id).collect();
     projects.sort_unstable();
     projects.dedup();
-    let mut standing: Standing = HashMap::new();
-    for (project, measure, day, change) in store::pledges(cx, &projects).await? {
-        standing.entry((project, measure)).or_default().push((day, change));
-    }
-    let mut revisions = store::revisions(cx, &projects).await?;
+    let mut pledges = pledge::of(cx, &projects).await?;
     let note = cx.note.clone().unwrap_or_else(|| "import undone".to_owned());
     let mut answers = Vec::with_capacity(entries.len());
     let mut back = Vec::new();
@@ -180,15 +203,15 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undo
             answers.push(Undone::Nothing);
             continue;
         };
-        let stands = standing.entry((held.project_id, held.measure.clone())).or_default();
-        if !held.may_be_reversed(stands, &revisions) {
+        let pledge = pledges.entry((held.project_id, held.measure.clone())).or_default();
+        if !pledge.lets_go(held) {
             answers.push(Undone::KeptTouched);
             continue;
         }
         if held.kind != "realised" {
-            stands.push((held.effective_on, -held.base_amount));
+            pledge.changes.push((held.effective_on, -held.base_amount));
         }
-        revisions.retain(|one| one.id != held.id);
+        pledge.revisions.retain(|one| one.id != held.id);
         cx.record(held.reversal(&entry.subject_label, note.clone()));
         back.push(held.clone());
         answers.push(Undone::Reversed);

@@ -8,7 +8,7 @@ use platform::units::Unit;
 use platform::{Cx, Error, Id, Result};
 
 use super::store;
-use crate::READ;
+use crate::{READ, project};
 
 pub struct Ledger;
 
@@ -55,6 +55,10 @@ impl ExportKind for Ledger {
             let after = mark.map(|mark| mark.parse::<Id>()).transpose().map_err(|_| Error::NotFound)?;
             let found = store::page(cx, after, 1_000).await?;
             let next = found.last().filter(|_| found.len() == 1_000).map(|(entry, _)| entry.id.to_string());
+            let mut projects: Vec<Id> = found.iter().map(|(entry, _)| entry.project_id).collect();
+            projects.sort_unstable();
+            projects.dedup();
+            project::look_over(cx, &projects).await?;
             let rows = found
                 .into_iter()
                 .map(|(entry, reference)| {

@@ -7,10 +7,11 @@ use platform::clock::{At, parse_day};
 use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Id, Result};
 use time::Date;
 use ui::{Choice, Fields};
 
+use super::api::{as_of, counts};
 use super::{ENTER, Entry, KINDS, MEASURES, NewEntry, Total, kind_key, measure_key};
 use crate::{evidence, project, stage};
 
@@ -37,6 +38,7 @@ struct LedgerPage<'a> {
     as_of: (Date, At),
     as_at: String,
     known_at: String,
+    form: &'a Form,
     fields: Fields<'a>,
     measures: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -46,12 +48,17 @@ struct LedgerPage<'a> {
 }
 
 impl LedgerPage<'_> {
+    /// What the reason for taking an entry back is called on this page.
+    fn reason(&self, entry: &Entry) -> String {
+        format!("reason-{}", entry.id)
+    }
+
     fn is_reversed(&self, entry: &Entry) -> bool {
         self.reversed.contains(&entry.id)
     }
 
     fn counts(&self, entry: &Entry) -> bool {
-        entry.effective_on <= self.as_of.0 && entry.recorded_at <= self.as_of.1
+        counts(entry, self.as_of.0, self.as_of.1)
     }
 
     /// What totals add, where the entry was made in another unit.
@@ -90,9 +97,8 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
     let held = project::get(cx, id).await?;
     let view = cx.view();
     let asked = Form::decode(&view.query);
-    let as_at = parse_day(asked.value("as_at")).unwrap_or_else(|_| cx.today());
+    let (as_at, known_at) = as_of(cx, &asked)?;
     let known = parse_day(asked.value("known_at")).ok();
-    let known_at = known.map_or(cx.now(), |day| At::end_of(day, &cx.house.zone));
     let (entries, reversed, next) = super::page(cx, id, asked.optional("after").as_deref(), 100).await?;
     let office = super::base_unit(cx, "investment");
     let papers: Vec<(Id, String)> = evidence::all(cx, id)
@@ -114,6 +120,7 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         as_at: as_at.to_string(),
         known_at: known.map(|day| day.to_string()).unwrap_or_default(),
         fields: Fields::new(&view, form, "ledger"),
+        form,
         measures: MEASURES.iter().map(|code| Choice::new(code, view.t(&measure_key(code)))).collect(),
         // An ended project takes no new pledge.
         kinds: KINDS
@@ -129,9 +136,13 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
     cx.page(status, page).await
 }
 
+/// The form of an entry as it begins.
+fn begun(form: Form) -> Form {
+    form.with("kind", "pledged").with("measure", "investment")
+}
+
 async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let form = Form::default().with("kind", "pledged").with("measure", "investment");
-    page(&mut cx, 200, id, &form).await
+    page(&mut cx, 200, id, &begun(Form::default())).await
 }
 
 async fn enter(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
@@ -152,15 +163,22 @@ async fn enter(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     };
     match super::enter(&mut cx, id, new).await {
         Ok(_) => cx.see_other_saying(format!("/projects/{id}/ledger"), Flash::new("ledger-was-entered", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "kind")?;
             cx.undo().await?;
-            page(&mut cx, 422, id, &form.with_problems(problems)).await
+            page(&mut cx, status, id, &form).await
         }
-        Err(error) => Err(error),
     }
 }
 
 async fn reverse(mut cx: Cx, Path((id, entry)): Path<(Id, Id)>, form: Form) -> Result<Response> {
-    super::reverse(&mut cx, entry, form.value("reason")).await?;
-    cx.see_other_saying(format!("/projects/{id}/ledger"), Flash::new("ledger-was-reversed", &[])).await
+    match super::reverse(&mut cx, entry, form.value("reason")).await {
+        Ok(_) => cx.see_other_saying(format!("/projects/{id}/ledger"), Flash::new("ledger-was-reversed", &[])).await,
+        Err(error) => {
+            let (status, form) = form.refused(error, "reason")?;
+            cx.undo().await?;
+            let form = form.known_as(&[("reason", &format!("reason-{entry}"))]);
+            page(&mut cx, status, id, &begun(form)).await
+        }
+    }
 }

@@ -43,6 +43,9 @@ pub(super) struct Revision {
     pub id: Id,
     pub project_id: Id,
     pub measure: String,
+    /// The total it states, in the steps of its unit.
+    pub amount: i64,
+    pub unit: String,
     pub effective_on: Date,
     pub recorded_at: At,
 }
@@ -124,7 +127,7 @@ pub(super) async fn revisions(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Revisi
     let mut found = Vec::new();
     for chunk in projects.chunks(500) {
         let mut sql = Sql::new(
-            "SELECT l.id, l.project_id, l.measure, l.effective_on, l.recorded_at FROM ledger_entries l
+            "SELECT l.id, l.project_id, l.measure, l.amount, l.unit, l.effective_on, l.recorded_at FROM ledger_entries l
              WHERE l.kind = 'revised' AND l.reverses_id IS NULL
                AND NOT EXISTS (SELECT 1 FROM ledger_entries r WHERE r.reverses_id = l.id) AND l.project_id",
         );
@@ -245,23 +248,4 @@ pub(super) async fn page(cx: &mut Cx, after: Option<Id>, limit: i64) -> Result<V
     sql.push(" ORDER BY l.id LIMIT ").bind(limit);
     let rows: Vec<Row> = sql.fetch_all(cx).await?;
     Ok(rows.into_iter().map(|row| (row.entry, row.reference)).collect())
-}
-
-pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
-    let count = Sql::new("SELECT COUNT(*) FROM ledger_entries").fetch_number(cx).await?;
-    let unlike = "SELECT r.id FROM ledger_entries r JOIN ledger_entries o ON o.id = r.reverses_id
-                  WHERE r.project_id <> o.project_id OR r.base_amount <> -o.base_amount OR r.measure <> o.measure
-                     OR r.kind <> o.kind ORDER BY r.id LIMIT 20";
-    let rows: Vec<(Id,)> = on!(cx, db => sqlx::query_as(unlike).fetch_all(db).await)?;
-    let mut wrong: Vec<String> =
-        rows.into_iter().map(|(id,)| format!("entry {id} does not take back what it points at")).collect();
-    let below = "SELECT p.reference, l.measure FROM ledger_entries l JOIN projects p ON p.id = l.project_id
-                 WHERE l.kind <> 'realised' GROUP BY p.reference, l.measure HAVING SUM(l.base_amount) < 0
-                 ORDER BY p.reference, l.measure LIMIT 20";
-    let rows: Vec<(String, String)> = on!(cx, db => sqlx::query_as(below).fetch_all(db).await)?;
-    wrong.extend(
-        rows.into_iter()
-            .map(|(reference, measure)| format!("{reference}: less than nothing of {measure} stands pledged")),
-    );
-    Ok((count.unsigned_abs(), wrong))
 }

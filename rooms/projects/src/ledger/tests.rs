@@ -10,6 +10,7 @@ use crate::figures::{self, AsOf, Measure};
 use crate::tests::Office;
 
 mod closing;
+mod stated;
 
 fn entry(kind: &str, measure: &str, amount: &str, day: &str) -> NewEntry {
     NewEntry {

@@ -7,11 +7,15 @@ use platform::pages::Flash;
 use platform::web::Routes;
 use platform::{Cx, Id, Result};
 
+use crate::project::pages::refused;
+
 pub(crate) fn routes() -> Routes {
     Routes::new().post("/projects/{id}/notes", write)
 }
 
 async fn write(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    super::write(&mut cx, id, form.value("note_text")).await?;
-    cx.see_other_saying(format!("/projects/{id}"), Flash::new("note-was-written", &[])).await
+    match super::write(&mut cx, id, form.value("note_text")).await {
+        Ok(()) => cx.see_other_saying(format!("/projects/{id}"), Flash::new("note-was-written", &[])).await,
+        Err(error) => refused(&mut cx, id, form, error, &[("text", "note_text")]).await,
+    }
 }

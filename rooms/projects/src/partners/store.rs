@@ -49,10 +49,11 @@ pub(super) async fn page(
          MAX(CASE WHEN m.kind = 'signed' THEN m.batch END) AS batch, \
          MAX(CASE WHEN m.kind = 'attracted' THEN m.effective_on END) AS attracted_on, \
          MAX(CASE WHEN m.kind = 'attracted' THEN m.batch END) AS attracted_batch, \
-         MAX(c.cleared_on) AS cleared_on, MAX(c.source) AS source \
+         MAX(c.cleared_on) AS cleared_on, COALESCE(MAX(c.source), MAX(k.source)) AS source \
          FROM milestones m JOIN projects p ON p.id = m.project_id \
          JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
          JOIN directory_enterprise_brief e ON e.id = b.survivor_id \
+         LEFT JOIN batches k ON k.code = m.batch \
          LEFT JOIN name_clearances c ON c.project_id = p.id AND c.withdrawn_on IS NULL \
          WHERE m.superseded_at IS NULL AND m.kind IN ('attracted', 'signed') AND p.retired_at IS NULL AND ",
     );

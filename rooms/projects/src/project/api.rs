@@ -25,6 +25,7 @@ pub(crate) fn routes() -> ApiRoutes {
             .routes(routes!(index, create))
             .routes(routes!(show, patch))
             .routes(routes!(pass))
+            .routes(routes!(correct_passage))
             .routes(routes!(fare))
             .routes(routes!(milestones, add_milestone))
             .routes(routes!(withdraw_milestone))
@@ -67,7 +68,9 @@ struct ListParams {
 async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Result<Response> {
     let form = Form::new(params);
     let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
-    let page = list::page(&mut cx, &Filter::read(&form), limit).await?;
+    let filter = Filter::asked(&cx, &form)?;
+    let page = list::page(&mut cx, &filter, limit).await?;
+    list::look_over(&mut cx, &page.projects);
     cx.json(&Page { items: page.projects, next: page.next }).await
 }
 
@@ -108,8 +111,32 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.found(whole.project.version, &whole).await
 }
 
+/// The fields to change; what is absent stays, null empties.
+#[derive(utoipa::ToSchema)]
+#[schema(as = ProjectEdit)]
+#[allow(dead_code)] // Its shape is described; the verb reads the fields by name.
+struct Fields {
+    title: Option<Loose>,
+    /// A code of the list `nature`.
+    nature: Option<Loose>,
+    /// A code of the list `hq_kind`.
+    hq_kind: Option<Loose>,
+    /// Codes of the list `activity`, with commas between.
+    activities: Option<Loose>,
+    /// A day, YYYY-MM-DD.
+    proposal_received_on: Option<Loose>,
+    assessment: Option<Loose>,
+    description: Option<Loose>,
+    /// public, office, team or named.
+    tier: Option<Loose>,
+    /// The key of a team.
+    team_id: Option<Loose>,
+    /// The key of an account.
+    owner_id: Option<Loose>,
+}
+
 #[utoipa::path(patch, path = "/api/v1/projects/{id}", tag = "projects",
-    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Object,
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Project), (status = 412, description = "Stale: both versions by field")))]
 async fn patch(
     mut cx: Cx,
@@ -151,6 +178,29 @@ async fn pass(mut cx: Cx, Path(id): Path<Id>, held: IfMatch, Json(new): Json<New
     problems.into_result()?;
     super::expected(&mut cx, id, held.0).await?;
     super::advance(&mut cx, id, &new.into, on, new.note.as_deref(), new.override_reason.as_deref()).await?;
+    changed(&mut cx, id).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct PassageCorrection {
+    /// The day on which the stage was entered; between those of the passages before and after it.
+    effective_on: String,
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/projects/{id}/passages/{passage}/corrections", tag = "projects",
+    params(("id" = i64, Path), ("passage" = i64, Path), ("If-Match" = Option<String>, Header)),
+    request_body = PassageCorrection,
+    responses((status = 200, body = Project), (status = 409, description = "A gate refuses: everything missing is named"),
+        (status = 412), (status = 422)))]
+async fn correct_passage(
+    mut cx: Cx,
+    Path((id, passage)): Path<(Id, Id)>,
+    held: IfMatch,
+    Json(new): Json<PassageCorrection>,
+) -> Result<Response> {
+    super::expected(&mut cx, id, held.0).await?;
+    super::correct_day(&mut cx, id, passage, &new.effective_on, &new.reason).await?;
     changed(&mut cx, id).await
 }
 

@@ -24,7 +24,8 @@ mod read;
 mod step;
 
 use read::{Asked, Lists};
-use step::{Step, renamed};
+use step::Step;
+pub(crate) use step::renamed;
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let lists = Lists::load(cx, rows).await?;
@@ -54,6 +55,8 @@ struct Work {
     held: HashMap<Id, Held>,
     references: HashMap<Id, HashSet<String>>,
     cleared: HashSet<Id>,
+    /// Those whose enterprise is retired.
+    under_retired: HashSet<Id>,
     frozen: HashMap<Id, String>,
     histories: HashSet<(Id, String)>,
     dated: HashMap<Id, Dated>,
@@ -134,6 +137,7 @@ impl Work {
             work.references.entry(project).or_default().insert(reference);
         }
         work.cleared = clearance::cleared_among(cx, &ids).await?.into_iter().collect();
+        work.under_retired = store::under_retired(cx, &ids).await?.into_iter().collect();
         work.frozen = frozen::among(cx, "project", &ids).await?.into_iter().collect();
         work.histories = store::fields_with_facts(cx, &ids).await?.into_iter().collect();
         let holders: Vec<Relation> = good.iter().map(|asked| asked.holders()).collect();
@@ -220,6 +224,9 @@ impl Work {
         let id = project.id;
         if project.retired_at.is_some() {
             return refuse("reference", "project-retired");
+        }
+        if self.under_retired.contains(&id) {
+            return refuse("reference", "project-enterprise-retired");
         }
         if !cx.may_on(&EDIT, project.relation()) {
             return refuse("reference", "error-forbidden-body");

@@ -7,7 +7,7 @@ use axum::response::Response;
 use platform::forms::Form;
 use platform::pages::{Flash, View};
 use platform::web::Routes;
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Id, Result};
 use ui::{Choice, Fields};
 
 use super::COUNTED;
@@ -66,7 +66,9 @@ async fn form_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let field = meant(&asked);
     let project = super::get(&mut cx, id).await?;
     let form = Form::default().with("field", field).with("effective_on", cx.today().to_string());
-    let held = project.value(field).unwrap_or_default();
+    // What was typed elsewhere and refused there can come along.
+    let typed = asked.chosen("value").join(",");
+    let held = if typed.is_empty() { project.value(field).unwrap_or_default() } else { typed };
     let form = held.split(',').map(str::trim).fold(form, |form, code| form.with("value", code));
     page(&mut cx, 200, id, &form).await
 }
@@ -76,18 +78,12 @@ async fn correct(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response>
     let field = form.value("field");
     match super::correct(&mut cx, id, field, value, form.value("effective_on"), form.value("reason")).await {
         Ok(()) => cx.see_other_saying(format!("/projects/{id}"), Flash::new("project-was-saved", &[])).await,
-        Err(Error::Invalid(found)) => {
+        Err(error) => {
+            let field = field.to_owned();
+            let (status, form) = form.refused(error, "value")?;
             cx.undo().await?;
             // What is said of the corrected field stands at its new value.
-            let mut problems = Problems::default();
-            for problem in found.all() {
-                let at = if problem.field == field { "value" } else { problem.field.as_str() };
-                let args: Vec<(&str, String)> =
-                    problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-                problems.add_with(at, &problem.key, &args);
-            }
-            page(&mut cx, 422, id, &form.with_problems(problems)).await
+            page(&mut cx, status, id, &form.known_as(&[(&field, "value")])).await
         }
-        Err(error) => Err(error),
     }
 }

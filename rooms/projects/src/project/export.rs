@@ -68,7 +68,7 @@ impl ExportKind for Projects {
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };
+            let filter = Filter { place: Place::after(mark), ..Filter::asked(cx, &Form::decode(query))? };
             let page = list::page(cx, &filter, 1_000).await?;
             let ids: Vec<Id> = page.projects.iter().map(|held| held.id).collect();
             let batches = list::batches_of(cx, &ids).await?;

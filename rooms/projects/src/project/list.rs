@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use identity::account::Holder;
+use platform::api::asked::{self, Word};
 use platform::forms::Form;
 use platform::order::{Place, Rows, Sort};
 use platform::permission::Tier;
@@ -12,7 +13,7 @@ use sqlx::FromRow;
 use ui::lists::Total;
 
 use super::{edit, get};
-use crate::READ;
+use crate::{READ, stage};
 
 pub mod pages;
 mod store;
@@ -44,6 +45,20 @@ pub struct Filter {
     pub place: Place,
 }
 
+/// What its words may be.
+const WORDS: [(&str, Word); 10] = [
+    ("stage", Word::One(&stage::STAGES)),
+    ("status", Word::One(&stage::STATUSES)),
+    ("nature", Word::Code("nature")),
+    ("tier", Word::Shared),
+    ("owner", Word::Shared),
+    ("team", Word::Shared),
+    ("enterprise", Word::Shared),
+    ("borne_out", Word::Shared),
+    ("retired", Word::Shared),
+    ("sort", Word::Order(ORDERS)),
+];
+
 /// Latest change first.
 const USUAL: Sort = Sort { order: &ORDERS[0], down: true };
 
@@ -54,7 +69,14 @@ impl Default for Filter {
 }
 
 impl Filter {
-    pub fn read(form: &Form) -> Self {
+    /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
+    pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
+        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
+        Ok(Self::read(form))
+    }
+
+    /// What a form sets, as a page draws it.
+    fn read(form: &Form) -> Self {
         let ids = |name: &str| form.values(name).iter().filter_map(|id| id.parse().ok()).take(MOST_PICKED).collect();
         Self {
             q: form.optional("q"),
@@ -96,6 +118,11 @@ pub struct Listed {
     pub enterprise_id: Id,
     pub enterprise_name: String,
     pub name_language: String,
+}
+
+/// Notes that these projects were given out with more than their names.
+pub(super) fn look_over(cx: &mut Cx, listed: &[Listed]) {
+    cx.look_over(listed.iter().map(|one| ("project", one.id, one.title.clone(), Tier::from_rank(one.tier))));
 }
 
 /// A page of the list, and the marks of the pages before and after it.

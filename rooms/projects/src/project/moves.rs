@@ -1,12 +1,14 @@
 //! How a project moves: from stage to stage through gates, and from status to status. The rules
 //! stand apart from the verbs, since an import asks them of a thousand rows at once.
 
+use std::collections::BTreeSet;
+
 use platform::audit::{Change, Told};
 use platform::{Cx, Error, Id, Problem, Problems, Result};
 use time::Date;
 
 use super::{Project, get, refuse_retired, store};
-use crate::gate::{self, Ground, Judged, NewPassage};
+use crate::gate::{self, Ground, Happened, Judged, NewPassage};
 use crate::{EDIT, OVERRIDE, stage};
 
 /// A move that was asked for.
@@ -38,6 +40,39 @@ impl Dated {
     fn from(facts: &[(Date, String)], day: Date) -> impl Iterator<Item = &str> {
         let before = facts.iter().rposition(|(on, _)| *on <= day).unwrap_or_default();
         facts.iter().skip(before).map(|(_, value)| value.as_str())
+    }
+
+    /// The day of the end, of a project that stands ended.
+    pub(crate) fn ended_on(&self, status: &str) -> Option<Date> {
+        self.statuses.last().map(|(day, _)| *day).filter(|_| stage::is_end(status))
+    }
+
+    /// Leaves out what a day did not end with, and what says again what held already, as the later of two days does
+    /// once the earlier turned out to be the right one.
+    pub(super) fn settle(&mut self) {
+        for facts in [&mut self.stages, &mut self.statuses] {
+            let mut kept: Vec<(Date, String)> = Vec::with_capacity(facts.len());
+            for (day, value) in facts.drain(..) {
+                if kept.last().is_some_and(|(on, _)| *on == day) {
+                    kept.pop();
+                }
+                if kept.last().is_none_or(|(_, held)| *held != value) {
+                    kept.push((day, value));
+                }
+            }
+            *facts = kept;
+        }
+    }
+
+    /// What statuses held from one day until before another.
+    fn between(&self, from: Date, until: Date) -> impl Iterator<Item = &(Date, String)> {
+        let first = self.statuses.iter().rposition(|(on, _)| *on <= from).unwrap_or_default();
+        self.statuses
+            .iter()
+            .enumerate()
+            .skip(first)
+            .filter(move |(place, (on, _))| *place == first || *on < until)
+            .map(|(_, fact)| fact)
     }
 
     pub(crate) fn put(&mut self, field: &str, day: Date, value: &str) {
@@ -87,7 +122,9 @@ impl Move {
             on: self.on,
             note: said.clone(),
             unmet: unmet.to_vec(),
+            why: None,
             grounds,
+            first: None,
         };
         let verb = if unmet.is_empty() { "project.moved" } else { "project.moved_past_gate" };
         let unmet = Some(unmet.join(", ")).filter(|text| !text.is_empty());
@@ -113,7 +150,7 @@ fn told_status(code: &str) -> Told {
 impl Faring {
     /// What is wrong with the change of status: it comes after what is known of the status already,
     /// and stands with what is known of the stage since; an end with nothing after it.
-    pub(crate) fn problems(&self, project: &Project, dated: &Dated, today: Date) -> Problems {
+    pub(crate) fn problems(&self, project: &Project, dated: &Dated, milestones: &[Happened], today: Date) -> Problems {
         let mut problems = Problems::default();
         problems.require(stage::STATUSES.contains(&self.status.as_str()), "status", "problem-status-unknown");
         if let Some(day) = self.on {
@@ -124,6 +161,11 @@ impl Faring {
         problems.require(!needs || !reason.is_empty(), "reason", "problem-reason-missing");
         problems.require(self.status != project.status, "status", "problem-status-same");
         let Some(on) = self.on else { return problems };
+        let after = milestones.iter().filter(|held| held.kind != "met" && held.on > on).max_by_key(|held| held.on);
+        if let Some(held) = after.filter(|_| stage::is_end(&self.status)) {
+            let args = [("day", held.on.to_string()), ("milestone", held.kind.clone())];
+            problems.add_with("effective_on", "problem-end-before-milestone", &args);
+        }
         if dated.statuses.last().is_some_and(|(day, _)| on < *day) {
             came_later(&mut problems, &dated.statuses, "problem-day-before-status");
         } else if let Some((_, stage)) = dated.stages.last().filter(|(_, stage)| stage::fits(stage, &self.status)) {
@@ -148,7 +190,7 @@ impl Faring {
 
 /// Moves a project to another stage. Forward, every gate on the way must be met; what is missing
 /// is named all at once and nothing changes. Somebody who may can go past it with a reason that
-/// stays visible. Back is allowed with a note. A day before the latest known change of stage, or
+/// stays visible beside the note. Back is allowed with a note. A day before the latest known change of stage, or
 /// one on which the status then contradicts the stage, is refused on `effective_on`.
 pub async fn advance(
     cx: &mut Cx,
@@ -160,11 +202,11 @@ pub async fn advance(
 ) -> Result<()> {
     let project = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, project.relation())?;
-    refuse_retired(&project)?;
+    refuse_retired(cx, &project).await?;
     if stage::is_end(&project.status) {
         return Err(Error::conflict("project-ended"));
     }
-    let mut asked = Move { into: into.to_owned(), on, note: note.unwrap_or_default().to_owned() };
+    let asked = Move { into: into.to_owned(), on, note: note.unwrap_or_default().to_owned() };
     let dated = store::dated(cx, &[id]).await?.remove(&id).unwrap_or_default();
     let mut problems = asked.problems(&project, &dated, cx.today());
     let why = problems.line("override_reason", override_reason.unwrap_or_default(), 500);
@@ -178,14 +220,102 @@ pub async fn advance(
             return Err(refused(missing));
         }
         cx.require_on(&OVERRIDE, project.relation())?;
-        asked.note.clone_from(&why);
     }
     let unmet: Vec<String> = missing.into_iter().map(|problem: Problem| problem.field).collect();
-    let (passage, change) = asked.told(&project, &unmet, grounds);
+    let (mut passage, mut change) = asked.told(&project, &unmet, grounds);
+    if !unmet.is_empty() {
+        passage.why = Some(why.clone());
+        change = change.set("override_reason", Told::Text(why.clone()));
+    }
     gate::insert_passages(cx, &[passage]).await?;
     store::add_fact(cx, &project, "stage", Some(into), on, None).await?;
     store::set_stage(cx, &granted, id, into, (!unmet.is_empty()).then_some(why.as_str())).await?;
     cx.record(change);
+    Ok(())
+}
+
+/// Corrects the day of a passage, with the reason: the day that stood is kept, and figures of earlier knowledge go by it.
+/// The passages stay in their order, on no day does the stage then contradict the status, and the gates on the way are
+/// asked anew by the new day, for all but what the passage went past.
+pub async fn correct_day(cx: &mut Cx, id: Id, passage: Id, on: &str, reason: &str) -> Result<()> {
+    let project = get(cx, id).await?;
+    let granted = cx.require_on(&EDIT, project.relation())?;
+    refuse_retired(cx, &project).await?;
+    let mut standing = gate::passages(cx, id).await?;
+    standing.retain(|held| held.superseded_at.is_none());
+    standing.reverse();
+    let place = standing.iter().position(|held| held.id == passage).ok_or(Error::NotFound)?;
+    let held = standing[place].clone();
+    let mut problems = Problems::default();
+    let day = problems.required_day("effective_on", Some(on));
+    let reason = problems.line("reason", reason, 500);
+    problems.require(!reason.is_empty(), "reason", "problem-reason-missing");
+    let dated = store::dated(cx, &[id]).await?.remove(&id).unwrap_or_default();
+    if let Some(day) = day {
+        problems.require(day <= cx.today(), "effective_on", "problem-day-future");
+        problems.require(day != held.effective_on, "effective_on", "problem-day-same");
+        let mut beside = |key: &str, day: Date, since: &str| {
+            problems.add_with("effective_on", key, &[("day", day.to_string()), ("since", since.to_owned())]);
+        };
+        if let Some(before) = standing[..place].last().filter(|before| day < before.effective_on) {
+            beside("problem-day-before-stage", before.effective_on, &before.into_stage);
+        }
+        if let Some(next) = standing.get(place + 1).filter(|next| day > next.effective_on) {
+            beside("problem-day-after-stage", next.effective_on, &next.into_stage);
+        }
+        // Between the two days the project is at another stage than it was thought to be.
+        let (from, until, there) = match day < held.effective_on {
+            true => (day, held.effective_on, &held.into_stage),
+            false => (held.effective_on, day, &held.from_stage),
+        };
+        let apart = dated.between(from, until).find(|(_, status)| stage::is_end(status) || !stage::fits(there, status));
+        if let Some((on, status)) = apart {
+            beside("problem-day-against-status", *on, status);
+        }
+    }
+    problems.into_result()?;
+    let Some(day) = day else { return Err(Error::invalid("effective_on", "problem-day-missing")) };
+    let before = Project { stage: held.from_stage.clone(), ..project.clone() };
+    let Judged { missing, grounds } = gate::judged(cx, &before, &held.into_stage, day).await?;
+    let (unmet, missing): (Vec<Problem>, Vec<Problem>) =
+        missing.into_iter().partition(|problem| held.unmet.lines().any(|fact| fact == problem.field));
+    if !missing.is_empty() {
+        return Err(refused(missing));
+    }
+    gate::supersede(cx, &granted, held.id, &reason).await?;
+    let corrected = NewPassage {
+        project: id,
+        from: held.from_stage.clone(),
+        into: held.into_stage.clone(),
+        on: day,
+        note: held.note.clone(),
+        unmet: unmet.into_iter().map(|problem| problem.field).collect(),
+        why: held.override_reason.clone(),
+        grounds,
+        first: held.first_id.or(Some(held.id)),
+    };
+    gate::insert_passages(cx, &[corrected]).await?;
+    standing[place].effective_on = day;
+    let stage_on = |day: Date| {
+        let passed = standing.iter().rev().find(|passage| passage.effective_on <= day);
+        passed.map_or_else(|| standing[0].from_stage.clone(), |passage| passage.into_stage.clone())
+    };
+    // From the earlier of both days on, each day that tells a stage tells it anew.
+    let since = day.min(held.effective_on);
+    let mut days: BTreeSet<Date> = store::later_facts(cx, id, "stage", since).await?.into_iter().collect();
+    days.extend([since, day]);
+    for on in days {
+        store::add_fact(cx, &project, "stage", Some(&stage_on(on)), on, Some(&reason)).await?;
+    }
+    store::touch(cx, &granted, id).await?;
+    cx.record(
+        Change::new("passage.corrected", "project", id)
+            .label(&project.title)
+            .version(project.version + 1)
+            .note(Some(reason))
+            .set("into", told_stage(&held.into_stage))
+            .field("effective_on", Told::Day(held.effective_on), Told::Day(day)),
+    );
     Ok(())
 }
 
@@ -199,17 +329,18 @@ fn refused(reasons: Vec<Problem>) -> Error {
 }
 
 /// Says how a project fares. An end needs a reason and a day; coming back from one needs a reason.
-/// A day before the latest known change of status, an end before the latest move, or a day on which
+/// A day before the latest known change of status, an end before the latest move or milestone, or a day on which
 /// the stage then contradicts the status, is refused on `effective_on`.
 pub async fn fare(cx: &mut Cx, id: Id, status: &str, on: &str, reason: &str) -> Result<()> {
     let project = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, project.relation())?;
-    refuse_retired(&project)?;
+    refuse_retired(cx, &project).await?;
     let mut problems = Problems::default();
     let day = problems.required_day("effective_on", Some(on));
     let asked = Faring { status: status.to_owned(), on: day, reason: reason.to_owned() };
     let dated = store::dated(cx, &[id]).await?.remove(&id).unwrap_or_default();
-    problems.extend(asked.problems(&project, &dated, cx.today()));
+    let held = gate::held(cx, &[id]).await?.remove(&id).unwrap_or_default();
+    problems.extend(asked.problems(&project, &dated, &held.milestones, cx.today()));
     problems.into_result()?;
     if !stage::fits(&project.stage, status) {
         return Err(Error::conflict("project-stage-status"));

@@ -12,10 +12,11 @@ use platform::forms::{Form, Loose};
 use platform::order::Place;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
-use platform::web::Routes;
+use platform::web::{Routes, encode};
 use platform::{Cx, Error, Id, Result};
 use ui::{Choice, Fields};
 
+use super::fields::Names;
 use super::list::{self, Filter, Listed};
 use super::{FIELDS, NewProject, Project};
 use crate::batch::{self, Batch};
@@ -96,14 +97,38 @@ async fn of_enterprise(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 struct FormPage<'a> {
     view: View,
     project: Option<Project>,
+    form: &'a Form,
     fields: Fields<'a>,
     stale: Vec<(String, String, String)>,
+    /// The frozen release that has counted the project, whose counted fields are then not written over here.
+    counted_in: Option<String>,
     natures: Vec<Choice>,
     hq_kinds: Vec<Choice>,
     activities: Vec<Choice>,
     tiers: Vec<Choice>,
     teams: Vec<Choice>,
     owners: Vec<Choice>,
+}
+
+impl FormPage<'_> {
+    /// The project with the frozen release that has counted it.
+    fn frozen(&self) -> Option<(&Project, &str)> {
+        self.project.as_ref().zip(self.counted_in.as_deref())
+    }
+
+    /// What a counted field holds, in words.
+    fn held(&self, project: &Project, field: &str, list: &str) -> String {
+        let codes = project.value(field).unwrap_or_default();
+        let named = codes.split(',').filter(|code| !code.is_empty()).map(|code| self.view.code(list, code));
+        Some(named.collect::<Vec<_>>().join(" · ")).filter(|words| !words.is_empty()).unwrap_or_else(|| "–".to_owned())
+    }
+
+    /// Where a counted field is corrected, with what was typed for it.
+    fn correction(&self, project: &Project, field: &str) -> String {
+        let typed = self.form.problems().on(field).first().map(|_| self.form.chosen(field)).unwrap_or_default();
+        let typed: String = typed.iter().map(|code| format!("&value={}", encode(code))).collect();
+        format!("/projects/{}/corrections/new?field={field}{typed}", project.id)
+    }
 }
 
 async fn form_page(
@@ -118,9 +143,15 @@ async fn form_page(
     let held = project.as_ref().map(Project::relation).unwrap_or_default();
     let teams = responsible::teams(&mut reader, held.team).await?;
     let owners = responsible::owners(&mut reader, &EDIT, held.owner).await?;
-    reader.commit().await?;
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
+    let counted_in = match &project {
+        Some(held) => super::counted_in(&mut reader, held.id).await?,
+        None => None,
+    };
+    reader.commit().await?;
     let page = FormPage {
+        counted_in,
+        form,
         project,
         fields: Fields::new(&view, form, "project"),
         stale,
@@ -165,11 +196,11 @@ async fn create(mut cx: Cx, form: Form) -> Result<Response> {
             let said = Flash::new("project-was-started", &[("reference", project.reference.clone())]);
             cx.see_other_saying(format!("/projects/{}", project.id), said).await
         }
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "enterprise_id")?;
             cx.undo().await?;
-            form_page(&mut cx, 422, None, &form.with_problems(problems), Vec::new()).await
+            form_page(&mut cx, status, None, &form, Vec::new()).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -212,9 +243,12 @@ struct Heading {
 
 #[derive(Template)]
 #[template(path = "project/pages/show.html")]
-struct ShowPage {
+struct ShowPage<'a> {
     view: View,
     heading: Html,
+    /// What was typed into one of the page's forms and refused, under the names that this page has for its fields.
+    form: &'a Form,
+    fields: Fields<'a>,
     project: Project,
     /// (name, passed, current)
     track: Vec<(String, bool, bool)>,
@@ -235,7 +269,28 @@ struct ShowPage {
     may_restore: bool,
 }
 
-impl ShowPage {
+impl ShowPage<'_> {
+    /// A form stands open where it is the one that was refused.
+    fn open(&self, field: &str) -> &'static str {
+        if self.form.has(field) { " open" } else { "" }
+    }
+
+    fn open_of(&self, field: &str, id: &Id) -> &'static str {
+        self.open(&format!("{field}-{id}"))
+    }
+
+    fn typed_of(&self, field: &str, id: &Id) -> &str {
+        self.form.value(&format!("{field}-{id}"))
+    }
+
+    fn wrong_of(&self, field: &str, id: &Id) -> Html {
+        self.fields.wrong(&format!("{field}-{id}"))
+    }
+
+    fn day_of(&self, passage: &Passage) -> String {
+        self.form.typed(&format!("passed-on-{}", passage.id), &passage.effective_on.to_string()).to_owned()
+    }
+
     fn batch(&self, code: &str) -> Option<&Batch> {
         self.batches.iter().find(|batch| batch.code == code)
     }
@@ -281,8 +336,21 @@ impl ShowPage {
 }
 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let project = super::get(&mut cx, id).await?;
-    let entries = audit::read::history(&mut cx, "project", id, None, 8).await?;
+    page(&mut cx, 200, id, &Form::default()).await
+}
+
+/// The page of a project after one of its forms was refused: with what was typed there, under the names that the page has
+/// for the form's fields, and what is wrong. A conflict that names no field stands at the first of them.
+pub(crate) async fn refused(cx: &mut Cx, id: Id, form: Form, error: Error, names: &[(&str, &str)]) -> Result<Response> {
+    let main = names.first().map_or("", |(field, _)| *field);
+    let (status, form) = form.refused(error, main)?;
+    cx.undo().await?;
+    page(cx, status, id, &form.known_as(names)).await
+}
+
+async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response> {
+    let project = super::get(cx, id).await?;
+    let entries = audit::read::history(cx, "project", id, None, 8).await?;
     let view = cx.view();
     let here = stage::place(&project.stage);
     let track = stage::STAGES
@@ -290,28 +358,34 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         .enumerate()
         .map(|(place, code)| (view.t(&stage::stage_key(code)), Some(place) < here, Some(place) == here))
         .collect();
-    let passages = gate::passages(&mut cx, id).await?;
+    let passages = gate::passages(cx, id).await?;
     let page = ShowPage {
         lapsed: gate::lapsed(&passages).iter().map(|one| gate::pages::lapsed(&view, one)).collect(),
-        heading: heading(&mut cx, &project, "").await?,
+        heading: heading(cx, &project, "").await?,
         track,
-        milestones: milestone::all(&mut cx, id).await?,
-        batches: batch::all(&mut cx, true).await?,
-        evidence: evidence::of(&mut cx, id).await?,
+        milestones: milestone::all(cx, id).await?,
+        batches: batch::all(cx, true).await?,
+        evidence: evidence::of(cx, id).await?,
         passages,
-        clearances: clearance::of(&mut cx, id).await?,
+        clearances: clearance::of(cx, id).await?,
         timeline: ui::history::timeline(&view, &entries, "project"),
         stages: stages(&view),
-        statuses: statuses(&view),
+        // Only what goes with the stage can be chosen.
+        statuses: statuses(&view)
+            .into_iter()
+            .filter(|choice| choice.value != project.status && stage::fits(&project.stage, &choice.value))
+            .collect(),
+        fields: Fields::new(&view, form, "project"),
+        form,
         kinds: milestone::KINDS.iter().map(|kind| Choice::new(kind, view.t(&format!("milestone-{kind}")))).collect(),
         today: cx.today().to_string(),
         may_edit: cx.may_on(&EDIT, project.relation()) && project.retired_at.is_none(),
-        may_clear: clearance::may_clear(&cx, &project),
+        may_clear: clearance::may_clear(cx, &project),
         may_restore: cx.may_on(&EDIT, project.relation()) && project.retired_at.is_some(),
         project,
-        view,
+        view: view.clone(),
     };
-    cx.page(200, page).await
+    cx.page(status, page).await
 }
 
 #[derive(Template)]
@@ -378,34 +452,40 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         .filter(|(field, _)| form.has(field))
         .map(|(field, _)| ((*field).to_owned(), form.optional(field)))
         .collect();
-    let activities = form.chosen("activities").join(",");
-    fields.insert("activities".to_owned(), Some(activities).filter(|codes| !codes.is_empty()));
+    // No box ticked sends nothing, and neither does a form that shows them without boxes.
+    if !form.has("activities_kept") {
+        let activities = form.chosen("activities").join(",");
+        fields.insert("activities".to_owned(), Some(activities).filter(|codes| !codes.is_empty()));
+    }
     let version = form.number("version").unwrap_or_default();
+    let given = fields.clone();
     match super::edit(&mut cx, id, version, fields).await {
         Ok(_) => cx.see_other_saying(format!("/projects/{id}"), Flash::new("project-was-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
-            let project = super::get(&mut cx, id).await?;
-            cx.undo().await?;
-            form_page(&mut cx, 422, Some(project), &form.with_problems(problems), Vec::new()).await
-        }
         Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             let project = super::get(&mut cx, id).await?;
+            let names = Names::in_edit(&mut cx, Some(&project), &given).await?;
             cx.undo().await?;
             let view = cx.view();
             let listed = conflict.versions.as_ref().and_then(|both| both["fields"].as_array()).cloned();
-            let text = |value: &serde_json::Value| value.as_str().unwrap_or("–").to_owned();
             let stale = listed
                 .unwrap_or_default()
                 .iter()
                 .map(|both| {
-                    let key = format!("project-{}", text(&both["field"]).replace('_', "-"));
-                    (view.t(&key), text(&both["yours"]), text(&both["theirs"]))
+                    let field = both["field"].as_str().unwrap_or_default();
+                    let said = |value: &serde_json::Value| view.told(&names.told(field, value.as_str()));
+                    let label = view.t(&format!("project-{}", field.replace('_', "-")));
+                    (label, said(&both["yours"]), said(&both["theirs"]))
                 })
                 .collect();
             let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
             let form = Form::new(pairs).with("version", project.version.to_string());
             form_page(&mut cx, 409, Some(project), &form, stale).await
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let (status, form) = form.refused(error, "title")?;
+            let project = super::get(&mut cx, id).await?;
+            cx.undo().await?;
+            form_page(&mut cx, status, Some(project), &form, Vec::new()).await
+        }
     }
 }

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::{Project, pages};
 use crate::EDIT;
 
-pub(super) fn record(held: &Project) -> Record {
+pub(crate) fn record(held: &Project) -> Record {
     Record { kind: "project", id: held.id, label: held.title.clone(), tier: held.tier(), relation: held.relation() }
 }
 
@@ -28,7 +28,7 @@ pub async fn of(cx: &mut Cx, id: Id) -> Result<Vec<Reader>> {
 pub async fn name(cx: &mut Cx, id: Id, account: Id) -> Result<()> {
     let held = super::get(cx, id).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    super::refuse_retired(&held)?;
+    super::refuse_retired(cx, &held).await?;
     reader::name(cx, &granted, &record(&held), account).await
 }
 
@@ -36,7 +36,7 @@ pub async fn name(cx: &mut Cx, id: Id, account: Id) -> Result<()> {
 pub async fn unname(cx: &mut Cx, id: Id, account: Id) -> Result<()> {
     let held = super::get(cx, id).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
-    super::refuse_retired(&held)?;
+    super::refuse_retired(cx, &held).await?;
     reader::unname(cx, &granted, &record(&held), account).await
 }
 
@@ -67,11 +67,11 @@ async fn add(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let account = form.value("account_id").parse().unwrap_or(Id(0));
     match name(&mut cx, id, account).await {
         Ok(()) => cx.see_other_saying(format!("/projects/{id}/readers"), Flash::new("project-was-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "account_id")?;
             cx.undo().await?;
-            page(&mut cx, 422, id, &form.with_problems(problems)).await
+            page(&mut cx, status, id, &form).await
         }
-        Err(error) => Err(error),
     }
 }
 

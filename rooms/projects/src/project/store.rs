@@ -178,8 +178,18 @@ pub(super) async fn set_status(cx: &mut Cx, _: &Granted, id: Id, status: &str) -
     Ok(())
 }
 
+/// Retires projects, or with no reason brings them back, and keeps from when until when they were.
 pub(super) async fn set_retired(cx: &mut Cx, _: &Granted, ids: &[Id], reason: Option<&str>) -> Result<()> {
     let now = cx.now();
+    if reason.is_some() {
+        let rows = ids.iter().map(|id| vec![(*id).into(), now.into()]).collect();
+        let head = "INSERT INTO project_retirements (project_id, since_at)";
+        insert_rows(cx, head, " ON CONFLICT (project_id, since_at) DO UPDATE SET until_at = NULL", rows).await?;
+    } else {
+        let mut sql = Sql::new("UPDATE project_retirements SET until_at = ");
+        sql.bind(now).push(" WHERE until_at IS NULL AND project_id").bind_in(ids.iter().copied());
+        sql.execute(cx).await?;
+    }
     let mut sql = Sql::new("UPDATE projects SET version = version + 1, updated_at = ");
     sql.bind(now).push(", retired_at = ").bind(reason.map(|_| now)).push(", retired_reason = ").bind(reason);
     sql.push(" WHERE id").bind_in(ids.iter().copied());
@@ -249,6 +259,17 @@ pub(super) async fn fields_with_facts(cx: &mut Cx, projects: &[Id]) -> Result<Ve
     Ok(found)
 }
 
+/// The days from which fields of these projects have facts.
+pub(super) async fn days_of_facts(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String, Date)>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new("SELECT DISTINCT project_id, field, effective_on FROM project_facts WHERE project_id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY project_id, field, effective_on");
+        found.extend(sql.fetch_all::<(Id, String, Date)>(cx).await?);
+    }
+    Ok(found)
+}
+
 /// How far several projects were and how they fared, by day.
 pub(super) async fn dated(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Dated>> {
     let mut found: HashMap<Id, Dated> = HashMap::new();
@@ -262,6 +283,7 @@ pub(super) async fn dated(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Da
             found.entry(project).or_default().put(&field, day, &value);
         }
     }
+    found.values_mut().for_each(Dated::settle);
     Ok(found)
 }
 
@@ -358,6 +380,20 @@ pub(super) async fn enterprises(cx: &mut Cx, references: &[String]) -> Result<Ve
     Ok(found)
 }
 
+/// Those of these projects whose enterprise is retired.
+pub(crate) async fn under_retired(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Id>> {
+    let mut found = Vec::new();
+    for chunk in projects.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT p.id FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
+             JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE e.retired_at IS NOT NULL AND p.id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY p.id");
+        found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
+    }
+    Ok(found)
+}
+
 /// Which of these projects have ledger entries that stand.
 pub(super) async fn with_entries(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
@@ -387,14 +423,26 @@ pub(super) async fn later_facts(cx: &mut Cx, id: Id, field: &str, day: Date) -> 
     Ok(found.into_iter().map(|(day,)| day).collect())
 }
 
-/// How many projects belong to any of these enterprises.
+/// Those of these projects that are kept from others, with title and tier.
+pub(super) async fn restricted(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, String, i64)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let mut sql = Sql::new("SELECT p.id, p.title, p.tier FROM projects p WHERE +p.tier >= ");
+        sql.bind(Tier::Team.rank()).push(" AND p.id").bind_in(chunk.iter().copied()).push(" ORDER BY p.id");
+        found.extend(sql.fetch_all::<(Id, String, i64)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// How many projects within reach belong to any of these enterprises.
 pub(crate) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM projects WHERE enterprise_id");
-    sql.bind_in(enterprises.iter().copied());
+    let mut sql = Sql::new("SELECT COUNT(*) FROM projects p WHERE p.enterprise_id");
+    sql.bind_in(enterprises.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
     sql.fetch_number(cx).await
 }
 
-/// How many of them are not retired.
+/// How many of all of them are not retired.
 pub(crate) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM projects WHERE retired_at IS NULL AND enterprise_id");
     sql.bind_in(enterprises.iter().copied());

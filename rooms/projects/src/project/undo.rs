@@ -1,11 +1,13 @@
 //! An import of projects taken back: what it started is retired, what it changed is put back, and
 //! what somebody has worked on since stays.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use platform::audit::{self, Change, Entry};
+use platform::clock::parse_day;
 use platform::import::Undone;
 use platform::{Cx, Id, Result};
+use time::Date;
 
 use super::fields::{Names, held};
 use super::moves::{Faring, Move};
@@ -22,10 +24,13 @@ struct Back {
     milestones: Vec<(Id, Id, String, time::Date)>,
     papers: Vec<(Id, Id, String, time::Date, String)>,
     clearances: Vec<(Id, Id)>,
+    /// The days from which a field has facts.
+    days: HashMap<(Id, String), BTreeSet<Date>>,
+    standing: Vec<gate::Standing>,
     touched: HashSet<Id>,
     names: Names,
     facts: Vec<Fact>,
-    passages: Vec<gate::NewPassage>,
+    passages: Vec<Id>,
     superseded: Vec<Id>,
     withdrawn: Vec<Id>,
     uncleared: Vec<Id>,
@@ -33,7 +38,7 @@ struct Back {
     changes: Vec<Change>,
 }
 
-pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
+pub(crate) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> {
     let granted = cx.require(&EDIT)?;
     let mut ids: Vec<Id> = entries.iter().map(|entry| entry.subject_id).collect();
     ids.sort_unstable();
@@ -47,6 +52,8 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         milestones: milestone::standing_of(cx, &ids).await?,
         papers: evidence::standing_of(cx, &ids).await?,
         clearances: clearance::standing_of(cx, &ids).await?,
+        days: HashMap::new(),
+        standing: gate::standing_of(cx, &ids).await?,
         touched: HashSet::new(),
         names: Names::default(),
         facts: Vec::new(),
@@ -57,6 +64,9 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         retired: Vec::new(),
         changes: Vec::new(),
     };
+    for (project, field, day) in store::days_of_facts(cx, &ids).await? {
+        back.days.entry((project, field)).or_default().insert(day);
+    }
     let told = entries.iter().flat_map(Entry::fields).filter(|change| change.field == "owner_id");
     let told = told.filter_map(|change| change.old.raw()?.parse().ok());
     let owners: Vec<Id> = told.chain(back.projects.values().filter_map(|project| project.owner_id)).collect();
@@ -75,7 +85,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         .collect();
     store::write_over(cx, &granted, &rows).await?;
     store::insert_facts(cx, back.facts).await?;
-    gate::insert_passages(cx, &back.passages).await?;
+    gate::supersede_many(cx, &granted, &back.passages, &note).await?;
     milestone::supersede_many(cx, &granted, &back.superseded, &note).await?;
     evidence::withdraw_many(cx, &granted, &back.withdrawn, &note).await?;
     clearance::withdraw_many(cx, &granted, &back.uncleared, today, &note).await?;
@@ -106,7 +116,7 @@ impl Back {
                 return Ok(Undone::Reversed);
             }
             "project.edited" => self.put_back(cx, entry, &before, after),
-            "project.moved" | "project.fared" => self.move_back(cx, entry, &before, after, note),
+            "project.moved" | "project.moved_past_gate" | "project.fared" => self.move_back(cx, entry, &before, after, note),
             "milestone.recorded" => {
                 let day = told_new(entry, "effective_on");
                 let kind = told_new(entry, "milestone");
@@ -169,7 +179,7 @@ impl Back {
             change =
                 change.field(field, self.names.told(field, old.as_deref()), self.names.told(field, value.as_deref()));
             if COUNTED.contains(&field) {
-                self.fact(cx, before, field, value.clone());
+                self.fact(cx, before, field, value.clone(), cx.house.zone.day_of(entry.at));
             }
             after.set(field, value);
         }
@@ -179,29 +189,45 @@ impl Back {
     }
 
     fn move_back(&mut self, cx: &Cx, entry: &Entry, before: &Project, mut after: Project, note: &str) -> Undone {
-        let field = if entry.verb == "project.moved" { "stage" } else { "status" };
+        let field = if entry.verb == "project.fared" { "status" } else { "stage" };
         let Some(old) = entry.fields().into_iter().find(|change| change.field == field).and_then(|f| f.old.raw())
         else {
             return Undone::Nothing;
         };
-        let (on, note) = (cx.today(), note.to_owned());
+        // From the day on which the import changed it, so that the past stands as it did.
+        let on = told_new(entry, "effective_on").and_then(|day| parse_day(&day).ok());
+        let (on, note) = (on.unwrap_or_else(|| cx.house.zone.day_of(entry.at)), note.to_owned());
         if field == "stage" {
-            let (passage, change) = Move { into: old.clone(), on, note }.told(before, &[], Vec::new());
-            self.passages.push(passage);
+            let made = self.standing.iter().position(|made| {
+                made.project_id == before.id
+                    && made.effective_on == on
+                    && (&made.from_stage, &made.into_stage) == (&old, &before.stage)
+            });
+            let Some(made) = made else { return Undone::Nothing };
+            self.passages.push(self.standing.remove(made).id);
+            let (_, change) = Move { into: old.clone(), on, note }.told(before, &[], Vec::new());
             self.changes.push(change);
             after.stage.clone_from(&old);
         } else {
             self.changes.push(Faring { status: old.clone(), on: Some(on), reason: note }.told(before, on));
             after.status.clone_from(&old);
         }
-        self.fact(cx, before, field, Some(old));
+        self.fact(cx, before, field, Some(old), on);
         self.keep(after);
         Undone::Reversed
     }
 
-    fn fact(&mut self, cx: &Cx, before: &Project, field: &str, value: Option<String>) {
-        let (from, recorded_at, field) = (cx.today(), cx.now(), field.to_owned());
-        self.facts.push(Fact { project: before.id, field, value, from, recorded_at, reason: None });
+    /// A field's value from a day on, and from each later day that has a fact: those are what the
+    /// same import said after this, and are undone already.
+    fn fact(&mut self, cx: &Cx, before: &Project, field: &str, value: Option<String>, from: Date) {
+        let (project, recorded_at) = (before.id, cx.now());
+        let days = self.days.entry((project, field.to_owned())).or_default();
+        days.insert(from);
+        let facts = days.range(from..).map(|day| {
+            let (field, value) = (field.to_owned(), value.clone());
+            Fact { project, field, value, from: *day, recorded_at, reason: None }
+        });
+        self.facts.extend(facts);
     }
 
     fn taken_back(&mut self, verb: &'static str, entry: &Entry, before: &Project, found: bool) -> Undone {

@@ -13,7 +13,7 @@ use super::import::bring_in;
 use crate::project::{self, NewProject};
 
 /// Somebody of the office with this role, by key.
-async fn hired(cx: &mut Cx, role: Role) -> Id {
+pub(super) async fn hired(cx: &mut Cx, role: Role) -> Id {
     let new = NewAccount {
         email: format!("{}@office.example", cx.new_id()),
         name: role.code().to_owned(),

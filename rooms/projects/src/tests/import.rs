@@ -1,11 +1,13 @@
 //! Stories of projects that come in by file.
 
+use platform::clock::At;
 use platform::import::run::{self, Step};
 use platform::import::{self, Import, read};
 use platform::permission::Role;
 use platform::{Id, Way, both_databases};
 
-use super::{Office, stage_of};
+use super::{Office, holders, stage_of};
+use crate::figures::{AsOf, Dimension, Measure, cut, cut::Cut};
 use crate::{ledger, milestone, project};
 
 pub(crate) async fn bring_in(office: &Office, kind: &str, content: &[u8]) -> Import {
@@ -200,6 +202,92 @@ async fn an_undone_import_puts_back_what_it_changed_and_keeps_what_others_touche
     let list = office.director().get("/projects").await;
     assert!(!list.body.contains("Lake base"), "what it started is retired");
     cx.undo().await.unwrap();
+    sound(&office).await;
+}
+
+/// Projects by stage and by status, as at a day.
+async fn standing(office: &Office, as_at: time::Date, known_at: At) -> Vec<(String, String, i64)> {
+    let mut cx = office.operator();
+    let cut = Cut {
+        by: vec![Dimension::Stage, Dimension::Status],
+        ..Cut::whole(Measure::Projects, AsOf { as_at, known_at })
+    };
+    let tally = cut::tally(&mut cx, &cut).await.unwrap();
+    cx.undo().await.unwrap();
+    let mut found = Vec::new();
+    for stage in tally.values(0) {
+        for status in tally.values(1) {
+            let count = tally.value(&[Some(stage), Some(status)]);
+            found.push((stage.clone(), status.clone(), count));
+        }
+    }
+    found.retain(|(.., count)| *count != 0);
+    found.sort();
+    found
+}
+
+#[both_databases]
+async fn an_undone_import_leaves_the_past_as_it_was_and_can_be_sent_again(office: Office) {
+    let moved = office.project("Harbour Robotics").await;
+    let mut cx = office.operator();
+    let owner = holders::hired(&mut cx, Role::Officer).await;
+    cx.commit().await.unwrap();
+    let one = reference(&office, moved).await;
+    office.clock.set(office.clock.now().plus_seconds(3_600));
+    let (july, began) = (time::macros::date!(2026 - 07 - 01), office.clock.now());
+    let before = standing(&office, july, began).await;
+    office.clock.set(began.plus_seconds(3_600));
+    let file = format!(
+        "reference,owner,met_on,stage,stage_on,status,status_on,note\n\
+         {one},{owner},2026-05-01,contacted,2026-06-01,,,\n\
+         {one},,,engaged,2026-06-02,delayed,2026-06-10,late\n"
+    );
+    let import = bring_in(&office, "projects", file.as_bytes()).await;
+    assert_eq!((import.changed, import.refused), (2, 0), "{:?}", said(&office, import.id).await);
+    let kept = office.clock.now();
+    let then = standing(&office, july, kept).await;
+    assert_ne!(then, before);
+    office.clock.set(kept.plus_seconds(3_600));
+    assert_eq!(take_back(&office, import.id).await.kept_touched, 0);
+    let now = office.clock.now();
+    for day in [july, time::macros::date!(2026 - 06 - 01), time::macros::date!(2026 - 06 - 05)] {
+        assert_eq!(standing(&office, day, now).await, standing(&office, day, began).await, "as known now, on {day}");
+    }
+    assert_eq!(standing(&office, july, kept).await, then, "as known meanwhile");
+    sound(&office).await;
+    let again = bring_in(&office, "projects", file.as_bytes()).await;
+    assert_eq!((again.changed, again.refused), (2, 0), "{:?}", said(&office, again.id).await);
+    assert_eq!(standing(&office, july, office.clock.now()).await, then);
+    sound(&office).await;
+}
+
+#[both_databases]
+async fn an_undone_ledger_can_be_sent_again_and_a_doubled_row_is_refused(office: Office) {
+    let held = office.project("Harbour Robotics").await;
+    let one = reference(&office, held).await;
+    let file = format!(
+        "project,measure,kind,amount,effective_on,period_from,period_to,note\n\
+         {one},jobs_rd,pledged,10,2024-05-01,,,\n\
+         {one},jobs_rd,pledged,10,2024-05-01,,,\n\
+         {one},jobs_rd,pledged,10,2024-05-01,,,the second wing\n\
+         {one},jobs_rd,pledged,10,2024-05-01,2025-01-01,2025-12-31,\n"
+    );
+    let total = async || {
+        let mut cx = office.operator();
+        let (today, now) = (cx.today(), cx.now());
+        let totals = ledger::totals(&mut cx, held, today, now).await.unwrap();
+        cx.undo().await.unwrap();
+        totals.first().map_or(0, |total| total.standing)
+    };
+    let import = bring_in(&office, "ledger", file.as_bytes()).await;
+    assert_eq!((import.created, import.refused, total().await), (3, 1, 30));
+    assert_eq!(named(&said(&office, import.id).await, 3), [("amount", "ledger-row-twice")]);
+    let again = bring_in(&office, "ledger", file.as_bytes()).await;
+    assert_eq!((again.created, again.to_leave, again.refused), (0, 3, 1));
+    take_back(&office, import.id).await;
+    assert_eq!(total().await, 0);
+    let again = bring_in(&office, "ledger", file.as_bytes()).await;
+    assert_eq!((again.created, again.refused, total().await), (3, 1, 30));
     sound(&office).await;
 }
 

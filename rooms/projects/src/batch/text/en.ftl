@@ -48,3 +48,5 @@ problem-batch-code-stays = The code stays: milestones name the batch by it. Add 
 problem-batch-kind-stays = The kind stays: milestones were judged by it. Add another batch instead.
 problem-batch-day-reason = Milestones name this batch: say why its day changes.
 batch-reason = Why the day changes
+problem-signed-before-ceremony = The ceremony is held on { $day }. Nothing is signed there before.
+problem-batch-several = “{ $value }” is the name of several: { $codes }. Give one of these codes.

@@ -48,3 +48,5 @@ problem-batch-code-stays = 代码不能更改：里程碑以此指明批次。�
 problem-batch-kind-stays = 类型不能更改：里程碑按此类型登记。如有需要，请另设批次。
 problem-batch-day-reason = 已有里程碑属于该批次或仪式，请说明更改日期的原因。
 batch-reason = 更改日期的原因
+problem-signed-before-ceremony = 签约仪式于 { $day } 举行，签约日期不得早于该日。
+problem-batch-several = 有多个批次或仪式名为“{ $value }”：{ $codes }。请填写其中一个代码。

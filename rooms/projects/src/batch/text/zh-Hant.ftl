@@ -48,3 +48,5 @@ problem-batch-code-stays = 代碼不能更改：里程碑以它指明批次。�
 problem-batch-kind-stays = 種類不能更改：里程碑按此種類記錄。如有需要，請另設批次。
 problem-batch-day-reason = 已有里程碑屬於此批次或儀式，請說明更改日期的原因。
 batch-reason = 更改日期的原因
+problem-signed-before-ceremony = 簽約儀式於 { $day } 舉行，簽約日期不得早於該日。
+problem-batch-several = 多於一個批次或儀式名為「{ $value }」：{ $codes }。請填其中一個代號。

@@ -5,7 +5,7 @@ use platform::clock::At;
 use platform::sql::Sql;
 use platform::{Cx, Result};
 
-use super::super::store::{enterprises, stands};
+use super::super::store::{enterprises, living, stands};
 use super::super::{AsOf, Counted, Dimension, NOT_STATED, OUTCOMES, PLEDGES, Record};
 use super::{BETWEEN_CELLS, BETWEEN_VALUES, Cut, own_batch};
 
@@ -40,7 +40,7 @@ fn source(cut: &Cut, by_year: bool, sql: &mut Sql) {
     }
 }
 
-/// The projects counted, as `p`: not retired by then, within reach, each with its amount. They come
+/// The projects counted, as `p`: not retired then, within reach, each with its amount. They come
 /// in the order of their enterprises, so that what is asked of an enterprise is asked of one after
 /// another and not all over the table: at scale that is most of the time.
 fn counted(cx: &Cx, cut: &Cut, dimensions: &[Dimension], named: bool, after: Option<&str>, sql: &mut Sql) {
@@ -65,7 +65,9 @@ fn counted(cx: &Cx, cut: &Cut, dimensions: &[Dimension], named: bool, after: Opt
     let alone = matches!(cut.measure.counted(), Counted::Projects);
     sql.push(if alone { ", 1 AS amount FROM " } else { ", MAX(x.amount) AS amount FROM " });
     source(cut, years, sql);
-    sql.push(" WHERE (p.retired_at IS NULL OR p.retired_at > ").bind(cut.as_of.known_at).push(") AND ");
+    sql.push(" WHERE ");
+    living(cut.as_of.known_at, sql);
+    sql.push(" AND ");
     if alone {
         begun(cx, cut.as_of, sql);
     }
@@ -106,7 +108,8 @@ fn begun(cx: &Cx, as_of: AsOf, sql: &mut Sql) {
     sql.push(" OR EXISTS (SELECT 1 FROM milestones h WHERE h.project_id = p.id");
     standing(as_of, "h.", sql);
     sql.push(") OR EXISTS (SELECT 1 FROM gate_passages g WHERE g.project_id = p.id AND g.effective_on <= ");
-    sql.bind(as_of.as_at).push(" AND g.passed_at <= ").bind(as_of.known_at).push(")) AND ");
+    sql.bind(as_of.as_at).push(" AND g.passed_at <= ").bind(as_of.known_at);
+    sql.push(" AND (g.superseded_at IS NULL OR g.superseded_at > ").bind(as_of.known_at).push("))) AND ");
 }
 
 /// The value of a dimension: the latest fact of a field that has any, else the column; nothing

@@ -57,14 +57,21 @@ pub(super) struct Project {
     relation: Relation,
     id: Id,
     pub created_at: i64,
-    /// `i64::MAX` while it is not.
-    pub retired_at: i64,
+    /// From when until when it was retired; `i64::MAX` while it is.
+    retired: Box<[(i64, i64)]>,
     pub entries: Box<[Entry]>,
     /// In the order they were entered.
     pub milestones: Box<[Milestone]>,
-    /// Day in effect and instant recorded of each gate passed.
-    pub passages: Box<[(i32, i64)]>,
+    /// Day in effect, instant recorded and until when it stood, of each gate passed.
+    pub passages: Box<[(i32, i64, i64)]>,
     pub stated: Stated<{ super::store::PROJECT_FIELDS.len() }>,
+}
+
+impl Project {
+    /// Not retired as known at an instant.
+    fn lives(&self, known_at: i64) -> bool {
+        !self.retired.iter().any(|(since, until)| *since <= known_at && *until > known_at)
+    }
 }
 
 pub(super) struct Enterprise {
@@ -274,6 +281,7 @@ impl Held {
         let mut entries = belongings.entries.into_iter().peekable();
         let mut milestones = belongings.milestones.into_iter().peekable();
         let mut passages = belongings.passages.into_iter().peekable();
+        let mut retirements = belongings.retirements.into_iter().peekable();
         let mut facts = belongings.facts.into_iter().peekable();
         for row in rows {
             let mut own = Vec::new();
@@ -298,7 +306,12 @@ impl Held {
             }
             let mut passed = Vec::new();
             while let Some(passage) = passages.next_if(|passage| passage.project_id <= row.id) {
-                passed.push((passage.effective_on.to_julian_day(), passage.passed_at.0));
+                let until = passage.superseded_at.map_or(i64::MAX, |at| at.0);
+                passed.push((passage.effective_on.to_julian_day(), passage.passed_at.0, until));
+            }
+            let mut retired = Vec::new();
+            while let Some(one) = retirements.next_if(|one| one.project_id <= row.id) {
+                retired.push((one.since_at.0, one.until_at.map_or(i64::MAX, |at| at.0)));
             }
             let mut said = Vec::new();
             while let Some(fact) = facts.next_if(|fact| fact.subject_id <= row.id) {
@@ -312,7 +325,7 @@ impl Held {
                 relation: Relation { team: row.team_id, owner: row.owner_id },
                 id: row.id,
                 created_at: row.created_at.0,
-                retired_at: row.retired_at.map_or(i64::MAX, |at| at.0),
+                retired: retired.into_boxed_slice(),
                 entries: own.into_boxed_slice(),
                 milestones: happened.into_boxed_slice(),
                 passages: passed.into_boxed_slice(),
@@ -335,14 +348,14 @@ impl Held {
         stood.next().map_or(place, |(.., survivor)| *survivor)
     }
 
-    /// The projects not retired by then and within reach, each with the place of the enterprise that stood for its own.
+    /// The projects not retired then and within reach, each with the place of the enterprise that stood for its own.
     pub fn within<'a>(&'a self, known_at: i64, reach: &'a Reach) -> impl Iterator<Item = (&'a Project, usize)> {
         let seen: Vec<bool> = self
             .enterprises
             .iter()
             .map(|one| reach.covers(one.tier, one.relation, || reach.named.enterprises.contains(&one.id)))
             .collect();
-        self.projects.iter().filter(move |project| project.retired_at > known_at).filter_map(move |project| {
+        self.projects.iter().filter(move |project| project.lives(known_at)).filter_map(move |project| {
             let survivor = self.stood_for(project.enterprise, known_at);
             let named = || reach.named.projects.contains(&project.id);
             (seen[survivor] && reach.covers(project.tier, project.relation, named)).then_some((project, survivor))

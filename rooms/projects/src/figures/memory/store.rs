@@ -14,7 +14,6 @@ pub(super) struct ProjectRow {
     pub team_id: Option<Id>,
     pub owner_id: Option<Id>,
     pub created_at: At,
-    pub retired_at: Option<At>,
     pub nature: Option<String>,
     pub hq_kind: Option<String>,
     pub stage: Option<String>,
@@ -74,6 +73,15 @@ pub(super) struct PassageRow {
     pub project_id: Id,
     pub effective_on: Date,
     pub passed_at: At,
+    pub superseded_at: Option<At>,
+}
+
+/// From when until when a project was retired.
+#[derive(FromRow)]
+pub(super) struct RetirementRow {
+    pub project_id: Id,
+    pub since_at: At,
+    pub until_at: Option<At>,
 }
 
 #[derive(FromRow)]
@@ -103,6 +111,7 @@ pub(super) struct Belongings {
     pub entries: Vec<EntryRow>,
     pub milestones: Vec<MilestoneRow>,
     pub passages: Vec<PassageRow>,
+    pub retirements: Vec<RetirementRow>,
     pub facts: Vec<FactRow>,
 }
 
@@ -121,7 +130,7 @@ pub(super) async fn is_longer_than(cx: &mut Cx, entries: i64) -> Result<bool> {
     Ok(found.is_some())
 }
 
-const PROJECTS: &str = "SELECT id, enterprise_id, tier, team_id, owner_id, created_at, retired_at, nature, hq_kind, stage, \
+const PROJECTS: &str = "SELECT id, enterprise_id, tier, team_id, owner_id, created_at, nature, hq_kind, stage, \
      status, activities FROM projects WHERE id";
 
 /// The next projects after a key.
@@ -217,7 +226,9 @@ const ENTRIES: &str = "SELECT project_id, CAST(CASE measure WHEN 'investment' TH
 const MILESTONES: &str = "SELECT project_id, CAST(CASE kind WHEN 'met' THEN 0 WHEN 'attracted' THEN 1 WHEN 'signed' THEN 2 \
      ELSE 3 END AS BIGINT) AS kind, batch, effective_on, recorded_at, superseded_at FROM milestones WHERE project_id";
 
-const PASSAGES: &str = "SELECT project_id, effective_on, passed_at FROM gate_passages WHERE project_id";
+const PASSAGES: &str = "SELECT project_id, effective_on, passed_at, superseded_at FROM gate_passages WHERE project_id";
+
+const RETIREMENTS: &str = "SELECT project_id, since_at, until_at FROM project_retirements WHERE project_id";
 
 const FACTS: &str = "SELECT project_id AS subject_id, CAST(CASE field WHEN 'nature' THEN 0 WHEN 'hq_kind' THEN 1 WHEN 'stage' THEN 2 \
      WHEN 'status' THEN 3 ELSE 4 END AS BIGINT) AS field, value, effective_on, recorded_at FROM project_facts WHERE field";
@@ -250,6 +261,9 @@ pub(super) async fn belongings(cx: &mut Cx, of: Of<'_>) -> Result<Belongings> {
     let mut passages = Sql::new(PASSAGES);
     of.condition(&mut passages);
     passages.push(" ORDER BY project_id, id");
+    let mut retirements = Sql::new(RETIREMENTS);
+    of.condition(&mut retirements);
+    retirements.push(" ORDER BY project_id, since_at");
     let mut facts = Sql::new(FACTS);
     facts.bind_in(PROJECT_FIELDS).push(" AND project_id");
     of.condition(&mut facts);
@@ -258,6 +272,7 @@ pub(super) async fn belongings(cx: &mut Cx, of: Of<'_>) -> Result<Belongings> {
         entries: entries.fetch_all(cx).await?,
         milestones: milestones.fetch_all(cx).await?,
         passages: passages.fetch_all(cx).await?,
+        retirements: retirements.fetch_all(cx).await?,
         facts: facts.fetch_all(cx).await?,
     })
 }

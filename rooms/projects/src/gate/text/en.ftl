@@ -15,3 +15,7 @@ project-lapsed-since = { $fact } ({ $stage }), since { $at }
 project-lapsed = { $fact } ({ $stage })
 passage-rested-on = Rested on
 passage-taken-back = taken back { $at }
+passage-superseded = Its day was corrected: { $reason }
+passage-correct = Correct the day
+passage-correct-hint = The earlier day stays to be seen, and figures of what was known before keep it.
+passage-was-corrected = The day was corrected.

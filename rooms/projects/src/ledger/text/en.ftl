@@ -81,3 +81,5 @@ ledger-reverses = Takes back entry
 ledger-reversal-by-file = A file takes no entry back. Reverse it on the project’s ledger, with a reason.
 ledger-entry-unknown = This project has no entry of this number. Leave it empty for a new entry.
 ledger-entry-otherwise = The ledger says something else here. An entry is never written over: reverse it and enter it anew.
+ledger-before-revision = From { $day } a revision states { $total } in all; an entry of an earlier day would make that untrue. Reverse that revision, enter this and revise anew, or enter a revision of a later day.
+ledger-row-twice = Row { $row } of the file is the same entry. If both are meant, tell them apart by their period, by what shows them or by a note.

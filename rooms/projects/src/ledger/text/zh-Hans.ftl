@@ -81,3 +81,5 @@ ledger-reverses = 冲销的记录
 ledger-reversal-by-file = 文件不能冲销记录；请在项目的“承诺与成果”中冲销并说明原因。
 ledger-entry-unknown = 该项目没有此编号的记录；新增记录请留空。
 ledger-entry-otherwise = 与现有记录不符。记录不会被覆盖，请冲销后重新录入。
+ledger-before-revision = { $day } 的修订写明总额为 { $total }，加入日期更早的记录会使该总额不再成立。请先冲销该项修订，补入本条后重新修订；或改用更晚的日期作修订。
+ledger-row-twice = 与文件第 { $row } 行记录相同。如两条都要录入，请用期间、证明材料或备注加以区分。

@@ -81,3 +81,5 @@ ledger-reverses = 沖銷的紀錄
 ledger-reversal-by-file = 檔案不能沖銷紀錄；請在項目的「承諾與成果」沖銷並說明原因。
 ledger-entry-unknown = 此項目沒有這個編號的紀錄；新增紀錄請留空。
 ledger-entry-otherwise = 與現有紀錄不符。紀錄不會被覆寫，請沖銷後重新輸入。
+ledger-before-revision = { $day } 的修訂訂明總額為 { $total }，加入較早日期的紀錄會令該總額不符。請先沖銷該項修訂，加入本紀錄後再作修訂；或改以較後日期修訂。
+ledger-row-twice = 與檔案第 { $row } 行屬相同紀錄。如兩者皆須輸入，請以期間、證明文件或備註區分。

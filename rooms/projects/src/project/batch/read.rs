@@ -137,7 +137,7 @@ fn milestones(row: &Row, lists: &Lists, problems: &mut Problems) -> Vec<(&'stati
     let mut found = Vec::new();
     for (kind, column, batch_column) in COLUMNS {
         let day = problems.day(column, row.get(column));
-        let batch = match row.get(batch_column).map(|text| batch::named_among(&lists.batches, text, kind)) {
+        let batch = match row.get(batch_column).map(|text| batch::named_among(&lists.batches, text, kind, day)) {
             Some(Ok(code)) => Some(code),
             Some(Err(Error::Invalid(more))) => {
                 for problem in more.all() {

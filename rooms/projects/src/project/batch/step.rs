@@ -109,7 +109,8 @@ impl Step {
             if self.held.milestones.iter().any(|held| held.kind == *kind && held.on == *day) {
                 continue;
             }
-            let rules = Standing { milestones: &self.held.milestones, papers: &self.held.papers };
+            let ended = self.dated.ended_on(&self.project.status);
+            let rules = Standing { milestones: &self.held.milestones, papers: &self.held.papers, ended };
             let found = rules.problems(kind, Some(*day), cx.today());
             if !found.is_empty() {
                 let column = format!("{kind}_on");
@@ -145,6 +146,10 @@ impl Step {
         if *status == self.project.status {
             return;
         }
+        // An end is dated by whoever tells of it: the day of the import is none.
+        if stage::is_end(status) && on.is_none() {
+            return problems.add("status_on", "problem-day-missing");
+        }
         let on = on.unwrap_or_else(|| cx.today());
         let faring = Faring { status: status.clone(), on: Some(on), reason: asked.note.clone() };
         // A row that moves the project too is judged by where it comes to stand.
@@ -152,7 +157,7 @@ impl Step {
         if let Some((stage, day)) = asked.stage.as_ref().filter(|(stage, _)| *stage != self.project.stage) {
             dated.put("stage", day.unwrap_or_else(|| cx.today()), stage);
         }
-        let found = faring.problems(&self.project, &dated, cx.today());
+        let found = faring.problems(&self.project, &dated, &self.held.milestones, cx.today());
         if !found.is_empty() {
             return renamed(problems, &found, &[("effective_on", "status_on"), ("reason", "note")]);
         }
@@ -200,7 +205,7 @@ impl Step {
 }
 
 /// Problems of a form's fields under the names of the columns.
-pub(super) fn renamed(problems: &mut Problems, found: &Problems, names: &[(&str, &str)]) {
+pub(crate) fn renamed(problems: &mut Problems, found: &Problems, names: &[(&str, &str)]) {
     for problem in found.all() {
         let name = names.iter().find(|(form, _)| *form == problem.field).map_or(problem.field.as_str(), |(_, n)| n);
         let args: Vec<(&str, String)> = problem.args.iter().map(|(n, value)| (n.as_str(), value.clone())).collect();

@@ -14,7 +14,9 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
     let mut wrong = Vec::new();
     let passages = "SELECT p.reference FROM projects p
                     JOIN gate_passages g ON g.project_id = p.id
-                     AND g.id = (SELECT MAX(id) FROM gate_passages WHERE project_id = p.id)
+                     AND g.superseded_at IS NULL AND COALESCE(g.first_id, g.id) =
+                       (SELECT MAX(COALESCE(first_id, id)) FROM gate_passages
+                        WHERE project_id = p.id AND superseded_at IS NULL)
                     WHERE g.into_stage <> p.stage ORDER BY p.reference LIMIT 20";
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(passages).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} is not at the stage of its last passage")));
@@ -64,13 +66,14 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(early).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} signed or commenced before its attraction")));
     let broken = "SELECT DISTINCT p.reference FROM projects p JOIN (
-                    SELECT project_id, from_stage, LAG(into_stage) OVER (PARTITION BY project_id ORDER BY id) AS entered
-                    FROM gate_passages) g ON g.project_id = p.id
+                    SELECT project_id, from_stage,
+                      LAG(into_stage) OVER (PARTITION BY project_id ORDER BY COALESCE(first_id, id)) AS entered
+                    FROM gate_passages WHERE superseded_at IS NULL) g ON g.project_id = p.id
                   WHERE g.entered <> g.from_stage ORDER BY p.reference LIMIT 20";
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(broken).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} left a stage that it had not entered")));
     let unbegun = "SELECT p.reference FROM projects p WHERE p.stage <> 'identified'
-                     AND NOT EXISTS (SELECT 1 FROM gate_passages g WHERE g.project_id = p.id)
+                     AND NOT EXISTS (SELECT 1 FROM gate_passages g WHERE g.project_id = p.id AND g.superseded_at IS NULL)
                    ORDER BY p.reference LIMIT 20";
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unbegun).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} is at a stage that no passage led to")));

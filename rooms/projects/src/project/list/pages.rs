@@ -82,10 +82,15 @@ struct Names {
 async fn index(mut cx: Cx) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
+    let asked = Filter::asked(&cx, &form);
+    let (form, known) = form.narrowed(asked)?;
     let filter = Filter::read(&form);
-    let page = super::page(&mut cx, &filter, LIMIT).await?;
-    let whole = Total::asked(&form);
-    let total = if whole { super::whole(&mut cx, &filter).await? } else { super::total(&mut cx, &filter).await? };
+    let page = if known { super::page(&mut cx, &filter, LIMIT).await? } else { super::ListPage::default() };
+    let total = match (known, Total::asked(&form)) {
+        (false, _) => Total::Exactly(0),
+        (_, true) => super::whole(&mut cx, &filter).await?,
+        _ => super::total(&mut cx, &filter).await?,
+    };
     let shown = Shown::read(&form, COLUMNS);
     let ids: Vec<Id> = page.projects.iter().map(|held| held.id).collect();
     let (held_by, teams_of) = super::holders(&mut cx, &page.projects).await?;
@@ -135,7 +140,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         filtered: !set.is_empty(),
         view: view.clone(),
     };
-    cx.page(200, template).await
+    cx.page(if known { 200 } else { 422 }, template).await
 }
 
 fn pairs(options: Vec<(Id, String)>) -> Vec<Choice> {
@@ -158,10 +163,12 @@ async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -
         set.push(("q", view.quoted(typed)));
     }
     if let Some(code) = &filter.stage {
-        set.push(("stage", view.t(&stage::stage_key(code))));
+        let known = stage::place(code).is_some();
+        set.push(("stage", if known { view.t(&stage::stage_key(code)) } else { view.quoted(code) }));
     }
     if let Some(code) = &filter.status {
-        set.push(("status", view.t(&stage::status_key(code))));
+        let known = stage::STATUSES.contains(&code.as_str());
+        set.push(("status", if known { view.t(&stage::status_key(code)) } else { view.quoted(code) }));
     }
     if let Some(code) = &filter.nature {
         set.push(("nature", view.code("nature", code)));

@@ -90,7 +90,12 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
         sql.push(LAPSED).push(")");
     }
     if !filter.enterprises.is_empty() {
-        sql.push(" AND p.enterprise_id").bind_in(filter.enterprises.iter().copied());
+        // Whatever was merged into it is the same enterprise, and so is what it was merged into.
+        sql.push(
+            " AND p.enterprise_id IN (SELECT m.id FROM directory_enterprise_brief m WHERE m.survivor_id IN \
+             (SELECT a.survivor_id FROM directory_enterprise_brief a WHERE a.id",
+        );
+        sql.bind_in(filter.enterprises.iter().copied()).push("))");
     }
     if !filter.ids.is_empty() {
         sql.push(" AND p.id").bind_in(filter.ids.iter().copied());

@@ -41,3 +41,35 @@ problem-day-before-attraction = It was attracted on { $day }. Give that day or a
 problem-day-after-signing = It signed on { $day }. An attraction comes on that day or before.
 problem-day-after-commencement = It commenced operation on { $day }. An attraction comes on that day or before.
 milestone-commenced-stands = The commencement rests on this attraction. Take the commencement back first.
+problem-day-after-end = The project ended on { $day }. Give that day or an earlier one, or change its status first.
+problem-end-before-milestone = { $milestone ->
+    [attracted] It was attracted on { $day }
+    [signed] It signed on { $day }
+   *[other] It commenced operation on { $day }
+ }. An end comes on that day or later.
+problem-day-after-stage = It moved on to “{ $since ->
+    [identified] { stage-identified }
+    [contacted] { stage-contacted }
+    [engaged] { stage-engaged }
+    [proposal_received] { stage-proposal-received }
+    [negotiating] { stage-negotiating }
+    [agreed] { stage-agreed }
+    [landed] { stage-landed }
+    [operating] { stage-operating }
+   *[other] { $since }
+ }” on { $day }. Give that day or an earlier one.
+problem-day-against-status = Its status was “{ $since ->
+    [active] { status-active }
+    [delayed] { status-delayed }
+    [dormant] { status-dormant }
+    [withdrawn] { status-withdrawn }
+    [lapsed] { status-lapsed }
+    [downsized] { status-downsized }
+    [exited] { status-exited }
+   *[other] { $since }
+ }” from { $day }, which does not go with this stage. Give another day.
+problem-day-after-move = This is after the move on { $day }, so it does not count for it. Change one of the two days.
+problem-day-same = This is the day that stands already.
+project-pledges-held = Already in the ledger:
+project-counted = Counted in a frozen release
+project-correct-link = Correct

@@ -41,3 +41,35 @@ problem-day-before-attraction = 项目于 { $day } 引进，请填写该日或�
 problem-day-after-signing = 项目于 { $day } 签约，引进须在该日或之前。
 problem-day-after-commencement = 项目于 { $day } 开始运营，引进须在该日或之前。
 milestone-commenced-stands = 开始运营以该引进记录为依据，请先撤回开始运营。
+problem-day-after-end = 项目已于 { $day } 终结。请填写该日或之前的日期，或先更改项目状态。
+problem-end-before-milestone = 项目于 { $day } { $milestone ->
+    [attracted] 引进
+    [signed] 签约
+   *[other] 开始运营
+ }，终结须在该日或之后。
+problem-day-after-stage = 项目于 { $day } 进入“{ $since ->
+    [identified] { stage-identified }
+    [contacted] { stage-contacted }
+    [engaged] { stage-engaged }
+    [proposal_received] { stage-proposal-received }
+    [negotiating] { stage-negotiating }
+    [agreed] { stage-agreed }
+    [landed] { stage-landed }
+    [operating] { stage-operating }
+   *[other] { $since }
+ }”阶段，请填写该日或之前的日期。
+problem-day-against-status = 项目状态自 { $day } 起为“{ $since ->
+    [active] { status-active }
+    [delayed] { status-delayed }
+    [dormant] { status-dormant }
+    [withdrawn] { status-withdrawn }
+    [lapsed] { status-lapsed }
+    [downsized] { status-downsized }
+    [exited] { status-exited }
+   *[other] { $since }
+ }”，与该阶段不符，请填写其他日期。
+problem-day-after-move = 该日期晚于 { $day } 的阶段变更，不能作为通过的依据，请修改其中一个日期。
+problem-day-same = 现在就是这个日期。
+project-pledges-held = 台账中已有：
+project-counted = 已计入冻结发布的数据
+project-correct-link = 更正

@@ -41,3 +41,35 @@ problem-day-before-attraction = 項目於 { $day } 引進，請填該日或之�
 problem-day-after-signing = 項目於 { $day } 簽約，引進須在該日或之前。
 problem-day-after-commencement = 項目於 { $day } 開始營運，引進須在該日或之前。
 milestone-commenced-stands = 開始營運以此引進紀錄為依據，請先撤回開始營運。
+problem-day-after-end = 項目已於 { $day } 終結。請填該日或之前的日期，或先更改項目狀況。
+problem-end-before-milestone = 項目於 { $day } { $milestone ->
+    [attracted] 引進
+    [signed] 簽約
+   *[other] 開始營運
+ }，終結須在該日或之後。
+problem-day-after-stage = 項目於 { $day } 進入「{ $since ->
+    [identified] { stage-identified }
+    [contacted] { stage-contacted }
+    [engaged] { stage-engaged }
+    [proposal_received] { stage-proposal-received }
+    [negotiating] { stage-negotiating }
+    [agreed] { stage-agreed }
+    [landed] { stage-landed }
+    [operating] { stage-operating }
+   *[other] { $since }
+ }」階段，請填該日或之前的日期。
+problem-day-against-status = 項目狀態自 { $day } 起為「{ $since ->
+    [active] { status-active }
+    [delayed] { status-delayed }
+    [dormant] { status-dormant }
+    [withdrawn] { status-withdrawn }
+    [lapsed] { status-lapsed }
+    [downsized] { status-downsized }
+    [exited] { status-exited }
+   *[other] { $since }
+ }」，與此階段不符，請填另一日期。
+problem-day-after-move = 此日在 { $day } 進入下一階段之後，不能作為通過的依據，請更改其中一個日期。
+problem-day-same = 現時已是這個日期。
+project-pledges-held = 帳目內已有：
+project-counted = 已計入凍結發布的資料
+project-correct-link = 更正
