@@ -54,6 +54,15 @@ impl Form {
         }
     }
 
+    /// The form of a filter with what is wrong with it, and whether anything is: nothing is listed then.
+    pub fn narrowed<T>(self, filter: Result<T, Error>) -> Result<(Self, bool), Error> {
+        match filter {
+            Ok(_) => Ok((self, true)),
+            Err(Error::Invalid(problems)) => Ok((self.with_problems(problems), false)),
+            Err(other) => Err(other),
+        }
+    }
+
     /// The same form under the names that its fields have on a page that holds several forms: (field, name there).
     pub fn known_as(self, names: &[(&str, &str)]) -> Self {
         let name = |field: &str| {

@@ -100,6 +100,12 @@ pub struct Rows<T> {
     pub next: Option<String>,
 }
 
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), previous: None, next: None }
+    }
+}
+
 impl<T> Rows<T> {
     /// From what [`Sort::page`] read; `mark` says the values of the order's columns for a row.
     pub fn of(mut rows: Vec<T>, place: &Place, limit: i64, mark: impl Fn(&T) -> Vec<String>) -> Self {

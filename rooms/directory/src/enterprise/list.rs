@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use identity::account::Holder;
+use platform::api::asked::{self, Word};
 use platform::forms::Form;
 use platform::order::{Place, Rows, Sort};
 use platform::permission::Tier;
@@ -42,6 +43,18 @@ pub struct Filter {
     pub place: Place,
 }
 
+/// What its words may be.
+const WORDS: [(&str, Word); 8] = [
+    ("industry", Word::Code("industry")),
+    ("origin", Word::Code("origin")),
+    ("kind", Word::One(&["legal_entity", "group"])),
+    ("tier", Word::Shared),
+    ("owner", Word::Shared),
+    ("team", Word::Shared),
+    ("retired", Word::Shared),
+    ("sort", Word::Order(ORDERS)),
+];
+
 const USUAL: Sort = Sort { order: &ORDERS[0], down: false };
 
 impl Default for Filter {
@@ -51,7 +64,14 @@ impl Default for Filter {
 }
 
 impl Filter {
-    pub fn read(form: &Form) -> Self {
+    /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
+    pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
+        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
+        Ok(Self::read(form))
+    }
+
+    /// What a form sets, as a page draws it.
+    pub(super) fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
             by_words: false,

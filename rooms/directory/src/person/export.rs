@@ -55,7 +55,7 @@ impl ExportKind for People {
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let mut filter = Filter::read(&Form::decode(query));
+            let mut filter = Filter::asked(cx, &Form::decode(query))?;
             filter.before = None;
             filter.after = mark.map(str::to_owned);
             let page = list::page(cx, &filter, 1_000).await?;

@@ -1,5 +1,6 @@
 //! The list of people: of one enterprise or of all, found by any name in any script.
 
+use platform::api::asked::{self, Word};
 use platform::clock::At;
 use platform::forms::Form;
 use platform::{Cx, Id, Result};
@@ -10,6 +11,9 @@ use ui::lists::Total;
 use crate::READ;
 
 mod store;
+
+/// What its words may be.
+const WORDS: [(&str, Word); 2] = [("enterprise", Word::Shared), ("retired", Word::Shared)];
 
 /// What a list shows; the same names in the address, the API and an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +26,14 @@ pub struct Filter {
 }
 
 impl Filter {
-    pub fn read(form: &Form) -> Self {
+    /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
+    pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
+        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
+        Ok(Self::read(form))
+    }
+
+    /// What a form sets, as a page draws it.
+    pub(super) fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
             enterprise: form.value("enterprise").parse().ok(),

@@ -59,12 +59,14 @@ struct ListPage<'a> {
 async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
+    let asked = Filter::asked(cx, &form);
+    let (form, known) = form.narrowed(asked)?;
     let mut filter = Filter::read(&form);
     if let Some(held) = held {
         filter.enterprise = Some(held.id);
     }
-    let page = list::page(cx, &filter, 50).await?;
-    let total = list::total(cx, &filter).await?;
+    let page = if known { list::page(cx, &filter, 50).await? } else { list::ListPage::default() };
+    let total = if known { list::total(cx, &filter).await? } else { ui::lists::Total::Exactly(0) };
     let mut set: Vec<(&str, String)> = Vec::new();
     if let Some(typed) = &filter.q {
         set.push(("q", view.quoted(typed)));
@@ -94,7 +96,7 @@ async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
         export,
         view: view.clone(),
     };
-    cx.page(200, page).await
+    cx.page(if known { 200 } else { 422 }, page).await
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {

@@ -50,8 +50,9 @@ impl ExportKind for Targets {
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };
+            let filter = Filter { place: Place::after(mark), ..Filter::asked(cx, &Form::decode(query))? };
             let found = list::page(cx, &filter, 1_000).await?;
+            list::look_over(cx, &found.rows);
             let owners = identity::account::names(cx, found.rows.iter().filter_map(|row| row.owner_id)).await?;
             let teams = identity::team::names(cx).await?;
             let rows = found.rows.iter().map(|row| {

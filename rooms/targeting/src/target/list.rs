@@ -1,6 +1,7 @@
 //! The target list: narrowed, sorted, and what can be done with several at once.
 
 use identity::account::Holder;
+use platform::api::asked::{self, Word};
 use platform::clock::At;
 use platform::forms::Form;
 use platform::order::{Place, Rows, Sort};
@@ -10,6 +11,7 @@ use sqlx::FromRow;
 use time::Date;
 use ui::lists::Total;
 
+use super::STANDINGS;
 use crate::READ;
 
 pub mod pages;
@@ -38,6 +40,17 @@ pub struct Filter {
     pub place: Place,
 }
 
+/// What its words may be.
+const WORDS: [(&str, Word); 7] = [
+    ("standing", Word::One(&STANDINGS)),
+    ("tier", Word::Shared),
+    ("owner", Word::Shared),
+    ("team", Word::Shared),
+    ("enterprise", Word::Shared),
+    ("retired", Word::Shared),
+    ("sort", Word::Order(ORDERS)),
+];
+
 /// Latest change first.
 const USUAL: Sort = Sort { order: &ORDERS[0], down: true };
 
@@ -48,7 +61,14 @@ impl Default for Filter {
 }
 
 impl Filter {
-    pub fn read(form: &Form) -> Self {
+    /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
+    pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
+        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
+        Ok(Self::read(form))
+    }
+
+    /// What a form sets, as a page draws it.
+    pub(super) fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
             keys: None,
@@ -88,6 +108,12 @@ pub struct Listed {
     pub enterprise_id: Id,
     pub enterprise: String,
     pub name_language: String,
+}
+
+/// Notes that these targets were given out with more than their names.
+pub(super) fn look_over(cx: &mut Cx, rows: &[Listed]) {
+    let looked = rows.iter().map(|row| ("target", row.id, row.reference.clone(), Tier::from_rank(row.tier)));
+    cx.look_over(looked);
 }
 
 /// One page; out of reach is left out, and counted nowhere.

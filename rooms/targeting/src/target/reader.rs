@@ -77,11 +77,11 @@ async fn add(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let account = form.value("account_id").parse().unwrap_or(Id(0));
     match name(&mut cx, id, account).await {
         Ok(()) => cx.see_other_saying(format!("/targets/{id}/readers"), Flash::new("target-was-edited", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "account_id")?;
             cx.undo().await?;
-            page(&mut cx, 422, id, &form.with_problems(problems)).await
+            page(&mut cx, status, id, &form).await
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use identity::responsible;
 use platform::forms::Form;
+use platform::order::Rows;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::{Routes, safe_back, say};
@@ -75,9 +76,11 @@ struct ListPage<'a> {
 async fn index(mut cx: Cx) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
+    let asked = Filter::asked(&cx, &form);
+    let (form, known) = form.narrowed(asked)?;
     let filter = Filter::read(&form);
-    let page = super::page(&mut cx, &filter, LIMIT).await?;
-    let total = super::total(&mut cx, &filter, Total::asked(&form)).await?;
+    let page = if known { super::page(&mut cx, &filter, LIMIT).await? } else { Rows::default() };
+    let total = if known { super::total(&mut cx, &filter, Total::asked(&form)).await? } else { Total::Exactly(0) };
     let shown = Shown::read(&form, COLUMNS);
     let ids: Vec<Id> = page.rows.iter().map(|held| held.id).collect();
     let names = Names {
@@ -127,7 +130,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         filtered: !set.is_empty(),
         view: view.clone(),
     };
-    cx.page(200, template).await
+    cx.page(if known { 200 } else { 422 }, template).await
 }
 
 fn pairs(options: Vec<(Id, String)>) -> Vec<Choice> {
@@ -156,7 +159,8 @@ async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -
         set.push(("origin", view.code("origin", code)));
     }
     if let Some(kind) = &filter.kind {
-        set.push(("kind", view.t(kind_key(kind))));
+        let known = matches!(kind.as_str(), "legal_entity" | "group");
+        set.push(("kind", if known { view.t(kind_key(kind)) } else { view.quoted(kind) }));
     }
     if let Some(tier) = filter.tier {
         set.push(("tier", view.t(tier.key())));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::response::Response;
 use platform::forms::Form;
+use platform::order::Rows;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::{Routes, safe_back};
@@ -73,9 +74,11 @@ pub(crate) fn tiers(view: &View) -> Vec<Choice> {
 async fn index(mut cx: Cx) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
+    let asked = Filter::asked(&cx, &form);
+    let (form, known) = form.narrowed(asked)?;
     let filter = Filter::read(&form);
-    let page = super::page(&mut cx, &filter, LIMIT).await?;
-    let total = super::total(&mut cx, &filter, Total::asked(&form)).await?;
+    let page = if known { super::page(&mut cx, &filter, LIMIT).await? } else { Rows::default() };
+    let total = if known { super::total(&mut cx, &filter, Total::asked(&form)).await? } else { Total::Exactly(0) };
     let shown = Shown::read(&form, COLUMNS);
     let held_by = identity::account::names(&mut cx, page.rows.iter().filter_map(|row| row.owner_id)).await?;
     let names = identity::team::names(&mut cx).await?;
@@ -124,7 +127,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         may_edit,
         view: view.clone(),
     };
-    cx.page(200, template).await
+    cx.page(if known { 200 } else { 422 }, template).await
 }
 
 async fn set_filters(
@@ -138,7 +141,8 @@ async fn set_filters(
         set.push(("q", view.quoted(typed)));
     }
     if let Some(standing) = &filter.standing {
-        set.push(("standing", view.t(&standing_key(standing))));
+        let known = STANDINGS.contains(&standing.as_str());
+        set.push(("standing", if known { view.t(&standing_key(standing)) } else { view.quoted(standing) }));
     }
     if let Some(round) = &filter.round {
         set.push(("round", round.clone()));
