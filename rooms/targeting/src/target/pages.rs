@@ -99,11 +99,11 @@ async fn create(mut cx: Cx, form: Form) -> Result<Response> {
         Ok(Held::Already(id)) => {
             cx.see_other_saying(format!("/targets/{id}"), Flash::new("target-is-there", &[])).await
         }
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "enterprise_id")?;
             cx.undo().await?;
-            form_page(&mut cx, 422, None, &form.with_problems(problems)).await
+            form_page(&mut cx, status, None, &form).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -128,6 +128,7 @@ struct ShowPage<'a> {
     chosen: Option<(Reasons, Vec<Told>, String)>,
     standings: Vec<Standing>,
     choices: Vec<Choice>,
+    form: &'a Form,
     fields: Fields<'a>,
     timeline: Html,
     title: String,
@@ -196,6 +197,7 @@ async fn show_page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Resp
         standings: super::standings(cx, id).await?,
         choices: standing_choices(&view).into_iter().filter(|one| one.value != target.standing).collect(),
         fields: Fields::new(&view, form, "target"),
+        form,
         timeline: ui::history::timeline(&view, &entries, "target"),
         title: view.t1("target-project-title", "name", &enterprise.name),
         may_edit: cx.may_on(&TARGET, target.relation()) && target.retired_at.is_none(),
@@ -204,6 +206,14 @@ async fn show_page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Resp
         view: view.clone(),
     };
     cx.page(status, page).await
+}
+
+/// The page of a target after one of its forms was refused, with what was typed there and what is wrong.
+async fn refused(cx: &mut Cx, id: Id, form: Form, error: Error, main: &str) -> Result<Response> {
+    let (status, form) = form.refused(error, main)?;
+    cx.undo().await?;
+    let form = if form.has("standing_on") { form } else { form.with("standing_on", cx.today().to_string()) };
+    show_page(cx, status, id, &form).await
 }
 
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
@@ -229,12 +239,21 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let version = form.number("version").unwrap_or_default();
     match super::edit(&mut cx, id, version, read(&form)).await {
         Ok(_) => cx.see_other_saying(format!("/targets/{id}"), Flash::new("target-was-edited", &[])).await,
-        Err(Error::Invalid(problems)) => {
+        // Somebody else changed it: what was typed can be saved over that once it has been looked at.
+        Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             cx.undo().await?;
             let target = super::get(&mut cx, id).await?;
-            form_page(&mut cx, 422, Some(target), &form.with_problems(problems)).await
+            let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
+            let form = Form::new(pairs).with("version", target.version.to_string());
+            let problems = Error::invalid("round", "record-changed-meanwhile");
+            form_page(&mut cx, 409, Some(target), &form.refused(problems, "round")?.1).await
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let (status, form) = form.refused(error, "round")?;
+            cx.undo().await?;
+            let target = super::get(&mut cx, id).await?;
+            form_page(&mut cx, status, Some(target), &form).await
+        }
     }
 }
 
@@ -242,11 +261,7 @@ async fn stand(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let (standing, on) = (form.value("standing"), form.value("standing_on"));
     match super::stand(&mut cx, id, standing, on, form.value("standing_note")).await {
         Ok(_) => cx.see_other_saying(format!("/targets/{id}"), Flash::new("target-was-edited", &[])).await,
-        Err(Error::Invalid(problems)) => {
-            cx.undo().await?;
-            show_page(&mut cx, 422, id, &form.with_problems(problems)).await
-        }
-        Err(error) => Err(error),
+        Err(error) => refused(&mut cx, id, form, error, "standing").await,
     }
 }
 
@@ -255,11 +270,7 @@ async fn project(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response>
         Ok(project) => {
             cx.see_other_saying(format!("/projects/{project}"), Flash::new("target-project-was-started", &[])).await
         }
-        Err(Error::Invalid(problems)) => {
-            cx.undo().await?;
-            show_page(&mut cx, 422, id, &form.with_problems(problems)).await
-        }
-        Err(error) => Err(error),
+        Err(error) => refused(&mut cx, id, form, error, "title").await,
     }
 }
 
@@ -283,9 +294,13 @@ async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 async fn retire(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    super::retire(&mut cx, id, Some(form.value("reason"))).await?;
-    let said = Flash::new("target-was-retired", &[]).with_undo(format!("/targets/{id}/restore"));
-    cx.see_other_saying("/targets", said).await
+    match super::retire(&mut cx, id, Some(form.value("reason"))).await {
+        Ok(_) => {
+            let said = Flash::new("target-was-retired", &[]).with_undo(format!("/targets/{id}/restore"));
+            cx.see_other_saying("/targets", said).await
+        }
+        Err(error) => refused(&mut cx, id, form, error, "reason").await,
+    }
 }
 
 async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
