@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use futures::future::BoxFuture;
 use platform::codes::{self, Code};
 use platform::holidays::{self, Holiday};
 use platform::{Cx, settings};
@@ -264,6 +265,12 @@ impl Pack {
 
     /// Brings the pack in, through the verbs that keep its rules.
     pub async fn load(self, cx: &mut Cx) -> Result<()> {
+        self.write(cx).await?;
+        cx.commit().await?;
+        Ok(())
+    }
+
+    async fn write(self, cx: &mut Cx) -> Result<()> {
         let codes = self.codes()?;
         let Self { about, holidays, bodies, teams, gates, batches, chains, criteria, .. } = self;
         let set = [
@@ -296,13 +303,32 @@ impl Pack {
             let done = targeting::criteria::load(cx, &text, "criteria.toml").await;
             done.map_err(|error| said(cx, error).context("criteria.toml"))?;
         }
-        cx.commit().await?;
         Ok(())
+    }
+}
+
+/// The pack inside the program, for an office that has none.
+pub struct Inside;
+
+impl registry::pack::Supply for Inside {
+    fn name(&self) -> String {
+        Pack::read(&Files::HongKong).map(|pack| format!("{} {}", pack.about.id, pack.about.version)).unwrap_or_default()
+    }
+
+    fn bring_in<'a>(&'a self, cx: &'a mut Cx) -> BoxFuture<'a, platform::Result<()>> {
+        Box::pin(async move {
+            let pack =
+                Pack::read(&Files::HongKong).map_err(|error| platform::Error::unexpected(format!("{error:#}")))?;
+            pack.write(cx).await.map_err(|error| platform::Error::unexpected(format!("{error:#}")))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use platform::both_databases;
+    use platform::testing::{On, Story, TestHouse, TestPlan};
+
     use super::*;
 
     #[test]
@@ -340,5 +366,31 @@ mod tests {
         for (name, _) in HONG_KONG {
             assert_eq!(Files::Folder(folder.into()).text(name).unwrap(), Files::HongKong.text(name).unwrap(), "{name}");
         }
+    }
+
+    struct Whole(TestHouse);
+
+    impl Story for Whole {
+        async fn open(on: On) -> Self {
+            let rooms = crate::rooms::all();
+            let plan = TestPlan { rooms, shared_texts: ui::texts().to_vec(), ..TestPlan::default() };
+            Self(TestHouse::open(on, plan).await)
+        }
+    }
+
+    #[both_databases]
+    async fn an_office_begins_with_the_pack_inside_the_program(house: Whole) {
+        let house = house.0;
+        registry::pack::put(&house.house, std::sync::Arc::new(Inside));
+        let root = house.person(platform::permission::Role::Administrator, None);
+        assert!(root.get("/").await.body.contains("href=\"/admin/pack\">Bring in a pack"));
+        let done = root.post("/admin/pack", &[]).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        assert!(!root.get("/").await.body.contains("Bring in a pack"));
+        assert_eq!(house.house.settings.currency(), "HKD");
+        assert!(root.get("/admin/pack?table=gates").await.status == 200);
+        let mut cx = house.operator();
+        assert!(!projects::gate::all(&mut cx).await.unwrap().is_empty());
+        assert!(directory::enterprise::named(&mut cx, "AstraZeneca").await.unwrap().is_empty(), "without the register");
     }
 }

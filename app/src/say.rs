@@ -56,6 +56,7 @@ pub fn said(cx: &Cx, error: Error) -> anyhow::Error {
         }
         Error::NotFound => anyhow!("there is no such record"),
         error if error.is_full() => anyhow!("{}", cx.text("error-full-body", &[])),
+        error if error.is_busy() => anyhow!("{}", cx.text("somebody-else-writing", &[])),
         _ => anyhow!("{error}"),
     }
 }

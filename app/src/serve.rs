@@ -12,6 +12,7 @@ use platform::house::House;
 use platform::web::ApiRoutes;
 use utoipa::openapi::OpenApi;
 
+use crate::pack::Inside;
 use crate::rooms::{self, Place};
 
 /// How many jobs a process works on at once.
@@ -20,6 +21,7 @@ const WORKERS: usize = 2;
 pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) -> Result<()> {
     let built = rooms::build(place).await?;
     let house = built.house.clone();
+    registry::pack::put(&house, Arc::new(Inside));
     let address = public_url.unwrap_or_else(|| format!("http://{listen}"));
     if let Err(error) = house.files.clear_incoming(std::time::SystemTime::now()) {
         tracing::warn!(%error, "what broken-off uploads left was not cleared away");
@@ -33,6 +35,11 @@ pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) 
     if let Some(path) = welcome {
         say!("Nobody can sign in yet. Open this link once, within a day, to make the first administrator:")?;
         say!("  {address}{path}")?;
+    }
+    if house.settings.get("pack").is_none() {
+        say!("This office has no pack yet: no code lists, no gates, no currency. An administrator can bring it in at")?;
+        say!("  {address}/admin/pack")?;
+        say!("or, with the public register of partners: oases load --office reference")?;
     }
     let (api, description) = openapi(built.api);
     let app = platform::web::service(house.clone(), built.routes, described(api, description), ui::router());
@@ -163,6 +170,16 @@ mod tests {
                 }
             }
         }
+        let fields_of = |name: &str| {
+            let properties = description["components"]["schemas"][name]["properties"].as_object();
+            properties.map(|fields| fields.keys().cloned().collect::<std::collections::BTreeSet<String>>())
+        };
+        let of = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        let enterprise: Vec<&str> = directory::enterprise::FIELDS.iter().map(|(name, _)| *name).collect();
+        let project: Vec<&str> = projects::project::FIELDS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(fields_of("EnterpriseEdit"), of(&enterprise));
+        assert_eq!(fields_of("ProjectEdit"), of(&project));
+        assert_eq!(fields_of("PersonEdit"), of(&directory::person::FIELDS));
         assert!(lists > 5 && creates > 15, "{lists} lists, {creates} creates");
     }
 }

@@ -1,8 +1,8 @@
 //! Instants, and the clock as a parameter.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, RwLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::Date;
@@ -72,18 +72,33 @@ impl utoipa::PartialSchema for At {
 
 impl utoipa::ToSchema for At {}
 
-/// The office's time zone: days are the office's days, not the visitor's.
+/// The office's time zone: days are the office's days, not the visitor's. A pack that is brought in while the house is in
+/// use sets it for all who hold it.
 #[derive(Clone, Debug)]
-pub struct Zone(jiff::tz::TimeZone);
+pub struct Zone(Arc<RwLock<jiff::tz::TimeZone>>);
 
 impl Zone {
     /// `name` is an IANA zone such as `Asia/Hong_Kong`; the database is inside the binary.
     pub fn named(name: &str) -> Option<Self> {
-        jiff::tz::TimeZone::get(name).ok().map(Self)
+        jiff::tz::TimeZone::get(name).ok().map(Self::of)
+    }
+
+    fn of(zone: jiff::tz::TimeZone) -> Self {
+        Self(Arc::new(RwLock::new(zone)))
+    }
+
+    fn get(&self) -> jiff::tz::TimeZone {
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// From now on as that other one.
+    pub(crate) fn follow(&self, other: &Self) {
+        let zone = other.get();
+        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = zone;
     }
 
     pub fn utc() -> Self {
-        Self(jiff::tz::TimeZone::UTC)
+        Self::of(jiff::tz::TimeZone::UTC)
     }
 
     pub fn day_of(&self, at: At) -> Date {
@@ -93,7 +108,7 @@ impl Zone {
     /// The office's day and time of day (hour, minute) of an instant.
     pub fn local(&self, at: At) -> (Date, u8, u8) {
         let civil = match jiff::Timestamp::from_microsecond(at.0) {
-            Ok(instant) => self.0.to_datetime(instant),
+            Ok(instant) => self.get().to_datetime(instant),
             Err(_) => return (Date::MIN, 0, 0),
         };
         let month = time::Month::try_from(civil.month() as u8).unwrap_or(time::Month::January);
@@ -105,7 +120,7 @@ impl Zone {
         let civil = i16::try_from(day.year())
             .ok()
             .and_then(|year| jiff::civil::Date::new(year, u8::from(day.month()) as i8, day.day() as i8).ok());
-        let instant = civil.and_then(|date| self.0.to_timestamp(date.at(0, 0, 0, 0)).ok());
+        let instant = civil.and_then(|date| self.get().to_timestamp(date.at(0, 0, 0, 0)).ok());
         match instant {
             Some(instant) => At(instant.as_microsecond()),
             None if day.year() > 2000 => At(i64::MAX),

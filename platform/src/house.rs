@@ -200,14 +200,14 @@ impl House {
         house.codes.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         house.holidays.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         cx.commit().await.map_err(|error| BuildError::Settings(error.to_string()))?;
-        drop(cx);
-        let zone = house.settings.get("time-zone").and_then(|name| Zone::named(&name)).unwrap_or(Zone::utc());
-        match Arc::try_unwrap(house) {
-            Ok(mut house) => {
-                house.zone = zone;
-                Ok(Arc::new(house))
-            }
-            Err(_) => Err(BuildError::Settings("the house is already in use".to_owned())),
+        house.keep_office_days();
+        Ok(house)
+    }
+
+    /// Days are those of the time zone that is set.
+    fn keep_office_days(&self) {
+        if let Some(zone) = self.settings.get("time-zone").and_then(|name| Zone::named(&name)) {
+            self.zone.follow(&zone);
         }
     }
 
@@ -225,6 +225,7 @@ impl House {
     pub async fn renew(self: &Arc<Self>) -> Result<()> {
         let mut cx = self.cx_reading();
         self.settings.reload(&mut cx).await?;
+        self.keep_office_days();
         self.codes.reload(&mut cx).await?;
         self.holidays.reload(&mut cx).await?;
         cx.undo().await

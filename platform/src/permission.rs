@@ -281,6 +281,13 @@ impl Cx {
         self.used.reads_along |= self.actor.as_ref().is_some_and(|actor| actor.account == granted.by);
     }
 
+    /// As [`Cx::require`] and [`Cx::read_along`] in one.
+    pub fn require_along(&mut self, permission: &Permission) -> Result<Granted> {
+        let granted = self.require(permission)?;
+        self.read_along(&granted);
+        Ok(granted)
+    }
+
     /// The names of the permissions this was let go by, with blanks between them.
     pub(crate) fn permissions_used(&self) -> String {
         let used = self.used.permissions.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

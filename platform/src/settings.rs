@@ -41,6 +41,13 @@ impl Settings {
     }
 }
 
+/// What is set, as this transaction sees it.
+pub async fn held(cx: &mut Cx, name: &str) -> Result<Option<String>> {
+    let sql = "SELECT value FROM settings WHERE name = $1";
+    let held: Option<(String,)> = on!(cx, db => sqlx::query_as(sql).bind(name).fetch_optional(db).await)?;
+    Ok(held.map(|(value,)| value))
+}
+
 /// Sets one thing. The caller records the change; the new value is read once committed.
 pub async fn set(cx: &mut Cx, name: &str, value: &str) -> Result<()> {
     let sql = "INSERT INTO settings (name, value) VALUES ($1, $2)

@@ -113,6 +113,7 @@ async fn leave_unnamed(cx: &mut Cx, entries: &mut Vec<Entry>) -> Result<()> {
             continue;
         }
         let seen = (sight.seen)(cx, &told).await?;
+        name_again(cx, sight.kind, &seen, entries).await?;
         told.retain(|id| !seen.contains(id));
         if told.is_empty() {
             continue;
@@ -131,6 +132,40 @@ async fn leave_unnamed(cx: &mut Cx, entries: &mut Vec<Entry>) -> Result<()> {
             }
             entry.detail = serde_json::to_string(&fields)?;
         }
+    }
+    Ok(())
+}
+
+/// Names the records that an entry was written without a name of, by what their own last entries call them: the reader may
+/// see them.
+async fn name_again(cx: &mut Cx, kind: &'static str, seen: &[Id], entries: &mut [Entry]) -> Result<()> {
+    let is_nameless = |value: &Told| match value {
+        Told::Record { kind: held, id, name } if held == kind && name == UNNAMED && seen.contains(id) => Some(*id),
+        _ => None,
+    };
+    let both = |change: &FieldChange| [is_nameless(&change.old), is_nameless(&change.new)];
+    let mut nameless: Vec<Id> = entries.iter().flat_map(Entry::fields).flat_map(|one| both(&one)).flatten().collect();
+    nameless.sort_unstable();
+    nameless.dedup();
+    if nameless.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new(
+        "SELECT a.subject_id, a.subject_label FROM audit_entries a JOIN (SELECT MAX(id) AS id FROM audit_entries \
+         WHERE subject_label <> '' AND subject_kind = ",
+    );
+    sql.bind(kind).push(" AND subject_id").bind_in(nameless).push(" GROUP BY subject_id) last ON last.id = a.id");
+    let names: HashMap<Id, String> = sql.fetch_all::<(Id, String)>(cx).await?.into_iter().collect();
+    for entry in entries {
+        let mut fields = entry.fields();
+        for value in fields.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]) {
+            if let Some(known) = is_nameless(value).and_then(|id| names.get(&id))
+                && let Told::Record { name, .. } = value
+            {
+                name.clone_from(known);
+            }
+        }
+        entry.detail = serde_json::to_string(&fields)?;
     }
     Ok(())
 }

@@ -38,9 +38,9 @@ pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
 pub use store::Enterprise;
 pub use trash::{restore, retire};
 pub(crate) use write::{
-    belongs, changed_since, chosen, may_name, members_of, note, note_beside, note_of, record, to_edit,
+    belongs, changed_since, chosen, may_name, members_of, note, note_beside, note_of, record, to_edit, told_on,
 };
-use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder, told_on};
+use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -223,11 +223,7 @@ async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
             .version(1)
             .set("names", Told::Text(new.names.iter().map(|name| name.name.as_str()).collect::<Vec<_>>().join(" · ")));
         if let Some(parent) = &new.parent {
-            // A name of an enterprise that not all who read this one may see stays out of its history.
-            let tier = new.fields.get("tier").cloned().flatten().and_then(|code| Tier::from_code(&code));
-            let open = parent.tier <= Tier::Office && parent.tier <= tier.unwrap_or(Tier::Office);
-            change =
-                change.set("parent_id", Told::record("enterprise", parent.id, if open { &parent.name } else { "–" }));
+            change = change.set("parent_id", Told::record("enterprise", parent.id, &parent.name));
         }
         for (field, value) in &new.fields {
             let holder = match field.as_str() {
@@ -298,6 +294,11 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
     Ok(enterprise)
 }
 
+/// Notes that these enterprises, which are within reach, were given out with more than their names.
+fn look_over(cx: &mut Cx, given: &[Enterprise]) {
+    cx.look_over(given.iter().map(|held| ("enterprise", held.id, held.name.clone(), held.tier())));
+}
+
 async fn in_reach(cx: &mut Cx, enterprise: &Enterprise) -> Result<()> {
     let visible = cx.visible();
     if visible.reaches(enterprise.tier(), enterprise.relation(), false) {
@@ -364,8 +365,8 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         Change::new("enterprise.edited", "enterprise", before.id).label(&before.name).version(before.version + 1);
     for (field, value) in &checked {
         let (old, new) = (before.value(field), value.clone());
-        let old = told_on(cx, &before, field, old.as_deref()).await?;
-        change = change.field(field, old, told_on(cx, &before, field, new.as_deref()).await?);
+        let old = told_on(cx, field, old.as_deref()).await?;
+        change = change.field(field, old, told_on(cx, field, new.as_deref()).await?);
         after.set(field, value.clone());
     }
     let today = cx.today();

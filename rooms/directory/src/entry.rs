@@ -9,6 +9,8 @@ use platform::pages::{Html, View};
 use platform::{Cx, Error, Result, version};
 use ui::{Choice, Fields};
 
+use crate::enterprise;
+
 /// What was said against the form that comes back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Against {
@@ -49,7 +51,7 @@ pub(crate) async fn refused(cx: &mut Cx, error: Error, form: Form, prefix: &str)
         Error::Conflict(conflict) if conflict.versions.is_some() => {
             let versions = conflict.versions.as_ref();
             let version = versions.and_then(|versions| versions["version"].as_i64());
-            let stale = both_versions(&cx.view(), versions, prefix);
+            let stale = both_versions(cx, versions, prefix).await?;
             // Sent again, the form means what now stands: the reader has seen both.
             let pairs: Vec<_> = form.pairs().iter().filter(|(name, _)| name != "version").cloned().collect();
             let form = Form::new(pairs).with("version", version.unwrap_or_default().to_string());
@@ -65,21 +67,28 @@ pub(crate) async fn refused(cx: &mut Cx, error: Error, form: Form, prefix: &str)
     }
 }
 
-/// Field, yours and theirs, as the page shows them.
-pub(crate) fn both_versions(
-    view: &View,
+/// Field, yours and theirs, as the page shows them: what an enterprise holds in the words of its history.
+pub(crate) async fn both_versions(
+    cx: &mut Cx,
     versions: Option<&serde_json::Value>,
     prefix: &str,
-) -> Vec<(String, String, String)> {
+) -> Result<Vec<(String, String, String)>> {
+    let view = cx.view();
     let fields = versions.and_then(|versions| versions["fields"].as_array()).cloned().unwrap_or_default();
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or("–").to_owned();
-    fields
-        .iter()
-        .map(|both| {
-            let key = format!("{prefix}-{}", text(&both["field"]).replace('_', "-"));
-            (view.t(&key), text(&both["yours"]), text(&both["theirs"]))
-        })
-        .collect()
+    let mut shown = Vec::new();
+    for both in &fields {
+        let field = both["field"].as_str().unwrap_or_default();
+        let mut words = [String::new(), String::new()];
+        for (place, value) in [&both["yours"], &both["theirs"]].into_iter().enumerate() {
+            words[place] = match prefix {
+                "enterprise" => view.told(&enterprise::told_on(cx, field, value.as_str()).await?),
+                _ => value.as_str().unwrap_or("–").to_owned(),
+            };
+        }
+        let [yours, theirs] = words;
+        shown.push((view.t(&format!("{prefix}-{}", field.replace('_', "-"))), yours, theirs));
+    }
+    Ok(shown)
 }
 
 /// Draws the page.
@@ -150,7 +159,7 @@ pub(crate) async fn choose_enterprise(
     if typed.is_empty() || form.problems().on(field).is_empty() {
         return Ok(fields.text(field));
     }
-    let found = crate::enterprise::suggest(cx, &typed, 20).await?;
+    let found = enterprise::suggest(cx, &typed, 20).await?;
     if found.is_empty() {
         return Ok(fields.text(field));
     }

@@ -82,6 +82,7 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
     let filter = Filter::asked(&cx, &form)?;
     let mut page = list::page(&mut cx, &filter, limit).await?;
     group::veil(&mut cx, &mut page.rows).await?;
+    super::look_over(&mut cx, &page.rows);
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
 
@@ -118,10 +119,37 @@ async fn told(cx: &mut Cx, enterprise: Enterprise) -> Result<Enterprise> {
 }
 
 /// The fields to change; what is absent stays, null empties.
+#[derive(utoipa::ToSchema)]
+#[schema(as = EnterpriseEdit)]
+#[allow(dead_code)] // Its shape is described; the verb reads the fields by name.
+struct Fields {
+    /// group or legal_entity.
+    kind: Option<Loose>,
+    /// The key of the enterprise above it.
+    parent_id: Option<Loose>,
+    /// A code of the list `origin`.
+    reporting_origin: Option<Loose>,
+    /// A code of the list `jurisdiction`.
+    incorporation: Option<Loose>,
+    /// A code of the list `jurisdiction`.
+    headquarters: Option<Loose>,
+    main_listing: Option<Loose>,
+    /// A code of the list `value_chain`.
+    value_chain: Option<Loose>,
+    website: Option<Loose>,
+    description: Option<Loose>,
+    /// public, office, team or named.
+    tier: Option<Loose>,
+    /// The key of a team.
+    team_id: Option<Loose>,
+    /// The key of an account.
+    owner_id: Option<Loose>,
+}
+
 type Edit = BTreeMap<String, Option<Loose>>;
 
 #[utoipa::path(patch, path = "/api/v1/enterprises/{id}", tag = "directory",
-    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Object,
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Enterprise), (status = 412, description = "Stale: both versions by field")))]
 async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Json<Edit>) -> Result<Response> {
     let version = version.required()?;

@@ -44,8 +44,8 @@ pub struct Following {
     pub count: i64,
 }
 
-/// Exact counts of what belongs to a record and would follow it, over all rooms: what is out of
-/// reach is counted too, so only those who may merge it are told.
+/// Exact counts of what belongs to a record and would follow it, over all rooms, as far as the actor may see it: what is
+/// out of reach follows, too, and is not told of.
 pub async fn following(cx: &mut Cx, loser: Id) -> Result<Vec<Following>> {
     let held = get(cx, loser).await?;
     cx.require_on(&MERGE, held.relation())?;
@@ -99,8 +99,8 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
         // Nothing becomes its own parent by taking over the parent of its child.
         let fits = *field != "parent_id" || above != Some(survivor.id);
         if taken && fits && mine != theirs {
-            let old = told_on(cx, &survivor, field, mine.as_deref()).await?;
-            let new = told_on(cx, &survivor, field, theirs.as_deref()).await?;
+            let old = told_on(cx, field, mine.as_deref()).await?;
+            let new = told_on(cx, field, theirs.as_deref()).await?;
             chosen.push(FieldChange { field: (*field).to_owned(), old: old.clone(), new: new.clone() });
             change = change.field(field, old, new);
             after.set(field, theirs);
@@ -208,7 +208,7 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     if let Some(parent) = held.parent_id
         && group::lies_under(cx, parent, held.id).await?.is_some()
     {
-        let old = told_on(cx, &held, "parent_id", held.value("parent_id").as_deref()).await?;
+        let old = told_on(cx, "parent_id", held.value("parent_id").as_deref()).await?;
         change = change.field("parent_id", old, audit::Told::Nothing);
         store::update(cx, &granted, &Enterprise { parent_id: None, ..held.clone() }).await?;
         version += 1;

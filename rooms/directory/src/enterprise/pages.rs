@@ -397,8 +397,8 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         }
         Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             let enterprise = super::get(&mut cx, id).await?;
+            let stale = both_versions(&mut cx, conflict.versions.as_ref(), "enterprise").await?;
             cx.undo().await?;
-            let stale = both_versions(&cx.view(), conflict.versions.as_ref(), "enterprise");
             // Sent again, the form means what now stands: the reader has seen both.
             let pairs = form.pairs().iter().filter(|(name, _)| name != "version").cloned();
             let form = Form::new(pairs).with("version", enterprise.version.to_string());

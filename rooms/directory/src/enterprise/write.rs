@@ -12,22 +12,29 @@ use super::{Enterprise, FIELDS, get, store, told, written};
 use crate::entry::{self, Both};
 use crate::{EDIT, group};
 
+/// The parent as the actor sees it: none where it is out of reach.
+async fn parent_in_sight(cx: &mut Cx, held: &Enterprise) -> Result<Option<Id>> {
+    match held.parent_id {
+        Some(parent) => Ok(super::seen(cx, &[parent]).await?.first().copied()),
+        None => Ok(None),
+    }
+}
+
 /// Where a parent is given: one that fits, as the record that stands for it.
 pub(super) async fn settle_parent(
     cx: &mut Cx,
     before: &Enterprise,
     checked: &mut BTreeMap<String, Option<String>>,
 ) -> Result<()> {
+    let Some(given) = checked.get("parent_id").cloned() else { return Ok(()) };
+    let held = parent_in_sight(cx, before).await?;
     // What one may not see one can't take away: an empty field says nothing of a parent out of reach.
-    if let (Some(None), Some(parent)) = (checked.get("parent_id"), before.parent_id)
-        && super::seen(cx, &[parent]).await?.is_empty()
-    {
+    if given.is_none() && held.is_none() {
         checked.remove("parent_id");
-        return Ok(());
     }
-    let given =
-        checked.get("parent_id").cloned().flatten().filter(|given| before.value("parent_id").as_ref() != Some(given));
-    let Some(parent) = given.and_then(|given| given.parse::<Id>().ok()) else { return Ok(()) };
+    let given = given.and_then(|given| given.parse::<Id>().ok());
+    // Nor may its key be guessed: it is unknown like any other that is out of reach.
+    let Some(parent) = given.filter(|given| held != Some(*given)) else { return Ok(()) };
     let mut problems = Problems::default();
     let found = group::fits(cx, &mut problems, before.id, parent).await?;
     problems.into_result()?;
@@ -52,9 +59,9 @@ pub(super) async fn settle_holders(
     problems.into_result()
 }
 
-/// A field's value as the audit of a record tells it: another record is named only where all who
-/// read this one may see it.
-pub(super) async fn told_on(cx: &mut Cx, on: &Enterprise, field: &str, value: Option<&str>) -> Result<Told> {
+/// A field's value as the audit of a record tells it. Another record is named: who reads the history without seeing that
+/// one is not told of it.
+pub(crate) async fn told_on(cx: &mut Cx, field: &str, value: Option<&str>) -> Result<Told> {
     let Some(id) = value.and_then(|text| text.parse::<Id>().ok()) else { return Ok(told(field, value)) };
     match field {
         "parent_id" => {}
@@ -62,7 +69,7 @@ pub(super) async fn told_on(cx: &mut Cx, on: &Enterprise, field: &str, value: Op
         _ => return Ok(told(field, value)),
     }
     let other = store::get(cx, id).await?;
-    Ok(Told::record("enterprise", id, if may_name(on, &other) { &other.name } else { "–" }))
+    Ok(Told::record("enterprise", id, &other.name))
 }
 
 /// An owner or a team by name.
@@ -74,7 +81,7 @@ pub(super) async fn told_holder(cx: &mut Cx, field: &str, id: Id) -> Result<Told
     Ok(Told::record(kind, id, &name.unwrap_or_else(|| id.to_string())))
 }
 
-/// Whether everyone who may read one record may read the other: then its history may name it.
+/// Whether everyone who may read one record may read the other.
 pub(crate) fn may_name(on: &Enterprise, other: &Enterprise) -> bool {
     other.tier() <= Tier::Office && other.tier <= on.tier
 }
@@ -87,10 +94,11 @@ pub(super) async fn refuse_stale(
     changed: &[&str],
 ) -> Result<()> {
     let since = changed_since(cx, before, Some(version)).await?;
+    let stands = Enterprise { parent_id: parent_in_sight(cx, before).await?, ..before.clone() };
     let both: Vec<Both> = FIELDS
         .iter()
         .filter(|(field, _)| changed.contains(field) && since.contains(*field))
-        .map(|(field, _)| (*field, mine.get(*field).cloned().flatten(), before.value(field)))
+        .map(|(field, _)| (*field, mine.get(*field).cloned().flatten(), stands.value(field)))
         .collect();
     entry::agree(version, before.version, &both)
 }
@@ -140,8 +148,7 @@ pub(crate) async fn note_beside(cx: &mut Cx, enterprise: &Enterprise, owner: Id,
         return Ok(());
     }
     let record = store::get(cx, owner).await?;
-    let name = if may_name(&record, enterprise) { &enterprise.name } else { "–" };
-    let through = Told::record("enterprise", enterprise.id, name);
+    let through = Told::record("enterprise", enterprise.id, &enterprise.name);
     let mut change = Change { subject_id: owner, version: None, ..change.clone() };
     // What an undo goes by stands with the entry that is undone, once.
     change.fields.retain(|field| !field.field.starts_with('_'));

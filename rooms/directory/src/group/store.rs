@@ -42,9 +42,10 @@ pub(super) async fn above(cx: &mut Cx, id: Id) -> Result<Option<Id>> {
     Ok(found.map(|(id,)| id))
 }
 
-/// How many have one of these as their parent.
+/// How many within reach have one of these as their parent.
 pub async fn count_children(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM enterprises WHERE parent_id");
-    sql.bind_in(ids.iter().copied());
+    let mut sql = Sql::new("SELECT COUNT(*) FROM enterprises e WHERE e.parent_id");
+    sql.bind_in(ids.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
     sql.fetch_number(cx).await
 }

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
 use platform::forms::{Form, Loose};
+use platform::permission::Tier;
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,10 @@ async fn page(cx: &mut Cx, params: BTreeMap<String, String>, enterprise: Option<
     let mut filter = Filter::asked(cx, &form)?;
     filter.enterprise = enterprise.or(filter.enterprise);
     let page = list::page(cx, &filter, form.number("limit").unwrap_or(50).clamp(1, 200)).await?;
+    // People are kept from others with their enterprise.
+    cx.look_over(page.people.iter().map(|person| {
+        ("enterprise", person.enterprise_id, person.enterprise_name.clone(), Tier::from_rank(person.enterprise_tier))
+    }));
     cx.json(&Page { items: page.people, next: page.next }).await
 }
 
@@ -132,10 +137,20 @@ async fn show(cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 /// The fields to change; what is absent stays, null empties.
+#[derive(utoipa::ToSchema)]
+#[schema(as = PersonEdit)]
+#[allow(dead_code)] // Its shape is described; the verb reads the fields by name.
+struct Fields {
+    name: Option<Loose>,
+    second_name: Option<Loose>,
+    /// Codes of languages, with commas between.
+    languages: Option<Loose>,
+}
+
 type Edit = BTreeMap<String, Option<Loose>>;
 
 #[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "directory",
-    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Object,
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Person), (status = 412, description = "Stale: both versions by field")))]
 async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Json<Edit>) -> Result<Response> {
     let version = version.required()?;

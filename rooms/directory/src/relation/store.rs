@@ -162,18 +162,21 @@ pub(super) async fn withdraw(cx: &mut Cx, _: &Granted, id: Id, reason: &str) -> 
     Ok(())
 }
 
-async fn count_of(cx: &mut Cx, text: &'static str, ids: &[Id]) -> Result<i64> {
-    let mut sql = Sql::new(text);
-    sql.bind_in(ids.iter().copied());
+/// Of the relations with one of these at their near end those whose far end is within reach.
+async fn count_of(cx: &mut Cx, near: &'static str, far: &'static str, ids: &[Id]) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM enterprise_relations r JOIN enterprises m ON m.id = ");
+    sql.push_name(far).push(" JOIN enterprises e ON e.id = m.survivor_id WHERE r.withdrawn_at IS NULL AND ");
+    sql.push_name(near).bind_in(ids.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
     sql.fetch_number(cx).await
 }
 
 pub async fn count_from(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
-    count_of(cx, "SELECT COUNT(*) FROM enterprise_relations WHERE withdrawn_at IS NULL AND from_id", ids).await
+    count_of(cx, "r.from_id", "r.to_id", ids).await
 }
 
 pub async fn count_to(cx: &mut Cx, ids: &[Id]) -> Result<i64> {
-    count_of(cx, "SELECT COUNT(*) FROM enterprise_relations WHERE withdrawn_at IS NULL AND to_id", ids).await
+    count_of(cx, "r.to_id", "r.from_id", ids).await
 }
 
 /// A row of the export, from the side it is written from.

@@ -8,7 +8,7 @@ use super::{Office, commit};
 use crate::person;
 use crate::relation::{self, GivenRelation};
 
-async fn wrong(office: &Office) -> Vec<String> {
+pub(super) async fn wrong(office: &Office) -> Vec<String> {
     let mut cx = office.operator();
     let mut all = Vec::new();
     for check in office.house.checks.clone() {

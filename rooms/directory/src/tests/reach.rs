@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use identity::account::{self, NewAccount};
+use platform::audit::{Change, Told};
 use platform::both_databases;
 use platform::forms::Loose;
 use platform::permission::{Actor, Role, Tier};
+use serde_json::json;
 
 use super::{Office, commit, key};
 use crate::enterprise::merge::{self, GivenMerge};
@@ -125,4 +127,110 @@ async fn whoever_keeps_a_record_from_others_still_sees_it(office: Office) {
     assert_eq!(officer.post(&format!("/enterprises/{}", open.id), &form).await.status, 303);
     assert_eq!(officer.get(&format!("/enterprises/{}", open.id)).await.status, 200);
     assert_eq!(office.person(Role::Officer, None).get(&format!("/enterprises/{}", open.id)).await.status, 404);
+}
+
+#[both_databases]
+async fn a_parent_out_of_reach_is_told_by_no_refusal(office: Office) {
+    let hidden = office.enterprise_of("Hidden Holding", Tier::Named).await;
+    let elsewhere = office.enterprise_of("Hidden Elsewhere", Tier::Named).await;
+    let (child, other) = (office.enterprise("Child Ltd").await, office.enterprise("Open Holding").await);
+    office.set_parent(child.id, Some(hidden.id)).await.unwrap();
+    let officer = office.person(Role::Officer, None);
+    let path = format!("/api/v1/enterprises/{}", child.id);
+    let stale = [("if-match", "\"1\"")];
+    let refused = officer.call("PATCH", &path, &stale, json!({"parent_id": other.id})).await;
+    assert_eq!(refused.status, 412, "{}", refused.body);
+    assert!(refused.json()["versions"]["fields"][0]["theirs"].is_null(), "{}", refused.body);
+    let other_id = other.id.to_string();
+    let form = [("version", "1"), ("parent_id", other_id.as_str())];
+    let page = officer.post(&format!("/enterprises/{}/group/parent", child.id), &form).await;
+    let hidden_id = hidden.id.to_string();
+    assert!(page.status == 409 && !page.body.contains(&hidden_id), "{}", page.body);
+    let now = [("if-match", "\"2\"")];
+    let unknown = platform::Id(4_096);
+    for guessed in [hidden.id, elsewhere.id, unknown] {
+        let refused = officer.call("PATCH", &path, &now, json!({"parent_id": guessed})).await;
+        let told = refused.body.replace(&guessed.to_string(), "ID");
+        assert!(refused.status == 422 && told.contains("problem-enterprise-unknown"), "{guessed}: {}", refused.body);
+    }
+    let kept = office.director().call("PATCH", &path, &now, json!({"parent_id": hidden.id})).await;
+    assert_eq!(kept.status, 200, "who sees it may leave it as it is: {}", kept.body);
+}
+
+#[both_databases]
+async fn a_hidden_parent_is_named_to_those_who_see_it(office: Office) {
+    let hidden = office.enterprise_of("Hidden Holding", Tier::Named).await;
+    let child = office.enterprise("Child Ltd").await;
+    office.set_parent(child.id, Some(hidden.id)).await.unwrap();
+    let mut cx = office.operator();
+    // As entries were once written: without the name, for good.
+    let nameless = Told::record("enterprise", hidden.id, "–");
+    cx.record(Change::new("enterprise.edited", "enterprise", child.id).version(3).field(
+        "parent_id",
+        nameless,
+        Told::Nothing,
+    ));
+    commit(&mut cx).await;
+    let path = format!("/enterprises/{}/history", child.id);
+    for role in [Role::Director, Role::Auditor] {
+        let page = office.person(role, None).get(&path).await.body;
+        assert_eq!(page.matches("Hidden Holding").count(), 2, "{page}");
+    }
+    let page = office.person(Role::Officer, None).get(&path).await;
+    assert!(page.status == 200 && !page.body.contains("Hidden Holding"), "{}", page.body);
+}
+
+#[both_databases]
+async fn what_is_hidden_follows_a_merge_without_being_counted_aloud(office: Office) {
+    let above = office.enterprise("Above Ltd").await;
+    let (open, hidden) =
+        (office.enterprise("Open Child").await, office.enterprise_of("Hidden Child", Tier::Named).await);
+    for child in [&open, &hidden] {
+        office.set_parent(child.id, Some(above.id)).await.unwrap();
+    }
+    let path = format!("/api/v1/enterprises/{}/following", above.id);
+    let director = office.director();
+    let children = async |answer: platform::testing::Answer| {
+        let all = answer.json();
+        let one = all.as_array().unwrap().iter().find(|one| one["key"] == "merge-children").unwrap().clone();
+        one["count"].as_i64().unwrap()
+    };
+    assert_eq!(children(office.person(Role::TeamLead, None).get(&path).await).await, 1);
+    assert_eq!(children(director.get(&path).await).await, 2);
+}
+
+#[both_databases]
+async fn a_list_that_gives_whole_records_out_is_a_look_at_each(office: Office) {
+    let hidden = office.enterprise_of("Hidden Works", Tier::Named).await;
+    office.enterprise("Open Works").await;
+    let director = office.director();
+    assert_eq!(director.get("/api/v1/enterprises").await.status, 200);
+    let looks = director.get(&format!("/enterprises/{}/looks", hidden.id)).await.body;
+    assert!(looks.contains(&director.actor.name), "{looks}");
+    let refused = director.get("/api/v1/enterprises?limit=5000").await;
+    assert!(refused.status == 422 && refused.body.contains("problem-asked-limit"), "{}", refused.body);
+}
+
+#[both_databases]
+async fn a_stale_form_says_both_in_the_words_of_the_history(office: Office) {
+    let held = office.enterprise("Edited Ltd").await;
+    let ada = officer(&office, "ada@office.example").await.account.unwrap().to_string();
+    let ben = officer(&office, "ben@office.example").await.account.unwrap().to_string();
+    let director = office.director();
+    let path = format!("/enterprises/{}", held.id);
+    let form = |owner: &str, tier: &str| {
+        [("version", "1"), ("owner_id", owner), ("tier", tier)].map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let send = async |form: [(String, String); 3]| {
+        let pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        director.post(&path, &pairs).await
+    };
+    assert_eq!(send(form(&ada, "team")).await.status, 303);
+    let refused = send(form(&ben, "named")).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    for told in
+        ["<td>ben@office.example</td><td>ada@office.example</td>", "<td>Named people only</td><td>Team only</td>"]
+    {
+        assert!(refused.body.contains(told), "{told}: {}", refused.body);
+    }
 }

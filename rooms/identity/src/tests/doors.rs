@@ -277,3 +277,69 @@ async fn what_a_browser_keeps_is_one_persons(office: Office) {
     }
     assert_eq!(marks.len(), 2);
 }
+
+#[both_databases]
+async fn guesses_sent_at_once_are_no_more_than_guesses_in_turn(office: Office) {
+    office.employs("ann@example.org", Role::Officer).await;
+    let guesses = (0..12).map(async |number| {
+        let password = if number == 11 { PASSWORD.to_owned() } else { format!("guess number {number}") };
+        office.signs_in("ann@example.org", &password).await
+    });
+    let answers = futures::future::join_all(guesses).await;
+    let stopped = answers.iter().filter(|answer| answer.status == 422 && answer.body.contains("15 minutes")).count();
+    assert!(stopped >= 7, "{stopped} were not tried");
+}
+
+#[both_databases]
+async fn a_create_sent_again_asks_who_sends_it_and_keeps_no_secret(office: Office) {
+    office.employs("root@example.org", Role::Administrator).await;
+    office.employs("chief@example.org", Role::Administrator).await;
+    let root = office.with(&office.signs_in("root@example.org", PASSWORD).await);
+    let new = serde_json::json!({"email": "new@example.org", "name": "New", "roles": ["officer"]});
+    let again = [("idempotency-key", "account-number-1")];
+    let made = root.call("POST", "/api/v1/accounts", &again, new.clone()).await;
+    assert!(made.status == 201 && made.json()["link"].as_str().unwrap().starts_with("/welcome/"), "{}", made.body);
+    let repeated = root.call("POST", "/api/v1/accounts", &again, new.clone()).await;
+    assert_eq!((repeated.status, repeated.json()["id"].clone()), (201, made.json()["id"].clone()));
+    assert!(repeated.json().get("link").is_none(), "{}", repeated.body);
+    let mut cx = office.operator();
+    let kept: Vec<(String,)> =
+        platform::sql::Sql::new("SELECT body FROM idempotency_keys").fetch_all(&mut cx).await.unwrap();
+    cx.undo().await.unwrap();
+    assert!(kept.len() == 1 && !kept[0].0.contains("welcome"), "{kept:?}");
+
+    let by = async |key: &str, name: &str, body: &Value| {
+        let bearer = format!("Bearer {key}");
+        let headers = [("authorization", bearer.as_str()), ("idempotency-key", name)];
+        office.nobody().call("POST", "/api/v1/accounts", &headers, body.clone()).await
+    };
+    let (narrow, wide) = (key_of(&root, "codes:read").await, key_of(&root, "identity:write").await);
+    let refused = by(&narrow, "account-number-1", &new).await;
+    assert_eq!(refused.status, 403, "another key's create is not told: {}", refused.body);
+    let further = serde_json::json!({"email": "more@example.org", "name": "More", "roles": ["officer"]});
+    assert_eq!(by(&wide, "account-number-2", &further).await.status, 201);
+    assert_eq!(by(&wide, "account-number-2", &further).await.status, 201);
+    let id = office.id_of("root@example.org").await;
+    let mut cx = office.operator();
+    let (account, _) = account::get(&mut cx, id).await.unwrap();
+    let edit =
+        account::Edit { name: account.name.clone(), roles: vec![Role::Officer], teams: Vec::new(), body: None };
+    account::edit(&mut cx, id, account.version, edit).await.unwrap();
+    cx.commit().await.unwrap();
+    crate::session::forget();
+    let late = by(&wide, "account-number-2", &further).await;
+    assert_eq!(late.status, 403, "who may no longer do it is not told again: {}", late.body);
+}
+
+#[both_databases]
+async fn a_sessions_token_is_no_key(office: Office) {
+    office.employs("ann@example.org", Role::Administrator).await;
+    let ann = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
+    assert_eq!(ann.get("/account").await.status, 200);
+    let token = ann.cookie().split("oases_session=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!(office.by_key(&token, "GET", "/api/v1/accounts").await.status, 401);
+    let key = key_of(&ann, "*:write").await;
+    assert_eq!(office.by_key(&key, "GET", "/api/v1/teams").await.status, 200);
+    let forged = office.person_with_cookie(platform::permission::Actor::operator("x"), format!("oases_session={key}"));
+    assert_eq!(forged.get("/account").await.status, 303);
+}

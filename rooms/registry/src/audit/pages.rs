@@ -55,8 +55,11 @@ struct Line {
     changes: Html,
 }
 
-/// Where a record can be seen, for those kinds that have a page.
-fn href(entry: &Entry) -> Option<String> {
+/// Where a record can be seen, for those kinds that have a page and readers who may open it.
+fn href(entry: &Entry, administers: bool) -> Option<String> {
+    if matches!(entry.subject_kind.as_str(), "account" | "team" | "body" | "code") && !administers {
+        return None;
+    }
     let place = match entry.subject_kind.as_str() {
         "enterprise" => "enterprises",
         "project" => "projects",
@@ -87,7 +90,7 @@ fn verb_words(view: &View, verb: &str) -> String {
     if view.has(&key) { view.t(&key) } else { verb.to_owned() }
 }
 
-fn line(view: &View, entry: &Entry) -> Line {
+fn line(view: &View, entry: &Entry, administers: bool) -> Line {
     let narrowed = |changes: &[(&str, &str)]| lists::restarted(view, changes);
     let id = entry.subject_id.to_string();
     Line {
@@ -98,7 +101,7 @@ fn line(view: &View, entry: &Entry) -> Line {
         what: verb_words(view, &entry.verb),
         label: if entry.subject_label.is_empty() { id.clone() } else { entry.subject_label.clone() },
         kind: kind_words(view, &entry.subject_kind),
-        href: href(entry),
+        href: href(entry, administers),
         by_subject: narrowed(&[("kind", entry.subject_kind.as_str()), ("subject", id.as_str())]),
         way: view.t(Way::key(&entry.way)),
         changes: ui::history::changes(view, entry, &kebab(&entry.subject_kind)),
@@ -150,6 +153,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
             set.push((name, format!("{} {day}", view.t(key))));
         }
     }
+    let administers = cx.may(&identity::ADMINISTER);
     let mut verb_choices: Vec<Choice> = verbs.iter().map(|verb| Choice::new(verb, verb_words(&view, verb))).collect();
     verb_choices.sort_by(|one, other| one.label.cmp(&other.label));
     let exported = lists::address("", &view.query, &[("after", ""), ("before", ""), ("from", ""), ("format", "")]);
@@ -162,7 +166,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         ways: WAYS.iter().map(|way| Choice::new(way, view.t(Way::key(way)))).collect(),
         unread,
         chips: lists::chips(&view, "audit", &set),
-        lines: page.rows.iter().map(|entry| line(&view, entry)).collect(),
+        lines: page.rows.iter().map(|entry| line(&view, entry, administers)).collect(),
         turn: lists::turn(&view, page.previous.as_deref(), page.next.as_deref()),
         exported: exported.strip_prefix('?').unwrap_or_default().to_owned(),
         view: view.clone(),

@@ -5,13 +5,13 @@ use axum::response::Response;
 use platform::forms::Form;
 use platform::holidays::Holiday;
 use platform::pack::{PackRow, PackTable, READ};
-use platform::pages::View;
+use platform::pages::{Flash, View};
 use platform::web::Routes;
 use platform::{Cx, Error, Problems, Result};
 use time::Date;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/admin/pack", index)
+    Routes::new().get("/admin/pack", index).post("/admin/pack", bring_in)
 }
 
 #[derive(Template)]
@@ -19,6 +19,8 @@ pub(crate) fn routes() -> Routes {
 struct PackPage {
     view: View,
     pack: String,
+    /// The pack that can be brought in from here.
+    offered: Option<String>,
     /// (name, heading, whether it is the one shown)
     tabs: Vec<(&'static str, String, bool)>,
     table: PackTable,
@@ -41,6 +43,11 @@ impl PackPage {
     }
 }
 
+async fn bring_in(mut cx: Cx) -> Result<Response> {
+    super::bring_in(&mut cx).await?;
+    cx.see_other_saying("/admin/pack", Flash::new("pack-was-brought-in", &[])).await
+}
+
 async fn index(mut cx: Cx) -> Result<Response> {
     cx.require(&READ)?;
     let view = cx.view();
@@ -59,6 +66,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
     rows.retain(|row| on.is_none_or(|day| row.holds_on(day)));
     let holidays = cx.house.holidays.all();
     let page = PackPage {
+        offered: super::offered(&cx),
         pack: cx.house.settings.get("pack").unwrap_or_default(),
         tabs: tables.iter().map(|one| (one.name, view.t(one.key), one.name == table.name)).collect(),
         table,

@@ -1,8 +1,9 @@
 //! Stories of the audit, jobs, code lists, settings, search and the palette.
 
+use platform::audit::Change;
 use platform::codes::{self, Code};
 use platform::permission::Role;
-use platform::{both_databases, jobs};
+use platform::{Id, both_databases, jobs};
 use time::macros::date;
 
 use super::{FILE, MAPPING, Office};
@@ -67,6 +68,11 @@ async fn the_audit_is_searched_by_whom_what_how_and_when(office: Office) {
         assert_eq!((page.status, page.body.matches("<tr id=\"entry-").count()), (422, 0), "{unread}");
         assert_eq!(auditor.get(&format!("/exports/audit?format=csv&{unread}")).await.status, 422, "{unread}");
     }
+    assert_eq!(
+        auditor.get("/exports/audit?format=pdf").await.status,
+        422,
+        "no file of another kind than was asked for"
+    );
     let file = auditor.get("/exports/audit?format=csv&verb=enterprise.registered").await;
     assert_eq!(file.body.lines().count(), 3, "{}", file.body);
     assert_eq!(office.officer(None).get("/exports/audit?format=csv").await.status, 403);
@@ -218,4 +224,49 @@ async fn the_palette_offers_what_one_may_do_in_ones_own_words(office: Office) {
     assert!(!hrefs(reader.get("/search/suggest?q=register").await).contains(&"/enterprises/new".to_owned()));
     let root = office.person(Role::Administrator, None);
     assert!(hrefs(root.get("/search/suggest?q=jobs").await).contains(&"/admin/jobs".to_owned()));
+}
+
+/// A pack of one setting.
+struct Small;
+
+impl crate::pack::Supply for Small {
+    fn name(&self) -> String {
+        "small 1".to_owned()
+    }
+
+    fn bring_in<'a>(&'a self, cx: &'a mut platform::Cx) -> futures::future::BoxFuture<'a, platform::Result<()>> {
+        Box::pin(async move {
+            platform::settings::set(cx, "pack", "small 1").await?;
+            platform::settings::set(cx, "time-zone", "Asia/Hong_Kong").await
+        })
+    }
+}
+
+#[both_databases]
+async fn an_administrator_gives_an_office_without_a_pack_the_programs_own(office: Office) {
+    crate::pack::put(&office.house, std::sync::Arc::new(Small));
+    let root = office.person(Role::Administrator, None);
+    let page = root.get("/admin/pack").await.body;
+    assert!(page.contains("oases load --office reference") && page.contains("Bring in the pack small 1"), "{page}");
+    assert_eq!(office.officer(None).post("/admin/pack", &[]).await.status, 403);
+    let evening = platform::testing::MORNING.plus_seconds(18 * 3_600);
+    assert_eq!(office.house.zone.day_of(evening).day(), 24);
+    assert_eq!(root.post("/admin/pack", &[]).await.status, 303);
+    assert_eq!(office.house.zone.day_of(evening).day(), 25, "its days are the office's at once");
+    assert_eq!(root.post("/admin/pack", &[]).await.status, 409);
+    assert!(!root.get("/admin/pack").await.body.contains("Bring in"));
+    let told = office.person(Role::Auditor, None).get("/audit?verb=pack.brought_in").await.body;
+    assert!(told.contains("Pack brought in") && told.contains(&root.actor.name), "{told}");
+}
+
+#[both_databases]
+async fn the_audit_links_only_where_its_reader_may_go(office: Office) {
+    let mut cx = office.operator();
+    cx.record(Change::new("account.ended", "account", Id(77)).label("Ann"));
+    cx.commit().await.unwrap();
+    let auditor = office.person(Role::Auditor, None).get("/audit").await.body;
+    assert!(auditor.contains("Ann") && !auditor.contains("/admin/accounts/"), "{auditor}");
+    let mut both = office.person(Role::Administrator, None).actor;
+    both.roles.push(Role::Auditor);
+    assert!(office.person_of(both).get("/audit").await.body.contains("/admin/accounts/77"));
 }

@@ -72,8 +72,13 @@ pub(super) async fn end_all(cx: &mut Cx, _: &Granted, person: Id, until: Date) -
     Ok(())
 }
 
+/// Posts at these enterprises of people within reach, who may be with another by now.
 pub async fn count_at(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM person_posts WHERE withdrawn_at IS NULL AND enterprise_id");
-    sql.bind_in(enterprises.iter().copied());
+    let mut sql = Sql::new(
+        "SELECT COUNT(*) FROM person_posts s JOIN people p ON p.id = s.person_id JOIN enterprises m ON m.id = p.enterprise_id \
+         JOIN enterprises e ON e.id = m.survivor_id WHERE s.withdrawn_at IS NULL AND s.enterprise_id",
+    );
+    sql.bind_in(enterprises.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
     sql.fetch_number(cx).await
 }
