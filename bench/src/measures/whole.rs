@@ -38,7 +38,7 @@ impl Bench {
             let hans = if dice.chance(50) { names.hans.as_str() } else { "" };
             let _ = writeln!(
                 text,
-                "\"{}\",{},{hans},made-up import,I{row:08},{origin},{industry},{kind}",
+                "\"{}\",{},{hans},RA999999,I{row:08},{origin},{industry},{kind}",
                 names.en, names.hant
             );
         }

@@ -12,7 +12,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 use super::contact::{Contact, GivenContact};
 use super::import::read;
 use super::post::{GivenPost, Post};
-use super::{told, Checked, Person, add_many, consent, contact, edit, post, store};
+use super::{Checked, Person, add_many, consent, contact, edit, post, store, told};
 use crate::enterprise::Brief;
 use crate::written::{self, Written};
 use crate::{CONTACT, EDIT, enterprise};
