@@ -22,7 +22,8 @@ impl Release {
         let mut digest = Sha256::new();
         let (version, as_at, known_at) =
             (self.metric_version.to_string(), self.as_at.to_string(), self.known_at.0.to_string());
-        let texts = [&self.reference, &self.title, &self.note, &self.definition, &self.measure, &self.words, &self.body];
+        let texts =
+            [&self.reference, &self.title, &self.note, &self.definition, &self.measure, &self.words, &self.body];
         for part in texts.into_iter().chain([&version, &as_at, &known_at]) {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part.as_bytes());
@@ -86,9 +87,9 @@ fn judge(release: &Release, said: &[Said], wrong: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use platform::both_databases;
     use platform::db::Dialect;
     use platform::sql::Sql;
-    use platform::both_databases;
 
     use super::check;
     use crate::crosstab::tests::cast;
@@ -120,10 +121,7 @@ mod tests {
         ] {
             let mut cx = office.operator();
             let guards: &[&'static str] = match cx.dialect() {
-                Dialect::Sqlite => &[
-                    "DROP TRIGGER releases_no_update",
-                    "DROP TRIGGER release_signatures_no_delete",
-                ],
+                Dialect::Sqlite => &["DROP TRIGGER releases_no_update", "DROP TRIGGER release_signatures_no_delete"],
                 Dialect::Postgres => &["SET LOCAL session_replication_role = replica"],
             };
             for guard in guards {
