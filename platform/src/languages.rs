@@ -1,11 +1,35 @@
 //! Languages by their tags (BCP 47): `en`, `zh-Hant-HK`, `und-Cyrl`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// The primary subtags of the IANA Language Subtag Registry of 2021-08-06, which are those of ISO 639.
 static PRIMARY: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("languages.txt").split_whitespace().collect());
+
+/// Names of languages in every language of the program, folded, and a few that people use beside them.
+static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    const FURTHER: [(&str, &str); 8] = [
+        ("putonghua", "cmn"),
+        ("mandarin chinese", "cmn"),
+        ("國語", "cmn"),
+        ("廣東話", "yue"),
+        ("英語", "en"),
+        ("中文", "zh"),
+        ("日語", "ja"),
+        ("韓語", "ko"),
+    ];
+    let files = [include_str!("text/en.ftl"), include_str!("text/zh-Hant.ftl"), include_str!("text/zh-Hans.ftl")];
+    let told =
+        files.iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_prefix("language-")?.split_once(" = "));
+    let further = FURTHER.iter().map(|(name, tag)| (*tag, *name));
+    told.chain(further).map(|(tag, name)| (crate::search::fold::fold(name), tag.to_owned())).collect()
+});
+
+/// The tag of what somebody writes for a language: its name in any language of the program, or a tag.
+pub fn written(text: &str) -> Option<String> {
+    tag(NAMES.get(&crate::search::fold::fold(text.trim())).map_or(text, String::as_str))
+}
 
 /// The longest tag that is kept.
 const MOST: usize = 35;
@@ -112,6 +136,22 @@ mod tests {
         for none in ["", "xx-zz", "qqqqqqqqqqq", "en-", "en-Latn-Latn", "en-US-Latn", "zh hant", "e", "english"] {
             assert_eq!(tag(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn a_language_is_taken_by_its_name() {
+        for (given, kept) in [
+            ("English", "en"),
+            ("cantonese", "yue"),
+            ("廣東話", "yue"),
+            ("普通话", "cmn"),
+            ("Traditional Chinese", "zh-Hant"),
+            ("日文", "ja"),
+            ("fr", "fr"),
+        ] {
+            assert_eq!(written(given).as_deref(), Some(kept), "{given}");
+        }
+        assert_eq!(written("Klingonese"), None);
     }
 
     #[test]

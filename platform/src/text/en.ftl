@@ -108,6 +108,7 @@ language-he = Hebrew
 language-th = Thai
 language-vi = Vietnamese
 language-yue = Cantonese
+language-cmn = Mandarin
 language-nl = Dutch
 language-sv = Swedish
 language-hi = Hindi

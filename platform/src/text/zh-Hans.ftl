@@ -105,6 +105,7 @@ language-he = 希伯来文
 language-th = 泰文
 language-vi = 越南文
 language-yue = 粤语
+language-cmn = 普通话
 language-nl = 荷兰文
 language-sv = 瑞典文
 language-hi = 印地文

@@ -105,6 +105,7 @@ language-he = 希伯來文
 language-th = 泰文
 language-vi = 越南文
 language-yue = 廣東話
+language-cmn = 普通話
 language-nl = 荷蘭文
 language-sv = 瑞典文
 language-hi = 印地文

@@ -64,7 +64,7 @@ pub(super) fn field(problems: &mut Problems, field: &str, text: &str) -> Option<
             let given = line.split([',', ';', '、', '，', '/']).map(str::trim).filter(|part| !part.is_empty());
             let mut tags: Vec<String> = Vec::new();
             for part in given {
-                match platform::languages::tag(part) {
+                match platform::languages::written(part) {
                     Some(tag) if tags.contains(&tag) => {}
                     Some(tag) => tags.push(tag),
                     None => problems.add_with("languages", "problem-language-named", &[("value", part.to_owned())]),
