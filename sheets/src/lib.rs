@@ -16,7 +16,7 @@ use std::path::Path;
 
 pub use error::SheetError;
 pub use mend::{PROBLEMS, write_problem_file};
-pub use write::{Cell, Format, Writer, guarded};
+pub use write::{Cell, Format, Writer, as_it_came, guarded};
 
 /// How much of a file is taken before it is refused.
 #[derive(Clone, Copy, Debug)]

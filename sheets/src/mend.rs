@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use crate::write::failed;
-use crate::{ReadOptions, SheetError, guarded, open};
+use crate::{ReadOptions, SheetError, as_it_came, guarded, open};
 
 /// The column of a file to mend that says what is wrong. A file that is read as it was sent has it passed over.
 pub const PROBLEMS: &str = "problems (Oases)";
@@ -47,13 +47,4 @@ pub fn write_problem_file(
     }
     writer.flush().map_err(failed)?;
     Ok(written)
-}
-
-/// A cell of somebody's own file: a number with its sign is no formula, and goes back as it stood.
-fn as_it_came(cell: &str) -> String {
-    let digits = cell.strip_prefix(['-', '+']).unwrap_or(cell);
-    let digits = digits.strip_suffix('%').unwrap_or(digits);
-    let is_number = digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits.chars().all(|character| character.is_ascii_digit() || matches!(character, '.' | ','));
-    if is_number { cell.to_owned() } else { guarded(cell) }
 }

@@ -160,6 +160,15 @@ pub fn guarded(text: &str) -> String {
     if text.starts_with(FORMULA_STARTS) { format!("'{text}") } else { text.to_owned() }
 }
 
+/// A cell of somebody's own file: a number with its sign is no formula, and goes back as it stood.
+pub fn as_it_came(cell: &str) -> String {
+    let digits = cell.strip_prefix(['-', '+']).unwrap_or(cell);
+    let digits = digits.strip_suffix('%').unwrap_or(digits);
+    let is_number = digits.starts_with(|first: char| first.is_ascii_digit())
+        && digits.chars().all(|character| character.is_ascii_digit() || matches!(character, '.' | ','));
+    if is_number { cell.to_owned() } else { guarded(cell) }
+}
+
 fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),

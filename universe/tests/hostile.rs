@@ -259,6 +259,34 @@ fn on_a_full_disk_the_earlier_state_stands_and_the_import_goes_on_later() {
 }
 
 #[test]
+fn a_row_to_mend_keeps_its_numbers_and_guards_what_looks_like_a_formula() {
+    let place = Place::new(&made(0));
+    let mut reader = csv::Reader::from_path(&place.file).expect("a table");
+    let headers = reader.headers().expect("a header").clone();
+    let mut rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let given = [("Status", "asleep"), ("Growth %", "-10"), ("Employees", "+7"), ("Site", "=1+1"), ("City", "-A")];
+    let cell = |(header, cell): (&str, &str)| match given.iter().find(|(name, _)| *name == header) {
+        Some((_, text)) => (*text).to_owned(),
+        None => cell.to_owned(),
+    };
+    rows[4] = headers.iter().zip(rows[4].iter()).map(cell).collect();
+    let mut writer = csv::Writer::from_path(&place.file).expect("a file");
+    writer.write_record(&headers).expect("written");
+    for row in &rows {
+        writer.write_record(row).expect("written");
+    }
+    writer.flush().expect("written");
+    let imported = place.import().expect("imported");
+    let [mend] = &imported.mend[..] else { panic!("{:?}", imported.mend) };
+    let mut reader = csv::Reader::from_path(mend).expect("a table");
+    let headers = reader.headers().expect("a header").clone();
+    let row = reader.records().next().expect("a row").expect("a row");
+    let came = |name: &str| headers.iter().position(|header| header == name).and_then(|at| row.get(at));
+    let all = ["Growth %", "Employees", "Site", "City"].map(came);
+    assert_eq!(all, [Some("-10"), Some("+7"), Some("'=1+1"), Some("'-A")]);
+}
+
+#[test]
 fn rows_that_cannot_be_used_are_listed_and_a_wrong_file_changes_nothing() {
     let place = Place::new(&made(0));
     let text = fs::read_to_string(&place.file).expect("read");
