@@ -65,7 +65,7 @@ pub async fn run(
         import.refused,
         if dry_run { " (dry run: nothing was written)" } else { "" }
     )?;
-    if !dry_run {
+    if !dry_run && create + change > 0 {
         say!("import {} can be undone whole on its page", import.id)?;
     }
     Ok(if import.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
@@ -179,6 +179,11 @@ async fn import_as(
     }
     if !doubled.is_empty() {
         aside!("left out, for they head more than one column: {}", doubled.join(", "));
+    }
+    let unknown = reading.mapping.iter().filter(|(header, field)| field.is_empty() && !doubled.contains(header));
+    let unknown: Vec<&str> = unknown.map(|(header, _)| header.as_str()).collect();
+    if !unknown.is_empty() {
+        aside!("left out, for no field of {} goes by these names: {}", kind.name(), unknown.join(", "));
     }
     let mut cx = operator(house);
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("file").to_owned();

@@ -85,6 +85,25 @@ fn a_map_says_which_column_is_which_and_how_the_file_is_read() {
     assert!(found.as_array().unwrap().iter().any(|one| one.to_string().contains("海港機械人")));
 }
 
+#[test]
+fn columns_that_are_left_out_are_named_and_an_export_comes_back_known() {
+    let place = Place::sqlite();
+    place.done(&["load", "--office", "reference"]);
+    let file = place.file("enterprises.csv", "name,reporting_origin,lei,Remarks\n雙語測試公司,France,5493001KJTIIGC8Y1R12,new\n");
+    let output = place.run(&["import", "enterprises", text(&file)]);
+    assert!(output.status.success(), "{}", words(&output.stderr));
+    assert!(words(&output.stderr).contains("Remarks"), "{}", words(&output.stderr));
+    assert_eq!(place.number("SELECT COUNT(*) FROM enterprises WHERE name_language = 'zh-Hant'"), 1);
+    for kind in ["enterprises", "names", "identifiers"] {
+        let out = place.path().join(format!("{kind}.csv"));
+        place.done(&["export", kind, "--out", text(&out)]);
+        let said = place.run(&["import", kind, text(&out)]);
+        let told = words(&said.stdout);
+        let unchanged = told.contains("0 created, 0 changed") && told.contains("0 refused");
+        assert!(said.status.success() && unchanged, "{kind}: {told} {}", words(&said.stderr));
+    }
+}
+
 /// As many rows as tell a kill from a crash; debug code takes a thousand or two a second.
 const MANY: usize = 20_000;
 

@@ -15,6 +15,7 @@ use crate::entry::{self, agree, period};
 
 pub mod api;
 mod batch;
+pub mod export;
 pub mod import;
 pub mod pages;
 mod store;
@@ -64,13 +65,13 @@ impl GivenIdentifier {
         // Problems of the three parts stand at the part itself.
         let mut found = Problems::default();
         let identifier = plain.checked(cx, &mut found);
-        for problem in found.all() {
         let stays = held.is_some_and(|held| {
             (&held.scheme, &held.register, &held.value) == (&identifier.scheme, &identifier.register, &identifier.value)
         });
         if stays {
             found = Problems::default();
         }
+        for problem in found.all() {
             let field = match problem.key.as_str() {
                 "problem-register-missing"
                 | "problem-register-unknown"
@@ -200,7 +201,6 @@ pub async fn withdraw(cx: &mut Cx, enterprise: Id, id: Id, reason: &str) -> Resu
     enterprise::note_of(cx, &granted, &held, identifier.enterprise_id, change).await
 }
 
-async fn refuse_second_holder(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new: &Checked) -> Result<()> {
 /// A legal entity has one LEI at a time; a group may bear those of several.
 async fn refuse_second_lei(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new: &Checked) -> Result<()> {
     let today = cx.today();
@@ -217,8 +217,15 @@ async fn refuse_second_lei(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new:
     }
 }
 
-    // A number given up may be another's later, but an LEI is never given twice.
+/// Refuses an identifier in force that an enterprise can't bear, before anything else of it is written.
+pub(crate) async fn refuse_unfit(cx: &mut Cx, held: &Enterprise, new: &NewIdentifier) -> Result<()> {
+    let new = Checked { identifier: new.clone(), valid_from: None, valid_to: None };
+    refuse_second_holder(cx, held, None, &new).await
+}
+
+async fn refuse_second_holder(cx: &mut Cx, held: &Enterprise, but: Option<Id>, new: &Checked) -> Result<()> {
     refuse_second_lei(cx, held, but, new).await?;
+    // A number given up may be another's later, but an LEI is never given twice.
     if new.valid_to.is_some() && new.identifier.scheme != "lei" {
         return Ok(());
     }

@@ -99,6 +99,7 @@ pub fn room() -> Room {
             .merge(resemblance::model::api::routes())
             .merge(person::api::routes()),
         nav: vec![Nav { key: "nav-enterprises", href: "/enterprises", icon: "building", permission: &READ, place: 20 }],
+        belongs: vec![("/people", "/enterprises"), ("/imports", "/enterprises")],
         tabs: [
             ("enterprise-tab-overview", "", 10),
             ("enterprise-tab-people", "people", 20),
@@ -134,6 +135,8 @@ pub fn room() -> Room {
             &measurement::export::Measurements,
             &flag::export::Flags,
             &relation::export::Relations,
+            &name::export::Names,
+            &identifier::export::Identifiers,
             &resemblance::review::export::Decisions,
         ],
         jobs: vec![resemblance::review::job(), resemblance::model::job()],
@@ -158,6 +161,9 @@ pub fn room() -> Room {
             Action { key: "review-heading", href: "/enterprises/review", permission: &EDIT },
             Action { key: "resembling-heading", href: "/enterprises/resembling", permission: &EDIT },
             Action { key: "enterprises-mine", href: "/enterprises?owner=me", permission: &EDIT },
+            Action { key: "imports-heading", href: "/imports", permission: &EDIT },
+            Action { key: "people-heading", href: "/people", permission: &READ },
+            Action { key: "trash-heading", href: "/enterprises/retired", permission: &READ },
         ],
         checks: std::iter::once(enterprise::check()).chain(check::checks()).collect(),
         ..Default::default()
@@ -185,13 +191,13 @@ fn migrations() -> Vec<Migration> {
             "enterprise positions",
             include_str!("../migrations/20261124_49_enterprise_positions.sql"),
         ),
-        Migration::both(2026_11_28_35, "who stood for whom", include_str!("../migrations/20261128_35_standings.sql")),
-        Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
         Migration::both(
             2026_11_29_40,
             "codes of listings",
             include_str!("../migrations/20261129_40_listing_codes.sql"),
         ),
+        Migration::both(2026_11_28_35, "who stood for whom", include_str!("../migrations/20261128_35_standings.sql")),
+        Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
         Migration::both(2026_11_24_92, "resemblance", include_str!("../migrations/20261124_92_resemblance.sql")),
         Migration::both(2026_11_24_80, "list indexes", include_str!("../migrations/20261124_80_list_indexes.sql")),
         Migration::pair(

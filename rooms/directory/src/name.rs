@@ -1,6 +1,8 @@
 //! Names of an enterprise: in any language, of a kind, with the days on which they hold. One is
 //! shown first and another may stand beside it.
 
+use std::collections::HashMap;
+
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
 use platform::{Cx, Error, Id, Problems, Result};
@@ -13,6 +15,7 @@ use crate::entry::{self, agree, period};
 
 pub mod api;
 mod batch;
+pub mod export;
 pub mod import;
 pub mod pages;
 mod store;
@@ -73,6 +76,21 @@ pub fn kind_key(kind: &str) -> String {
 pub async fn of(cx: &mut Cx, survivor: Id) -> Result<Vec<Name>> {
     let members = enterprise::members(cx, survivor).await?;
     store::of(cx, &members).await
+}
+
+/// As [`of`], of several at once.
+pub(crate) async fn of_many(cx: &mut Cx, survivors: &[Id]) -> Result<HashMap<Id, Vec<Name>>> {
+    let members: HashMap<Id, Id> = enterprise::members_of(cx, survivors).await?.into_iter().collect();
+    let all: Vec<Id> = members.keys().copied().collect();
+    let mut found: HashMap<Id, Vec<Name>> = HashMap::new();
+    for chunk in all.chunks(500) {
+        for name in store::of(cx, chunk).await? {
+            if let Some(survivor) = members.get(&name.enterprise_id) {
+                found.entry(*survivor).or_default().push(name);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// One name of an enterprise that the actor may edit.

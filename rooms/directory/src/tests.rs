@@ -13,6 +13,7 @@ use crate::enterprise::{self, Enterprise, NewEnterprise, NewName};
 
 mod checks;
 mod facts;
+mod filters;
 mod groups;
 mod holders;
 mod imports;
@@ -27,6 +28,8 @@ mod recognition;
 mod relations;
 mod resemblance;
 mod retired;
+mod sent;
+mod together;
 
 pub(crate) struct Office(TestHouse);
 
@@ -75,9 +78,9 @@ impl Story for Office {
             code("enterprise_flag", "us-entity-list", "restriction", always),
             code("exchange", "XHKG", "", always),
             code("register", "hk-companies-registry", "", always),
+            code("register", "cn-samr", "", always),
         ];
         codes::load(&mut cx, lists).await.unwrap();
-            code("register", "cn-samr", "", always),
         cx.commit().await.unwrap();
         office.house.codes.reload(&mut cx).await.unwrap();
         cx.undo().await.unwrap();

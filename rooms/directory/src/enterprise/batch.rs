@@ -2,21 +2,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use platform::audit::{Entry, Told};
-use platform::import::{Ahead, Left, Mode, Outcome, Row, Undone};
+use platform::audit::Entry;
+use platform::import::{Ahead, Earlier, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::import::read;
 use super::new::Checked;
 use super::{Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
-use crate::identifier::{self, GivenIdentifier};
-use crate::name::{self, GivenName};
 use crate::resemblance::{self, Asked};
 use crate::written::{self, UNKNOWN, Written};
-use crate::{EDIT, group};
+use crate::{EDIT, identifier, name};
 
-/// Whom a row is about, among those held: by identifier first, then by a name that only one has.
+mod known;
+
+use known::known;
+
+/// Whom a row is about, among those held: by reference where it gives one, else by identifier, else by
+/// a name that only one has.
 enum Known {
     Nobody,
     One(Id),
@@ -24,14 +27,17 @@ enum Known {
 }
 
 struct Held {
+    references: HashMap<String, Id>,
     identifiers: HashMap<(String, String, String), Id>,
     names: HashMap<String, Vec<Id>>,
     enterprises: HashMap<Id, Enterprise>,
 }
 
 impl Held {
-    async fn look_up(cx: &mut Cx, rows: &[Result<Checked>]) -> Result<Self> {
-        let good: Vec<&Checked> = rows.iter().filter_map(|row| row.as_ref().ok()).collect();
+    async fn look_up(cx: &mut Cx, rows: &[Row], checked: &[Result<Checked>]) -> Result<Self> {
+        let good: Vec<&Checked> = checked.iter().filter_map(|row| row.as_ref().ok()).collect();
+        let written: Vec<String> = rows.iter().filter_map(reference).collect();
+        let references: HashMap<String, Id> = store::by_references(cx, &written).await?.into_iter().collect();
         let values: Vec<String> =
             good.iter().flat_map(|new| new.identifiers.iter().map(|identifier| identifier.value.clone())).collect();
         let keys: Vec<String> =
@@ -45,11 +51,12 @@ impl Held {
             .into_iter()
             .map(|(scheme, register, value, id)| ((scheme, register, value), id))
             .collect();
-        let mut ids: Vec<Id> = identifiers.values().copied().chain(names.values().flatten().copied()).collect();
+        let mut ids: Vec<Id> = references.values().chain(identifiers.values()).copied().collect();
+        ids.extend(names.values().flatten());
         ids.sort_unstable();
         ids.dedup();
         let enterprises = store::by_ids(cx, &ids).await?.into_iter().map(|held| (held.id, held)).collect();
-        Ok(Self { identifiers, names, enterprises })
+        Ok(Self { references, identifiers, names, enterprises })
     }
 
     fn holder(&self, new: &NewIdentifier) -> Option<Id> {
@@ -60,7 +67,19 @@ impl Held {
         self.names.get(&fold::sort_key(&name.name)).is_some_and(|ids| ids.contains(&id))
     }
 
-    fn known(&self, new: &Checked) -> Known {
+    fn known(&self, row: &Row, new: &Checked) -> Result<Known, Problems> {
+        let Some(written) = reference(row) else { return Ok(self.by_content(new)) };
+        match self.references.get(&written).filter(|id| self.enterprises.contains_key(id)) {
+            Some(id) => Ok(Known::One(*id)),
+            None => {
+                let mut problems = Problems::default();
+                problems.add_with("reference", UNKNOWN, &[("value", written.chars().take(100).collect::<String>())]);
+                Err(problems)
+            }
+        }
+    }
+
+    fn by_content(&self, new: &Checked) -> Known {
         let by_identifier = new.identifiers.iter().find_map(|identifier| self.holder(identifier));
         let mut ids: Vec<Id> = new
             .names
@@ -86,6 +105,40 @@ impl Held {
     }
 }
 
+/// The reference that a row gives.
+fn reference(row: &Row) -> Option<String> {
+    row.get("reference").map(str::to_uppercase)
+}
+
+/// What tells the record of a row from others of its file: its numbers, and whom it is about.
+struct Marks {
+    numbers: Vec<String>,
+    who: Vec<String>,
+}
+
+impl Marks {
+    fn of(row: &Row, new: &Checked, known_as: &Known) -> Self {
+        let number = |one: &NewIdentifier| format!("{}|{}|{}", one.scheme, one.register, one.value);
+        let names = new.names.iter().filter(|_| reference(row).is_none());
+        let mut who: Vec<String> = names.map(|name| format!("name {}", fold::sort_key(&name.name))).collect();
+        if let Known::One(id) = known_as {
+            who.push(format!("record {id}"));
+        }
+        Self { numbers: new.identifiers.iter().map(number).collect(), who }
+    }
+
+    /// An earlier row of the file about the same, and the column by which it is.
+    fn earlier(&self, seen: &Seen, row: &Row, new: &Checked, said: &Said) -> Option<(&'static str, Earlier)> {
+        let by_number = seen.earlier(&self.numbers, row, said).map(|earlier| (known::identified_in(row, new), earlier));
+        by_number.or_else(|| seen.earlier(&self.who, row, said).map(|earlier| (known::named_in(row), earlier)))
+    }
+
+    fn note(&self, seen: &Seen, row: &Row, said: Said) {
+        let all: Vec<&String> = self.numbers.iter().chain(&self.who).collect();
+        seen.note(&all, row, said);
+    }
+}
+
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     if mode == Mode::Check || cx.kept.get::<Left>().0 {
         // Before the first question to the database: nobody waits for a transaction meanwhile.
@@ -103,17 +156,16 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             .collect();
         // Memory is asked on other cores while the database answers.
         let house = cx.house.clone();
-        let (held, found) = tokio::join!(Held::look_up(cx, &checked), resemblance::rows::find(&house, &asked));
+        let (held, found) = tokio::join!(Held::look_up(cx, rows, &checked), resemblance::rows::find(&house, &asked));
         let found = resemblance::rows::alike(cx, found?).await?;
         (held?, found)
     } else {
-        (Held::look_up(cx, &checked).await?, Vec::new())
+        (Held::look_up(cx, rows, &checked).await?, Vec::new())
     };
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut news: Vec<(usize, Checked)> = Vec::new();
-    // A name that comes twice in one batch is the same enterprise the second time.
-    let mut here: HashMap<String, usize> = HashMap::new();
-    for (place, new) in checked.into_iter().enumerate() {
+    let seen = cx.kept.get::<Seen>();
+    for (place, (row, new)) in rows.iter().zip(checked).enumerate() {
         let new = match new {
             Ok(new) => new,
             Err(Error::Invalid(problems)) => {
@@ -122,14 +174,30 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             }
             Err(other) => return Err(other),
         };
-        let known_as = match held.known(&new) {
+        let known_as = match held.known(row, &new) {
             // Several that people said are the same are one.
-            Known::Several(ids) => match resemblance::review::one_of(cx, &ids).await? {
+            Ok(Known::Several(ids)) => match resemblance::review::one_of(cx, &ids).await? {
                 Some(id) => Known::One(id),
                 None => Known::Several(ids),
             },
-            other => other,
+            Ok(other) => other,
+            Err(problems) => {
+                outcomes.push(Outcome::Refused(problems));
+                continue;
+            }
         };
+        let (marks, said) = (Marks::of(row, &new, &known_as), Said::in_row(row, &["reference"]));
+        match marks.earlier(&seen, row, &new, &said) {
+            Some((_, Earlier::Same(_))) => {
+                outcomes.push(Outcome::Same(if let Known::One(id) = known_as { id } else { Id(0) }));
+                continue;
+            }
+            Some((field, Earlier::Otherwise(earlier))) => {
+                outcomes.push(Outcome::Refused(said_otherwise(field, earlier)));
+                continue;
+            }
+            None => {}
+        }
         match known_as {
             Known::Several(ids) => {
                 let likely = ids.iter().filter_map(|id| held.enterprises.get(id));
@@ -138,18 +206,13 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                 ));
             }
             Known::One(id) => {
-                let outcome = known(cx, &held, id, &new, mode).await;
-                outcomes.push(written::outcome(outcome, "names")?);
+                let outcome = written::outcome(known(cx, &held, id, row, &new, mode).await, known::named_in(row))?;
+                if !matches!(outcome, Outcome::Refused(_)) {
+                    marks.note(&seen, row, said);
+                }
+                outcomes.push(outcome);
             }
             Known::Nobody => {
-                let keys: Vec<String> = new.names.iter().map(|name| fold::sort_key(&name.name)).collect();
-                let identifiers =
-                    new.identifiers.iter().map(|id| format!("\u{1}{}|{}|{}", id.scheme, id.register, id.value));
-                let all: Vec<String> = keys.into_iter().chain(identifiers).collect();
-                if all.iter().any(|key| here.contains_key(key)) {
-                    outcomes.push(Outcome::Same(Id(0)));
-                    continue;
-                }
                 let alike = alike.get_mut(place).map(std::mem::take).unwrap_or_default();
                 if leaves && alike.iter().any(|one| one.likely) {
                     let likely =
@@ -157,7 +220,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                     outcomes.push(Outcome::Resembles(likely.collect()));
                     continue;
                 }
-                here.extend(all.into_iter().map(|key| (key, place)));
+                marks.note(&seen, row, said);
                 outcomes.push(if alike.is_empty() { Outcome::Created(Id(0)) } else { Outcome::Alike(Id(0), alike) });
                 news.push((place, new));
             }
@@ -188,103 +251,6 @@ async fn find_parents(cx: &mut Cx, rows: &[Row], checked: &mut [Result<Checked>]
         }
     }
     Ok(())
-}
-
-/// A row about an enterprise we hold: what it says differently is changed, and nothing else.
-async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> Result<Outcome> {
-    let Some(enterprise) = held.enterprises.get(&id) else {
-        // An identifier of a record out of reach: told, without telling whose it is.
-        let mut problems = Problems::default();
-        problems.add(identified_in(new), "enterprise-identifier-held");
-        return Ok(Outcome::Refused(problems));
-    };
-    if enterprise.retired_at.is_some() {
-        let mut problems = Problems::default();
-        problems.add(identified_in(new), "enterprise-retired");
-        return Ok(Outcome::Refused(problems));
-    }
-    let mut differing: BTreeMap<String, Option<String>> = new
-        .fields
-        .iter()
-        .filter(|(field, value)| value.is_some() && enterprise.value(field) != **value)
-        .map(|(field, value)| (field.clone(), value.clone()))
-        .collect();
-    if let Some(parent) = new.parent.as_ref().filter(|parent| enterprise.parent_id != Some(parent.id)) {
-        let mut problems = Problems::default();
-        group::fits(cx, &mut problems, id, parent.id).await?;
-        if !problems.is_empty() {
-            return Ok(Outcome::Refused(at_parent(&problems)));
-        }
-        differing.insert("parent_id".to_owned(), Some(parent.id.to_string()));
-    }
-    let names: Vec<&NewName> = new.names.iter().filter(|name| !held.has_name(id, name)).collect();
-    let identifiers: Vec<&NewIdentifier> =
-        new.identifiers.iter().filter(|identifier| held.holder(identifier) != Some(id)).collect();
-    if differing.is_empty() && names.is_empty() && identifiers.is_empty() {
-        return Ok(Outcome::Same(id));
-    }
-    let counted = super::correct::COUNTED.into_iter().find(|field| differing.contains_key(*field));
-    if let Some(field) = counted
-        && let Some(release) = platform::frozen::of(cx, "enterprise", id).await?
-    {
-        let mut problems = Problems::default();
-        problems.add_with(field, "enterprise-frozen", &[("release", release)]);
-        return Ok(Outcome::Refused(problems));
-    }
-    let mut changes: Vec<platform::audit::FieldChange> = differing
-        .iter()
-        .map(|(field, value)| platform::audit::FieldChange {
-            field: field.clone(),
-            old: super::told(field, enterprise.value(field).as_deref()),
-            new: match &new.parent {
-                Some(parent) if field == "parent_id" => Told::record("enterprise", parent.id, &parent.name),
-                _ => super::told(field, value.as_deref()),
-            },
-        })
-        .collect();
-    let added = |field: &str, words: &str| platform::audit::FieldChange {
-        field: field.to_owned(),
-        old: Told::Nothing,
-        new: Told::Text(words.to_owned()),
-    };
-    changes.extend(names.iter().map(|name| added("names", &name.name)));
-    changes.extend(identifiers.iter().map(|identifier| added("identifiers", &identifier.value)));
-    if let Some(other) = identifiers.iter().find_map(|identifier| held.holder(identifier)) {
-        return Err(identifier::held_by(cx, other).await?);
-    }
-    if mode == Mode::Keep {
-        if !differing.is_empty() {
-            edit(cx, id, enterprise.version, differing).await?;
-        }
-        for NewName { name, language, kind } in names.into_iter().cloned() {
-            name::add(cx, id, GivenName { name, language, kind, ..GivenName::default() }).await?;
-        }
-        for NewIdentifier { scheme, register, value } in identifiers.into_iter().cloned() {
-            identifier::add(cx, id, GivenIdentifier { scheme, register, value, ..Default::default() }).await?;
-        }
-    }
-    Ok(Outcome::Changed(id, changes))
-}
-
-/// The column by which a row says whom it is about.
-fn identified_in(new: &Checked) -> &'static str {
-    match new.identifiers.first().map(|identifier| identifier.scheme.as_str()) {
-        Some("lei") => "lei",
-        Some("registry") => "registry_number",
-        Some(_) => "listing_code",
-        None => "name_en",
-    }
-}
-
-/// What is said of a parent, at the column that names it.
-fn at_parent(found: &Problems) -> Problems {
-    let mut problems = Problems::default();
-    for problem in found.all() {
-        let args: Vec<(&str, String)> =
-            problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        problems.add_with("parent", &problem.key, &args);
-    }
-    problems
 }
 
 /// Reverses entries, latest first: what was registered is retired, what was edited is put back.
@@ -333,6 +299,13 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
                 }
                 written::undone(done)?
             }
+            "enterprise.name_shown" => {
+                let done = show_again(cx, entry).await;
+                if untouched && done.is_ok() {
+                    versions.insert(entry.subject_id, entry.subject_version.unwrap_or_default() - 1);
+                }
+                written::undone(done)?
+            }
             "enterprise.registered" | "enterprise.edited" => Undone::KeptTouched,
             _ => Undone::Nothing,
         });
@@ -347,4 +320,24 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         );
     }
     Ok(answers)
+}
+
+/// Shows an enterprise by the names it was shown by before an entry, unless others are shown since.
+async fn show_again(cx: &mut Cx, entry: &Entry) -> Result<()> {
+    let held = super::get(cx, entry.subject_id).await?;
+    let stands = |field: &str| if field == "name" { Some(held.name.clone()) } else { held.second_name.clone() };
+    let mut before = HashMap::new();
+    for change in entry.fields() {
+        if stands(&change.field) != change.new.raw() {
+            return Err(Error::conflict("record-changed-meanwhile"));
+        }
+        before.insert(change.field, change.old.raw());
+    }
+    let names = name::of(cx, held.id).await?;
+    let find = |field: &str| {
+        let text = before.get(field).cloned().unwrap_or_else(|| stands(field))?;
+        names.iter().find(|name| name.enterprise_id == held.id && name.name == text).map(|name| name.id)
+    };
+    let first = find("name").ok_or(Error::NotFound)?;
+    name::show(cx, held.id, held.version, first, find("second_name")).await.map(drop)
 }

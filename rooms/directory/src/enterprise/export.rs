@@ -1,4 +1,4 @@
-//! Export of enterprises: just what the list shows, page by page.
+//! Export of enterprises: just what the list shows, page by page, with a name in each language as import takes it.
 
 use futures::future::BoxFuture;
 use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
@@ -7,13 +7,33 @@ use platform::order::Place;
 use platform::permission::Permission;
 use platform::{Cx, Id, Result};
 
+use super::Enterprise;
 use super::list::{self, Filter};
 use crate::READ;
+use crate::name::{self, Name};
 
 pub struct Enterprises;
 
 const fn column(field: &'static str, key: &'static str) -> ExportColumn {
     ExportColumn { field, key }
+}
+
+/// Which languages each column of names is for.
+const LANGUAGES: [fn(&str) -> bool; 4] = [
+    |language| language == "en",
+    |language| language == "zh-Hant",
+    |language| language == "zh-Hans",
+    |language| !["en", "zh-Hant", "zh-Hans"].contains(&language),
+];
+
+/// The name for a column: one that is shown, else one of its own in force, no former one if there is another.
+fn likeliest<'a>(held: &Enterprise, names: &'a [Name], fits: fn(&str) -> bool, today: time::Date) -> Option<&'a str> {
+    let ended = |name: &Name| name.valid_to.is_some_and(|last| last < today);
+    let rank = |name: &&Name| {
+        let former = ended(name) || name.kind == "former";
+        (!name::is_shown(held, name), name.enterprise_id != held.id, former, name.id)
+    };
+    names.iter().filter(|name| fits(&name.language)).min_by_key(rank).map(|name| name.name.as_str())
 }
 
 impl ExportKind for Enterprises {
@@ -34,6 +54,10 @@ impl ExportKind for Enterprises {
             column("reference", "enterprise-reference"),
             column("name", "enterprise-name"),
             column("second_name", "enterprise-second-name"),
+            column("name_en", "enterprise-name-en"),
+            column("name_zh_hant", "enterprise-name-zh-hant"),
+            column("name_zh_hans", "enterprise-name-zh-hans"),
+            column("name_other", "enterprise-name-other"),
             column("kind", "enterprise-kind-label"),
             column("reporting_origin", "enterprise-reporting-origin"),
             column("incorporation", "enterprise-incorporation"),
@@ -57,10 +81,11 @@ impl ExportKind for Enterprises {
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            let filter = Filter { place: Place::after(mark), ..Filter::read(&Form::decode(query)) };
+            let filter = Filter { place: Place::after(mark), ..Filter::asked(cx, &Form::decode(query))? };
             let page = list::page(cx, &filter, 1_000).await?;
             let ids: Vec<Id> = page.rows.iter().map(|held| held.id).collect();
             let industries = list::industries(cx, &ids).await?;
+            let (names, today) = (name::of_many(cx, &ids).await?, cx.today());
             let (owners, teams) = list::holders(cx, &page.rows).await?;
             for enterprise in &page.rows {
                 cx.look("enterprise", enterprise.id, &enterprise.name, enterprise.tier());
@@ -70,10 +95,16 @@ impl ExportKind for Enterprises {
                 .into_iter()
                 .map(|held| {
                     let tier = held.tier().code();
+                    let names = names.get(&held.id).map(Vec::as_slice).unwrap_or_default();
+                    let [en, hant, hans, other] = LANGUAGES.map(|fits| text(likeliest(&held, names, fits, today)));
                     vec![
                         Cell::Text(held.reference),
                         Cell::Text(held.name),
                         text(held.second_name.as_deref()),
+                        en,
+                        hant,
+                        hans,
+                        other,
                         Cell::Text(held.kind),
                         text(held.reporting_origin.as_deref()),
                         text(held.incorporation.as_deref()),

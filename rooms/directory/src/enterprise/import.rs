@@ -18,7 +18,10 @@ const fn column(field: &'static str, key: &'static str, aliases: &'static [&'sta
 }
 
 const COLUMNS: &[Column] = &[
-    column("name_en", "enterprise-name-en", &["name", "english name", "company", "company name", "enterprise"]),
+    column("reference", "enterprise-reference", &["enterprise reference"]),
+    column("name", "enterprise-name", &["company", "company name", "enterprise"]),
+    column("second_name", "enterprise-second-name", &[]),
+    column("name_en", "enterprise-name-en", &["english name"]),
     column("name_zh_hant", "enterprise-name-zh-hant", &["name_zh", "chinese name", "中文名稱", "名稱"]),
     column("name_zh_hans", "enterprise-name-zh-hans", &["中文名称", "名称"]),
     column("name_other", "enterprise-name-other", &["other name", "native name"]),
@@ -54,17 +57,45 @@ pub fn industries_written(cx: &Cx, cell: &str) -> Result<Vec<String>, String> {
     Ok(codes)
 }
 
+/// The columns of names, with the language that each is in; none is told by the script.
+const NAMES: [(&str, &str); 6] = [
+    ("name_en", "en"),
+    ("name_zh_hant", "zh-Hant"),
+    ("name_zh_hans", "zh-Hans"),
+    ("name_other", ""),
+    ("name", ""),
+    ("second_name", ""),
+];
+
+/// The names that a row gives, each once: those shown stand in the columns of their languages, too.
+fn names(row: &Row) -> Vec<NewName> {
+    let mut names: Vec<NewName> = Vec::new();
+    for (field, language) in NAMES {
+        let Some(name) = row.get(field).filter(|name| names.iter().all(|one| one.name != *name)) else { continue };
+        names.push(NewName { name: name.to_owned(), language: language.to_owned(), kind: String::new() });
+    }
+    names
+}
+
+/// Problems of names under the column that the row has: those of a language of its own, or the one name.
+fn at_columns(found: &Problems, row: &Row) -> Problems {
+    let plain = ["name", "second_name"].into_iter().find(|field| row.get(field).is_some());
+    let mut problems = Problems::default();
+    for problem in found.all() {
+        let field = match (problem.field.as_str(), plain) {
+            ("name_en" | "name_other", Some(plain)) if row.get(&problem.field).is_none() => plain,
+            ("name_en", None) if !row.has("name_en") && row.has("name") => "name",
+            (field, _) => field,
+        };
+        let args: Vec<(&str, String)> =
+            problem.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        problems.add_with(field, &problem.key, &args);
+    }
+    problems
+}
+
 pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
     let mut problems = Problems::default();
-    let name = |field: &str, language: &str| {
-        row.get(field).map(|name| NewName { name: name.to_owned(), language: language.to_owned(), kind: String::new() })
-    };
-    let names = [
-        name("name_en", "en"),
-        name("name_zh_hant", "zh-Hant"),
-        name("name_zh_hans", "zh-Hans"),
-        name("name_other", ""),
-    ];
     let mut identifiers = Vec::new();
     if let Some(lei) = row.get("lei") {
         identifiers.push(NewIdentifier { scheme: "lei".into(), register: String::new(), value: lei.to_owned() });
@@ -92,7 +123,7 @@ pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
     };
     let loose = |field: &str| Loose::from(row.optional(field));
     let new = NewEnterprise {
-        names: names.into_iter().flatten().collect(),
+        names: names(row),
         identifiers,
         industries,
         kind: loose("kind"),
@@ -105,12 +136,13 @@ pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
         description: loose("description"),
         tier: loose("tier"),
         by_columns: true,
+        of_held: row.get("reference").is_some(),
         ..NewEnterprise::default()
     };
     match new.checked(cx) {
         Ok(checked) => problems.into_result().map(|()| checked),
         Err(Error::Invalid(more)) => {
-            problems.extend(more);
+            problems.extend(at_columns(&more, row));
             Err(Error::Invalid(problems))
         }
         Err(other) => Err(other),
@@ -135,7 +167,10 @@ impl ImportKind for Enterprises {
     }
 
     fn later(&self) -> Option<Later> {
-        Some(Later { column: "parent", names: &["name_en", "name_zh_hant", "name_zh_hans", "name_other"] })
+        Some(Later {
+            column: "parent",
+            names: &["name", "second_name", "name_en", "name_zh_hant", "name_zh_hans", "name_other"],
+        })
     }
 
     fn tells_alike(&self) -> bool {

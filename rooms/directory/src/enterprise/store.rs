@@ -64,6 +64,19 @@ pub(super) async fn by_reference(cx: &mut Cx, reference: &str) -> Result<Option<
     sql.fetch_optional(cx).await
 }
 
+/// Which of these references are of records within reach, and what stands for each.
+pub(super) async fn by_references(cx: &mut Cx, references: &[String]) -> Result<Vec<(String, Id)>> {
+    let mut found = Vec::new();
+    for chunk in references.chunks(500) {
+        let mut sql = Sql::new("SELECT e.reference, e.survivor_id FROM enterprises e WHERE e.reference");
+        sql.bind_in(chunk.iter().map(String::as_str)).push(" AND ");
+        cx.visible().condition(&mut sql, SECRECY);
+        sql.push(" ORDER BY e.id");
+        found.extend(sql.fetch_all::<(String, Id)>(cx).await?);
+    }
+    Ok(found)
+}
+
 /// Living enterprises within reach that have a name with one of these folded forms.
 pub(super) async fn by_name_keys(cx: &mut Cx, keys: &[String]) -> Result<Vec<Enterprise>> {
     let mut sql = Sql::new(COLUMNS);
@@ -91,13 +104,13 @@ pub(super) async fn holders(cx: &mut Cx, keys: &[String]) -> Result<Vec<(String,
 }
 
 /// Which of these identifier values are held, by anyone: a number is one even where its holder is
-/// out of reach.
+/// out of reach. An LEI counts even when it has ended.
 pub(super) async fn identifier_holders(cx: &mut Cx, values: &[String]) -> Result<Vec<(String, String, String, Id)>> {
     let mut held = Vec::new();
     for chunk in values.chunks(500) {
         let mut sql = Sql::new(
             "SELECT i.scheme, i.register, i.value, m.survivor_id FROM enterprise_identifiers i \
-             JOIN enterprises m ON m.id = i.enterprise_id WHERE i.withdrawn_at IS NULL AND i.valid_to IS NULL AND i.value",
+             JOIN enterprises m ON m.id = i.enterprise_id WHERE i.withdrawn_at IS NULL AND (i.valid_to IS NULL OR i.scheme = 'lei') AND i.value",
         );
         sql.bind_in(chunk.iter().map(String::as_str)).push(" ORDER BY i.id");
         held.extend(sql.fetch_all::<(String, String, String, Id)>(cx).await?);
@@ -378,7 +391,7 @@ pub(super) fn found(sql: &mut Sql, typed: &str, by_words: bool) {
         sql.push(" UNION SELECT r.survivor_id FROM enterprises r WHERE r.reference = ").bind(code.as_str());
         sql.push(
             " UNION SELECT b.survivor_id FROM enterprise_identifiers i JOIN enterprises b ON b.id = i.enterprise_id \
-             WHERE i.withdrawn_at IS NULL AND i.value = ",
+             WHERE i.withdrawn_at IS NULL AND (i.value = ",
         );
         sql.bind(code.as_str());
         for (exchange, code) in listing_codes(&code) {

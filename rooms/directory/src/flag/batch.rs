@@ -1,9 +1,9 @@
 //! A batch of flags from a file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use platform::audit::{Entry, FieldChange, Told};
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::{Cx, Id, Problems, Result};
 
 use super::import::read;
@@ -22,22 +22,38 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
         let checked = written::checked(&mut problems, read(row).checked(cx))?;
         read_rows.push((brief.zip(checked), problems));
     }
-    let held = held(cx, &read_rows).await?;
-    let mut here: HashSet<(Id, String)> = HashSet::new();
+    let mut held = held(cx, &read_rows).await?;
+    let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     for (row, (good, problems)) in rows.iter().zip(read_rows) {
         let Some((brief, checked)) = good.filter(|_| problems.is_empty()) else {
             outcomes.push(Outcome::Refused(problems));
             continue;
         };
-        if !here.insert((brief.id, checked.flag.clone())) {
-            outcomes.push(Outcome::Same(Id(0)));
-            continue;
+        let marks = [(brief.id, checked.flag.clone(), row.get("valid_from").map(str::to_owned))];
+        let said = Said::in_row(row, &["enterprise", "flag"]);
+        match seen.earlier(&marks, row, &said) {
+            Some(Earlier::Same(_)) => {
+                outcomes.push(Outcome::Same(Id(0)));
+                continue;
+            }
+            Some(Earlier::Otherwise(earlier)) => {
+                outcomes.push(Outcome::Refused(said_otherwise("flag", earlier)));
+                continue;
+            }
+            None => {}
         }
         let known = held.get(&brief.id).map(Vec::as_slice).unwrap_or_default();
         let given = row.get("valid_from").is_some();
         let outcome = one(cx, &brief, known, &checked, read(row), given, mode).await;
-        outcomes.push(written::outcome(outcome, "enterprise")?);
+        let outcome = written::outcome(outcome, "enterprise")?;
+        if matches!(outcome, Outcome::Created(_)) {
+            held.entry(brief.id).or_default().push(set_here(&brief, &checked));
+        }
+        if !matches!(outcome, Outcome::Refused(_)) {
+            seen.note(&marks, row, said);
+        }
+        outcomes.push(outcome);
     }
     Ok(outcomes)
 }
@@ -58,6 +74,20 @@ async fn held(cx: &mut Cx, rows: &[(Option<(Brief, Checked)>, Problems)]) -> Res
     Ok(held)
 }
 
+/// A flag that an earlier row of the file sets.
+fn set_here(brief: &Brief, new: &Checked) -> Flag {
+    Flag {
+        id: Id(0),
+        enterprise_id: brief.id,
+        flag: new.flag.clone(),
+        source: new.source.clone(),
+        valid_from: new.valid_from,
+        valid_to: new.valid_to,
+        version: 1,
+        group: String::new(),
+    }
+}
+
 /// A row about a flag that is set already says its last day or a better source; any other is new.
 async fn one(
     cx: &mut Cx,
@@ -68,7 +98,7 @@ async fn one(
     dated: bool,
     mode: Mode,
 ) -> Result<Outcome> {
-    let present = known.iter().find(|flag| {
+    let present = known.iter().filter(|flag| flag.id != Id(0)).find(|flag| {
         flag.flag == new.flag && if dated { flag.valid_from == new.valid_from } else { flag.valid_to.is_none() }
     });
     let Some(before) = present else {

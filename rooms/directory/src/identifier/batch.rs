@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use platform::audit::{Entry, Told};
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::{Cx, Id, Problems, Result};
 
 use super::import::read;
@@ -16,6 +16,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     let mut names = Written::default();
     // Whose an identifier became by an earlier row.
     let mut here: HashMap<(String, String, String), Id> = HashMap::new();
+    let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
         let mut problems = Problems::default();
@@ -26,13 +27,17 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             continue;
         };
         let key = (new.identifier.scheme.clone(), new.identifier.register.clone(), new.identifier.value.clone());
-        let outcome = match here.get(&key) {
-            Some(holder) if *holder == brief.id => Ok(Outcome::Same(Id(0))),
-            Some(holder) => Err(held_by(cx, *holder).await?),
-            None => one(cx, brief.id, row, &new, mode).await,
+        let (marks, said) =
+            ([(brief.id, key.clone())], Said::in_row(row, &["enterprise", "scheme", "register", "value"]));
+        let outcome = match (here.get(&key), seen.earlier(&marks, row, &said)) {
+            (Some(holder), _) if *holder != brief.id => Err(held_by(cx, *holder).await?),
+            (_, Some(Earlier::Same(_))) => Ok(Outcome::Same(Id(0))),
+            (_, Some(Earlier::Otherwise(earlier))) => Ok(Outcome::Refused(said_otherwise("value", earlier))),
+            (_, None) => one(cx, brief.id, row, &new, mode).await,
         };
-        if outcome.is_ok() {
+        if outcome.as_ref().is_ok_and(|outcome| !matches!(outcome, Outcome::Refused(_))) {
             here.insert(key, brief.id);
+            seen.note(&marks, row, said);
         }
         outcomes.push(written::outcome(outcome, "value")?);
     }

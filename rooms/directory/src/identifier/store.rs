@@ -5,7 +5,7 @@ use platform::sql::{Sql, insert_many};
 use platform::{Cx, Id, Result, Taken, run};
 
 use super::{Checked, Identifier};
-use crate::enterprise::NewIdentifier;
+use crate::enterprise::{NewIdentifier, SECRECY};
 
 const COLUMNS: &str =
     "SELECT id, enterprise_id, scheme, register, value, valid_from, valid_to, version FROM enterprise_identifiers";
@@ -38,6 +38,30 @@ pub(super) async fn holder(cx: &mut Cx, new: &NewIdentifier, but: Option<Id>) ->
     sql.push(" ORDER BY i.id LIMIT 1");
     let found: Option<(Id,)> = sql.fetch_optional(cx).await?;
     Ok(found.map(|(id,)| id))
+}
+
+/// A row of the export: whose it is, by the record that stands for it.
+#[derive(sqlx::FromRow)]
+pub(super) struct Exported {
+    pub reference: String,
+    pub survivor_id: Id,
+    pub survivor_name: String,
+    pub tier: i64,
+    #[sqlx(flatten)]
+    pub identifier: Identifier,
+}
+
+/// What stands of enterprises within reach, from a key on.
+pub(super) async fn exported(cx: &mut Cx, after: i64, limit: i64) -> Result<Vec<Exported>> {
+    let mut sql = Sql::new(
+        "SELECT e.reference, e.id AS survivor_id, e.name AS survivor_name, e.tier, x.id, x.enterprise_id, x.scheme, x.register, x.value, x.valid_from, x.valid_to, x.version \
+         FROM enterprise_identifiers x JOIN enterprises m ON m.id = x.enterprise_id JOIN enterprises e ON e.id = m.survivor_id \
+         WHERE x.withdrawn_at IS NULL AND e.retired_at IS NULL AND x.id > ",
+    );
+    sql.bind(after).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" ORDER BY x.id LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
 }
 
 pub(super) async fn insert(cx: &mut Cx, _: &Granted, enterprise: Id, new: &Checked) -> Result<Id> {

@@ -1,9 +1,7 @@
 //! A batch of names from a file.
 
-use std::collections::HashSet;
-
 use platform::audit::{Entry, Told};
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::import::read;
@@ -14,7 +12,7 @@ use crate::{EDIT, enterprise};
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     cx.require(&EDIT)?;
     let mut names = Written::default();
-    let mut here: HashSet<(Id, String, String, String)> = HashSet::new();
+    let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
         let mut problems = Problems::default();
@@ -24,12 +22,19 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             outcomes.push(Outcome::Refused(problems));
             continue;
         };
-        if !here.insert((brief.id, new.name.clone(), new.language.clone(), new.kind.clone())) {
-            outcomes.push(Outcome::Same(Id(0)));
-            continue;
-        }
-        let outcome = one(cx, brief.id, row, &new, mode).await;
-        outcomes.push(written::outcome(outcome, "enterprise")?);
+        let marks = [(brief.id, new.name.clone(), new.language.clone(), new.kind.clone())];
+        let said = Said::in_row(row, &["enterprise", "name", "language", "kind"]);
+        outcomes.push(match seen.earlier(&marks, row, &said) {
+            Some(Earlier::Same(_)) => Outcome::Same(Id(0)),
+            Some(Earlier::Otherwise(earlier)) => Outcome::Refused(said_otherwise("name", earlier)),
+            None => {
+                let outcome = written::outcome(one(cx, brief.id, row, &new, mode).await, "enterprise")?;
+                if !matches!(outcome, Outcome::Refused(_)) {
+                    seen.note(&marks, row, said);
+                }
+                outcome
+            }
+        });
     }
     Ok(outcomes)
 }

@@ -8,6 +8,7 @@ use platform::sql::{Sql, insert_many};
 use platform::{Cx, Id, Result, run};
 
 use super::{Checked, Name};
+use crate::enterprise::SECRECY;
 
 const COLUMNS: &str =
     "SELECT id, enterprise_id, name, language, kind, valid_from, valid_to, version FROM enterprise_names";
@@ -22,6 +23,30 @@ pub(super) async fn of(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<Name>> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE withdrawn_at IS NULL AND enterprise_id").bind_in(enterprises.iter().copied());
     sql.push(" ORDER BY id");
+    sql.fetch_all(cx).await
+}
+
+/// A row of the export: whose it is, by the record that stands for it.
+#[derive(sqlx::FromRow)]
+pub(super) struct Exported {
+    pub reference: String,
+    pub survivor_id: Id,
+    pub survivor_name: String,
+    pub tier: i64,
+    #[sqlx(flatten)]
+    pub name: Name,
+}
+
+/// What stands of enterprises within reach, from a key on.
+pub(super) async fn exported(cx: &mut Cx, after: i64, limit: i64) -> Result<Vec<Exported>> {
+    let mut sql = Sql::new(
+        "SELECT e.reference, e.id AS survivor_id, e.name AS survivor_name, e.tier, x.id, x.enterprise_id, x.name, x.language, x.kind, x.valid_from, x.valid_to, x.version \
+         FROM enterprise_names x JOIN enterprises m ON m.id = x.enterprise_id JOIN enterprises e ON e.id = m.survivor_id \
+         WHERE x.withdrawn_at IS NULL AND e.retired_at IS NULL AND x.id > ",
+    );
+    sql.bind(after).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" ORDER BY x.id LIMIT ").bind(limit);
     sql.fetch_all(cx).await
 }
 

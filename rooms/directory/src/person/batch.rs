@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use platform::audit::{Entry, FieldChange, Told};
 use platform::forms::Loose;
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
 
@@ -21,6 +21,8 @@ use crate::{CONTACT, EDIT, enterprise};
 #[derive(Default)]
 struct Held {
     people: HashMap<Id, Person>,
+    /// The record that stands for the enterprise of each.
+    at: HashMap<Id, Id>,
     /// By the record that stands for their enterprise, and by the folded form of either name.
     names: HashMap<(Id, String), Vec<Id>>,
     posts: HashMap<Id, Vec<Post>>,
@@ -43,6 +45,7 @@ impl Held {
                     ids.push(person.id);
                 }
             }
+            held.at.insert(person.id, survivor);
             held.people.insert(person.id, person);
         }
         for post in post::present_of(cx, &ids).await? {
@@ -55,12 +58,18 @@ impl Held {
         Ok(held)
     }
 
-    /// Whom a row is about: by key, else by a name that only one there has.
-    fn known(&self, enterprise: Id, key: Option<Id>, new: &Checked) -> Vec<Id> {
-        if let Some(id) = key.filter(|id| self.people.contains_key(id)) {
-            return vec![id];
-        }
-        self.names.get(&(enterprise, fold::sort_key(&new.name))).cloned().unwrap_or_default()
+    /// Whom a row is about: by the key it gives, which is of that enterprise, else by a name that only
+    /// one there has.
+    fn known(&self, enterprise: Id, row: &Row, new: &Checked) -> Result<Vec<Id>, Problems> {
+        let Some(key) = row.get("id") else {
+            return Ok(self.names.get(&(enterprise, fold::sort_key(&new.name))).cloned().unwrap_or_default());
+        };
+        let found = key.parse::<Id>().ok().filter(|id| self.at.get(id) == Some(&enterprise));
+        found.map(|id| vec![id]).ok_or_else(|| {
+            let mut problems = Problems::default();
+            problems.add("id", "person-id-unknown");
+            problems
+        })
     }
 }
 
@@ -86,7 +95,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     enterprises.sort_unstable();
     enterprises.dedup();
     let held = Held::look_up(cx, &enterprises).await?;
-    let mut here: HashSet<(Id, String)> = HashSet::new();
+    let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut news: Vec<(usize, (Id, String, Checked))> = Vec::new();
     for (place, (row, (good, problems))) in rows.iter().zip(read_rows).enumerate() {
@@ -94,21 +103,48 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             outcomes.push(Outcome::Refused(problems));
             continue;
         };
-        let key = row.get("id").and_then(|text| text.parse().ok());
-        // A person who comes twice in one batch is the same the second time.
-        let fresh = here.insert((brief.id, fold::sort_key(&new.name)));
-        match held.known(brief.id, key, &new)[..] {
-            _ if !fresh => outcomes.push(Outcome::Same(Id(0))),
+        let people = match held.known(brief.id, row, &new) {
+            Ok(people) => people,
+            Err(problems) => {
+                outcomes.push(Outcome::Refused(problems));
+                continue;
+            }
+        };
+        // Who has a key is told apart by it from others of the same name.
+        let by_key = row.get("id").is_some();
+        let mut marks: Vec<String> = people.iter().map(|id| format!("key {id}")).collect();
+        if !by_key {
+            marks.push(format!("name {} {}", brief.id, fold::sort_key(&new.name)));
+        }
+        let said = Said::in_row(row, &["enterprise", "id"]);
+        let earlier = if people.len() > 1 { None } else { seen.earlier(&marks, row, &said) };
+        match earlier {
+            Some(Earlier::Same(_)) => {
+                outcomes.push(Outcome::Same(people.first().copied().unwrap_or(Id(0))));
+                continue;
+            }
+            Some(Earlier::Otherwise(earlier)) => {
+                let column = if by_key { "id" } else { "name" };
+                outcomes.push(Outcome::Refused(said_otherwise(column, earlier)));
+                continue;
+            }
+            None => {}
+        }
+        match people[..] {
             [] => match reachable(&new, false) {
                 Ok(()) => {
                     outcomes.push(Outcome::Created(Id(0)));
+                    seen.note(&marks, row, said);
                     news.push((place, (brief.id, brief.name, new)));
                 }
                 Err(problems) => outcomes.push(Outcome::Refused(problems)),
             },
             [id] => {
-                let outcome = known(cx, &held, id, &new, mode).await;
-                outcomes.push(written::outcome(outcome, "name")?);
+                let outcome = written::outcome(known(cx, &held, id, by_key, &new, mode).await, "name")?;
+                if !matches!(outcome, Outcome::Refused(_)) {
+                    seen.note(&marks, row, said);
+                }
+                outcomes.push(outcome);
             }
             ref several => {
                 let likely = several.iter().filter_map(|id| held.people.get(id));
@@ -153,12 +189,14 @@ fn reachable(new: &Checked, consented: bool) -> Result<(), Problems> {
     if fits { Ok(()) } else { Err(problems) }
 }
 
-/// A row about somebody held: what it says differently is changed, and nothing else.
-async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> Result<Outcome> {
+/// A row about somebody held: what it says differently is changed, and nothing else; their name where
+/// the row tells them by their key. Everything that may refuse it is asked before any of it is written.
+async fn known(cx: &mut Cx, held: &Held, id: Id, by_key: bool, new: &Checked, mode: Mode) -> Result<Outcome> {
     let Some(person) = held.people.get(&id) else { return Err(Error::NotFound) };
     let mut changes: Vec<FieldChange> = Vec::new();
     let mut fields: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for (field, value) in [("second_name", &new.second_name), ("languages", &new.languages)] {
+    let name = Some(new.name.clone()).filter(|_| by_key);
+    for (field, value) in [("name", &name), ("second_name", &new.second_name), ("languages", &new.languages)] {
         if value.is_some() && person.value(field) != *value {
             fields.insert(field.to_owned(), value.clone());
             let (old, new) = (told(field, person.value(field)), told(field, value.clone()));
@@ -190,6 +228,11 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, new: &Checked, mode: Mode) -> R
     }
     if changes.is_empty() {
         return Ok(Outcome::Same(id));
+    }
+    enterprise::to_edit(cx, person.enterprise_id).await?;
+    let from = new.post_from.unwrap_or_else(|| cx.today());
+    if title.is_some() && posts.iter().any(|post| post.valid_from.is_some_and(|began| began > from)) {
+        return Err(Error::invalid("post_from", "person-post-before"));
     }
     if mode == Mode::Keep {
         keep(cx, person, fields, posts, title, reach, &ways, new, held.consented.contains(&id)).await?;

@@ -12,7 +12,7 @@ use crate::measurement;
 use crate::person::{contact, list, post};
 use crate::relation::{self, Filter};
 
-fn rows(columns: &[&'static str], lines: &[&[&str]]) -> Vec<Row> {
+pub(super) fn rows(columns: &[&'static str], lines: &[&[&str]]) -> Vec<Row> {
     let row = |(place, line): (usize, &&[&str])| Row {
         number: place as u64 + 2,
         cells: columns.iter().copied().zip(line.iter().map(|cell| (*cell).to_owned())).collect::<HashMap<_, _>>(),
@@ -20,7 +20,7 @@ fn rows(columns: &[&'static str], lines: &[&[&str]]) -> Vec<Row> {
     lines.iter().enumerate().map(row).collect()
 }
 
-async fn take(office: &Office, kind: &str, rows: &[Row], mode: Mode, import: i64) -> Vec<Outcome> {
+pub(super) async fn take(office: &Office, kind: &str, rows: &[Row], mode: Mode, import: i64) -> Vec<Outcome> {
     let officer = office.officer(None);
     let mut cx = officer.cx();
     cx.import = (mode == Mode::Keep).then_some(Id(import));
@@ -30,7 +30,7 @@ async fn take(office: &Office, kind: &str, rows: &[Row], mode: Mode, import: i64
     outcomes
 }
 
-async fn undo(office: &Office, kind: &str, import: i64) -> Vec<Undone> {
+pub(super) async fn undo(office: &Office, kind: &str, import: i64) -> Vec<Undone> {
     let officer = office.officer(None);
     let mut cx = officer.cx();
     let entries = audit::read::of_import(&mut cx, Id(import), None, 500).await.unwrap();
@@ -41,7 +41,7 @@ async fn undo(office: &Office, kind: &str, import: i64) -> Vec<Undone> {
 }
 
 /// What a check says is what keeping does.
-async fn kept(office: &Office, kind: &str, rows: &[Row], import: i64) -> Vec<&'static str> {
+pub(super) async fn kept(office: &Office, kind: &str, rows: &[Row], import: i64) -> Vec<&'static str> {
     let word = |outcome: &Outcome| match outcome {
         Outcome::Created(_) | Outcome::Alike(..) => "created",
         Outcome::Changed(..) => "changed",

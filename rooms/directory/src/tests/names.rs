@@ -11,7 +11,7 @@ use crate::identifier::{self, GivenIdentifier};
 use crate::industry::{self, Later};
 use crate::name::{self, GivenName};
 
-fn given(name: &str) -> GivenName {
+pub(super) fn given(name: &str) -> GivenName {
     GivenName { name: name.into(), ..GivenName::default() }
 }
 

@@ -93,3 +93,5 @@ merge-posts = { $n ->
     [one] 1 post held there
    *[other] { $n } posts held there
  }
+person-id-unknown = No person of this enterprise has this key. Leave it empty for somebody new.
+person-post-before = A post that is held began after this day.

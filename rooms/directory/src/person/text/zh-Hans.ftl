@@ -90,3 +90,5 @@ event-person-contact-withdrawn = 已移除联系方式
 event-person-consent-given = 已记录同意
 event-person-consent-corrected = 已更正同意
 merge-posts = { $n } 个任职记录
+person-id-unknown = 该企业没有此系统编号的联系人；新增联系人请留空。
+person-post-before = 现任职位的开始日期晚于这一天。

@@ -90,3 +90,5 @@ event-person-contact-withdrawn = 已移除聯絡方式
 event-person-consent-given = 已記錄同意
 event-person-consent-corrected = 已更正同意
 merge-posts = { $n } 個曾任職位
+person-id-unknown = 此企業沒有這個系統編號的聯絡人；新增聯絡人請留空。
+person-post-before = 現任職位的開始日期在這一天之後。
