@@ -203,7 +203,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Match(args) => matching::run(args)?,
         Command::Link(args) => matching::link(args)?,
         Command::Universe(args) => universe::run(args, &place.data)?,
-        Command::Screen(args) => screen::run(args, &place.data).await?,
+        Command::Screen(args) => screen::run(args, &place).await?,
         #[cfg(feature = "cluster")]
         Command::Cluster(command) => cluster::run(command).await?,
         Command::Openapi => {

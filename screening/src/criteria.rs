@@ -118,6 +118,12 @@ impl Criteria {
         self.criteria.iter().map(|criterion| u64::from(criterion.weight)).sum()
     }
 
+    /// What criteria and conditions ask for.
+    pub fn measures(&self) -> impl Iterator<Item = Measure> {
+        let conditions = self.conditions.iter().map(|condition| condition.measure);
+        self.criteria.iter().map(|criterion| criterion.measure).chain(conditions)
+    }
+
     pub fn by_key(&self, key: &str) -> Option<&Criterion> {
         self.criteria.iter().find(|criterion| criterion.key == key)
     }

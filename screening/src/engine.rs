@@ -19,6 +19,9 @@ pub trait Engine: Send + Sync {
 
     fn company<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Company>>;
 
+    /// The companies with these ids or LEIs, by id.
+    fn known<'a>(&'a self, keys: &'a [String]) -> Answer<'a, Vec<Company>>;
+
     /// Companies with these words in a name, or with this id or LEI: those whose name begins with them first, then
     /// by name, then by id.
     fn search<'a>(&'a self, words: &'a str, most: usize) -> Answer<'a, Vec<Company>>;
@@ -150,6 +153,17 @@ impl Screened {
             Ranked { rank, total: plan.total(&points), reasons, company, firm }
         });
         Self { criteria: plan.criteria.clone(), universe, ranked, known, facets, top: top.collect() }
+    }
+
+    /// The same, each rank as firm as that of those it is level with: of equals the order says nothing, and each may stand
+    /// at any of their ranks.
+    pub fn levelled(mut self) -> Self {
+        let levels: Vec<(u64, u64)> = self.top.iter().map(|ranked| self.level_with(ranked)).collect();
+        for (ranked, (first, last)) in self.top.iter_mut().zip(levels) {
+            ranked.firm.best = ranked.firm.best.min(first);
+            ranked.firm.worst = ranked.firm.worst.max(last);
+        }
+        self
     }
 
     /// The total of a company that has all points.

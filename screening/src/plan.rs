@@ -160,6 +160,21 @@ impl Condition {
 }
 
 impl Context {
+    /// Reads the TOML that `to_toml` writes.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        toml::from_str(text).map_err(|source| Error::Toml(Box::new(source)))
+    }
+
+    pub fn to_toml(&self) -> String {
+        // Every field has a form in TOML, so that only memory could fail here.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// The first measure of the criteria that is worked out from a table which is empty here: nothing would be known of it.
+    pub fn lacks(&self, criteria: &Criteria) -> Option<Measure> {
+        criteria.measures().find(|measure| self.table(*measure).is_some_and(BTreeMap::is_empty))
+    }
+
     pub fn table(&self, measure: Measure) -> Option<&BTreeMap<String, i64>> {
         match measure {
             Measure::ChainDistance => Some(&self.chain_distance),

@@ -127,6 +127,15 @@ impl Engine for Memory {
         Box::pin(async move { Ok(self.companies.iter().find(|company| company.id == id).cloned()) })
     }
 
+    fn known<'a>(&'a self, keys: &'a [String]) -> Answer<'a, Vec<Company>> {
+        let is = |company: &&Company| keys.iter().any(|key| company.id == *key || company.lei.as_ref() == Some(key));
+        Box::pin(async move {
+            let mut found: Vec<Company> = self.companies.iter().filter(is).cloned().collect();
+            found.sort_by(|one, other| one.id.cmp(&other.id));
+            Ok(found)
+        })
+    }
+
     fn search<'a>(&'a self, words: &'a str, most: usize) -> Answer<'a, Vec<Company>> {
         Box::pin(async move { Ok(search(self.companies.iter(), words, most)) })
     }

@@ -222,6 +222,8 @@ fn those_with_one_total_are_told_to_be_level() {
     let change = &screened.changes(4)[0];
     assert_eq!(change.to_rise.as_ref().map(|rise| rise.points), Some(FULL));
     assert_eq!((change.at_most, screened.changes(3)[0].at_least), (1, Some(4)), "with none it is level with the last");
+    let firm = &screened.clone().levelled().top[2].firm;
+    assert_eq!((firm.best, firm.worst), (2, 4), "JSON says what the cells say");
     let cells = screened.cells(&screened.top[2]);
     assert_eq!(
         (&cells[7..9], &cells[cells.len() - 2..]),

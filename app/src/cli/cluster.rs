@@ -35,7 +35,7 @@ pub enum ClusterCommand {
 }
 
 /// That a job is done by a cluster.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct OnArgs {
     /// The scheduler of a cluster that does it: http://host:port. Its executors must reach the same files.
     #[arg(long, value_name = "URL")]

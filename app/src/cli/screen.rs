@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::screening::{Context as Tables, Criteria, Plan, Screened, Watch};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use super::read_text;
-use crate::rooms;
+use super::{operator, read_text};
+use crate::rooms::{self, Place};
+use crate::say::said;
 
 /// Ranks the companies of a universe.
 #[derive(Args)]
@@ -33,7 +34,8 @@ pub struct ScreenArgs {
     /// Ids or LEIs to leave out, one a line.
     #[arg(long, value_name = "FILE")]
     exclude: Option<PathBuf>,
-    /// TOML file of chain_distance and chain_gap: how far each place of a chain is from enterprises already here.
+    /// TOML file of chain_distance and chain_gap, how far each place of a chain is from enterprises already here, as the page
+    /// of criteria gives it; those of the data folder's office when absent.
     #[arg(long, value_name = "FILE")]
     chains: Option<PathBuf>,
     #[cfg(feature = "cluster")]
@@ -50,7 +52,7 @@ pub enum ScreenFormat {
 /// More than these are no target list.
 const MOST: usize = 100_000;
 
-pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
+pub(super) async fn run(args: ScreenArgs, place: &Place) -> Result<()> {
     if !(1..=MOST).contains(&args.top) {
         bail!("--top {}: a number from 1 to {MOST}", args.top);
     }
@@ -59,7 +61,7 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
     let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
     ::matching::apart(&[&args.out], &inputs)?;
     let mut criteria = Criteria::from_toml(&read_text(&args.criteria)?).with_context(|| named(&args.criteria))?;
-    let folder = args.universe.unwrap_or_else(|| data.join("universe"));
+    let folder = args.universe.unwrap_or_else(|| place.data.join("universe"));
     if within(&args.out, &folder) {
         bail!("{}: lies in the universe that is screened. Name another place", args.out.display());
     }
@@ -76,10 +78,24 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
         }
         criteria.exclude.extend(left_out);
     }
-    let tables: Tables = match &args.chains {
-        Some(path) => toml::from_str(&read_text(path)?).map_err(|error| anyhow!("{}: {error}", path.display()))?,
+    let tables = match &args.chains {
+        Some(path) => Tables::from_toml(&read_text(path)?).with_context(|| named(path))?,
+        None if Tables::default().lacks(&criteria).is_some() => chains_of(place).await?.unwrap_or_default(),
         None => Tables::default(),
     };
+    // Nothing would be known of it, which looks like an answer.
+    if let Some(measure) = tables.lacks(&criteria) {
+        let from = match &args.chains {
+            Some(path) => format!("{} has no table of it", path.display()),
+            None => format!("{} holds no office that has any", place.data.display()),
+        };
+        bail!(
+            "{}: {} is worked out from the value chains, and {from}. Give --data of an office, or --chains with the file \
+             that the page of criteria gives (Download the chains)",
+            named(&args.criteria),
+            measure.name()
+        );
+    }
     let plan = Arc::new(Plan::new(&criteria, &tables, args.top).with_context(|| named(&args.criteria))?);
     #[cfg(feature = "cluster")]
     let engine = args.on.engine(&folder)?.unwrap_or_else(|| rooms::engine(&folder));
@@ -89,7 +105,7 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
     let (planned, watched) = (plan.clone(), watch.clone());
     let begun = Instant::now();
     let work = tokio::spawn(async move { engine.screen(&planned, &watched).await });
-    let found = follow(&watch, work).await.with_context(|| named(&folder))?;
+    let found = follow(&watch, work).await.with_context(|| named(&folder))?.levelled();
     write(&found, &args.out, args.format)?;
     say!(
         "{} of {} companies met the conditions; {} ranked in {:.1} s",
@@ -99,6 +115,19 @@ pub(super) async fn run(args: ScreenArgs, data: &Path) -> Result<()> {
         begun.elapsed().as_secs_f64()
     )?;
     Ok(())
+}
+
+/// The chains of the office in this place, with the enterprises that are there now; none where there is no office.
+async fn chains_of(place: &Place) -> Result<Option<Tables>> {
+    if !place.database().holds_house().await? {
+        return Ok(None);
+    }
+    let built = rooms::build(place).await?;
+    let mut cx = operator(&built.house);
+    let tables = targeting::chain::context(&mut cx).await.map_err(|error| said(&cx, error));
+    cx.undo().await.map_err(|error| said(&cx, error))?;
+    built.house.close().await;
+    tables.map(Some)
 }
 
 fn within(file: &Path, folder: &Path) -> bool {
@@ -173,4 +202,48 @@ fn line(to: &mut impl Write, cells: &[String]) -> std::io::Result<()> {
         }
     }
     to.write_all(b"\r\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BY_CHAIN: &str = "name = \"Near\"\n[[criterion]]\nkey = \"near\"\nfactor = \"ecosystem\"\nmeasure = \"chain_distance\"\n\
+         weight = 1\ncurve = { kind = \"threshold\", at = 1 }\n";
+
+    #[tokio::test]
+    async fn a_measure_of_the_chains_without_their_tables_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let place = Place { data: folder.path().join("nothing"), database: None, ..Place::default() };
+        let args = |chains: Option<PathBuf>| ScreenArgs {
+            criteria: file("near.toml", BY_CHAIN),
+            universe: Some(folder.path().join("universe")),
+            top: 5,
+            out: folder.path().join("out.csv"),
+            format: ScreenFormat::Csv,
+            exclude: None,
+            chains,
+            #[cfg(feature = "cluster")]
+            on: super::super::cluster::OnArgs::default(),
+        };
+        let told = run(args(None), &place).await.unwrap_err().to_string();
+        assert!(told.contains("chain_distance is worked out from the value chains") && told.contains("--chains"), "{told}");
+        assert!(!place.data.exists(), "no office is made where there is none");
+        let empty = file("chains.toml", "[chain_gap]\n\"batteries.cells\" = 1\n");
+        let told = run(args(Some(empty)), &place).await.unwrap_err().to_string();
+        assert!(told.contains("has no table of it"), "{told}");
+        // With a table it is the universe that is asked for.
+        let whole = file("whole.toml", "[chain_distance]\n\"batteries.cells\" = 0\n");
+        let told = format!("{:#}", run(args(Some(whole)), &place).await.unwrap_err());
+        assert!(!told.contains("chain_distance"), "{told}");
+        // Nobody is here in an office that has just begun, and that is said too.
+        let built = rooms::build(&place).await.unwrap();
+        built.house.close().await;
+        assert_eq!(chains_of(&place).await.unwrap(), Some(Tables::default()));
+    }
 }

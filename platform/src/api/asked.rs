@@ -2,6 +2,7 @@
 //! an answer that is wider than was asked looks like the one that was. Pages forgive, for a person sees what is set.
 
 use crate::codes::Codes;
+use crate::cx::Cx;
 use crate::error::Problems;
 use crate::forms::Form;
 use crate::order::Order;
@@ -19,6 +20,13 @@ pub struct Parameter {
 
 /// The most records a page of a list holds; a program goes on by its mark.
 pub const MOST_OF_A_LIST: i64 = 200;
+
+impl Cx {
+    /// How many records of a list a program asks for at a time; so many where it says nothing.
+    pub fn limit(&self, usual: i64) -> i64 {
+        Form::decode(&self.view().query).number("limit").unwrap_or(usual).clamp(1, MOST_OF_A_LIST)
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Takes {

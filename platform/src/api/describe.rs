@@ -57,7 +57,8 @@ pub fn described(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
     let (router, mut description) = api.0.split_for_parts();
     let mut rules = Rules::new();
     for (path, item) in &mut description.paths.paths {
-        if let Some(get) = &item.get {
+        if let Some(get) = &mut item.get {
+            allow_a_limit(get);
             rules.insert(path.clone(), taken(get));
         }
         let operations = [
@@ -88,6 +89,26 @@ pub fn described(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
     let router =
         if router.has_routes() { router.route_layer(from_fn_with_state(Arc::new(rules), hold)) } else { router };
     (router, description)
+}
+
+/// What goes on by a mark is a list, and a list takes `limit`, which its door reads by [`Cx::limit`].
+fn allow_a_limit(list: &mut Operation) {
+    let declared = |name: &str| {
+        let mut all = list.parameters.iter().flatten().filter_map(of_query);
+        all.any(|(parameter, _)| parameter.name == name)
+    };
+    if !declared("after") || declared("limit") {
+        return;
+    }
+    let number = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).build();
+    let limit = ParameterBuilder::new()
+        .name("limit")
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some("1 to 200 at a time"))
+        .schema(Some(number))
+        .build();
+    list.parameters.get_or_insert_default().push(RefOr::T(limit));
 }
 
 /// The query parameters that an operation declares.

@@ -16,6 +16,7 @@ pub mod api;
 pub mod compose;
 mod draft;
 pub mod draw;
+mod meanwhile;
 pub mod pages;
 mod place;
 mod store;
@@ -89,7 +90,10 @@ pub async fn save(cx: &mut Cx, id: Id, seen: i64, criteria: Criteria, note: &str
     let before = get(cx, id).await?;
     let granted = cx.require(&SCREEN)?;
     refuse_retired(&before)?;
-    version::expect(seen, before.latest, Vec::new())?;
+    if seen != before.latest {
+        let theirs = version_at(cx, id, before.latest).await?.criteria;
+        version::expect(seen, before.latest, meanwhile::differing(&criteria, &theirs))?;
+    }
     let number = before.latest + 1;
     let mut problems = Problems::default();
     let note = problems.line("note", note, 500);

@@ -51,6 +51,11 @@ pub fn room() -> Room {
             Migration::both(2026_11_24_95, "criteria", include_str!("../migrations/20261124_95_criteria.sql")),
             Migration::both(2026_11_24_96, "screenings", include_str!("../migrations/20261124_96_screenings.sql")),
             Migration::both(2026_11_24_97, "targets", include_str!("../migrations/20261124_97_targets.sql")),
+            Migration::both(
+                2026_11_29_70,
+                "company likenesses",
+                include_str!("../migrations/20261129_70_company_likenesses.sql"),
+            ),
         ],
         texts: texts(),
         permissions: vec![&READ, &SCREEN, &RETIRE, &TARGET],
@@ -83,7 +88,7 @@ pub fn room() -> Room {
                 column: "enterprise_id",
                 key: "merge-targets",
                 count: |cx, ids| Box::pin(target::count_of(cx, ids)),
-                standing: Some(|cx, ids| Box::pin(target::count_of(cx, ids))),
+                standing: Some(|cx, ids| Box::pin(target::standing_of(cx, ids))),
             },
             Relation {
                 of: "enterprise",

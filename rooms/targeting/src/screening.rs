@@ -33,6 +33,11 @@ mod store;
 pub const USUAL_TOP: i64 = 500;
 pub const MOST_TOP: i64 = 2_000;
 
+/// So many are kept below the list: they move up for readers from whom some above are left out as courted.
+pub(crate) fn spare(top: usize) -> usize {
+    (top / 4).max(50)
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Screening {
     pub id: Id,
@@ -223,12 +228,13 @@ pub struct Explained {
 
 pub async fn explained(cx: &mut Cx, screening: &Screening, rank: i64) -> Result<Explained> {
     let version = version_of(cx, screening).await?;
-    let ranked = store::ranked(cx, screening.id, rank).await?.ok_or(Error::NotFound)?;
+    let extent = list::extent(cx, screening).await?;
+    let ranked = store::ranked(cx, screening.id, rank).await?.filter(|_| rank <= extent.last).ok_or(Error::NotFound)?;
     let standing = store::standing(cx, screening.id).await?;
     let place = standing.iter().position(|one| one.rank == rank).ok_or(Error::NotFound)?;
     let told =
         |at: Option<usize>| at.and_then(|at| standing.get(at)).map(|one| (one.rank, one.name.clone(), one.total));
-    let (before, after) = (told(place.checked_sub(1)), told(Some(place + 1)));
+    let (before, after) = (told(place.checked_sub(1)), told(Some(place + 1)).filter(|(rank, ..)| *rank <= extent.last));
     // The next that has more: what stands level isn't behind.
     let above = told(standing.iter().take(place).rposition(|one| one.total > standing[place].total));
     // Only this one's reasons are asked for; of the others the totals do.

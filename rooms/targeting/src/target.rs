@@ -209,7 +209,7 @@ async fn checked(
 /// Puts an enterprise on the list, with the reasons it was chosen for if a screening chose it. One that stands there
 /// already, as far as the actor may see, is not doubled.
 pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reasons)>) -> Result<Held> {
-    let granted = cx.require(&TARGET)?;
+    let granted = cx.require_along(&TARGET)?;
     let mut problems = Problems::default();
     let written = new.enterprise_id.get().unwrap_or_default().to_owned();
     let brief = match written.parse::<Id>() {
@@ -279,9 +279,20 @@ pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reason
     Ok(Held::New(target.id))
 }
 
+/// As [`propose`]; refuses to put an enterprise on the list once more, naming the target that is there.
+pub async fn propose_new(cx: &mut Cx, new: NewTarget) -> Result<Id> {
+    match propose(cx, new, None).await? {
+        Held::New(id) => Ok(id),
+        Held::Already(live) => {
+            let live = get(cx, live).await?;
+            Err(Error::conflict_with("target-is-on-the-list", &[("reference", live.reference)]))
+        }
+    }
+}
+
 /// A target within reach, its enterprise's reach included.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Target> {
-    cx.require(&READ)?;
+    cx.require_along(&READ)?;
     let target = store::get(cx, id).await?;
     let visible = cx.visible();
     let named = !visible.reaches(target.tier(), target.relation(), false) && store::is_reader(cx, id).await?;
@@ -462,6 +473,10 @@ pub async fn standings(cx: &mut Cx, id: Id) -> Result<Vec<Standing>> {
 /// How many targets these enterprises have.
 pub async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     store::count_of(cx, enterprises).await
+}
+
+pub(crate) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
+    store::standing_of(cx, enterprises).await
 }
 
 /// For the palette and the search page: by reference, or by any name of the enterprise.

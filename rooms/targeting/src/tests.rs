@@ -244,6 +244,11 @@ async fn the_universe_tells_its_sources_and_is_searched(office: Office) {
     );
     let found = officer.get("/targets/universe?q=harbour+003").await.body;
     assert!(found.contains("Harbour 003 Batteries") && !found.contains("Harbour 004"), "{found}");
+    let mut grouped: Vec<Company> = (1..9).map(company).collect();
+    grouped[4].parent = Some("c002".into());
+    office.knows(grouped);
+    let of_group = officer.get("/targets/universe/c005").await.body;
+    assert!(of_group.contains("<a href=\"/targets/universe/c002\">Harbour 002 Batteries</a>"), "{of_group}");
     let one = officer.get("/targets/universe/c004").await.body;
     assert!(one.contains("40 people") && one.contains("1.5%") && one.contains("A register"), "{one}");
     assert_eq!(officer.get("/targets/universe/none").await.status, 404);

@@ -42,7 +42,14 @@ pub(crate) fn refused(error: screening::Error) -> Error {
         }
         unreadable @ (screening::Error::Toml(_) | screening::Error::Json(_)) => {
             let mut told = Problems::default();
-            told.add_with("file", "criteria-unreadable", &[("reason", unreadable.to_string())]);
+            let reason = unreadable.to_string();
+            match unreadable.place() {
+                Some((line, column)) => {
+                    let args = [("line", line.to_string()), ("column", column.to_string()), ("reason", reason)];
+                    told.add_with("file", "criteria-unreadable-at", &args);
+                }
+                None => told.add_with("file", "criteria-unreadable", &[("reason", reason)]),
+            }
             Error::Invalid(told)
         }
         screening::Error::Engine(source) => Error::Unexpected(source),
@@ -64,6 +71,16 @@ pub async fn about(cx: &mut Cx) -> Result<Option<About>> {
 pub async fn company(cx: &mut Cx, id: &str) -> Result<Company> {
     cx.require(&READ)?;
     engine(cx)?.company(id).await.map_err(refused)?.ok_or(Error::NotFound)
+}
+
+/// The companies with these ids or LEIs, as far as there are such; none where there is no universe.
+pub async fn known(cx: &mut Cx, keys: &[String]) -> Result<Vec<Company>> {
+    cx.require(&READ)?;
+    let Ok(engine) = engine(cx) else { return Ok(Vec::new()) };
+    match engine.known(keys).await {
+        Err(screening::Error::Empty) => Ok(Vec::new()),
+        found => found.map_err(refused),
+    }
 }
 
 /// Companies by name, id or LEI.

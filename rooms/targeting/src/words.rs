@@ -61,6 +61,7 @@ pub(crate) fn code(view: &View, measure: Measure, code: &str) -> String {
         }
         Unit::Status if code == "active" => view.t("company-active"),
         Unit::Status => view.t("company-ended"),
+        Unit::Category => category_key(code).map_or_else(|| code.to_owned(), |key| view.t(key)),
         Unit::Exchange if code == "none" => view.t("company-unlisted"),
         Unit::Exchange => listed("exchange", code),
         Unit::Position => listed(crate::chain::PLACES, code),
@@ -76,11 +77,23 @@ pub(crate) fn code(view: &View, measure: Measure, code: &str) -> String {
     }
 }
 
+fn category_key(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "general" => "company-general",
+        "fund" => "company-fund",
+        "branch" => "company-branch",
+        "sole_proprietor" => "company-sole-proprietor",
+        "government" => "company-government",
+        "international" => "company-international",
+        _ => return None,
+    })
+}
+
 pub(crate) fn number(view: &View, measure: Measure, number: i64) -> String {
     let counted = |key: &str| view.t1(key, "n", view.number(number));
     match measure.unit() {
         Unit::BasisPoints => view.percent(number),
-        Unit::ThousandDollars => view.money_short(number.saturating_mul(100_000), "USD"),
+        Unit::ThousandDollars => view.money_exact(number.saturating_mul(100_000), "USD"),
         Unit::Year => number.to_string(),
         Unit::Steps => counted("counted-steps"),
         Unit::Neighbours => counted("counted-neighbours"),
@@ -111,6 +124,7 @@ pub(crate) fn codes_hint(measure: Measure) -> &'static str {
     match measure.unit() {
         Unit::Country => "codes-country-hint",
         Unit::Status => "codes-status-hint",
+        Unit::Category => "codes-category-hint",
         Unit::Exchange => "codes-exchange-hint",
         Unit::Isic => "codes-isic-hint",
         _ => "codes-place-hint",

@@ -252,6 +252,10 @@ impl Engine for DataFusion {
         self.universe.company(id)
     }
 
+    fn known<'a>(&'a self, keys: &'a [String]) -> Answer<'a, Vec<Company>> {
+        self.universe.known(keys)
+    }
+
     fn search<'a>(&'a self, words: &'a str, most: usize) -> Answer<'a, Vec<Company>> {
         self.universe.search(words, most)
     }

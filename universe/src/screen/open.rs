@@ -243,6 +243,13 @@ impl Open {
         Ok(None)
     }
 
+    /// The companies with these ids or LEIs, by id.
+    pub fn known(&self, keys: &[String]) -> Result<Vec<Company>, Error> {
+        let mut ids: Vec<u64> = self.excluded(keys.iter())?.into_iter().collect();
+        ids.sort_unstable();
+        ids.into_iter().filter_map(|id| self.company(&id::written(id)).transpose()).collect()
+    }
+
     /// Those of `excluded`, ids and LEIs, that are of companies, as ids.
     pub fn excluded<'a>(&self, excluded: impl Iterator<Item = &'a String>) -> Result<HashSet<u64>, Error> {
         let mut ids = HashSet::new();

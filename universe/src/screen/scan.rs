@@ -195,6 +195,10 @@ impl Engine for Universe {
         Box::pin(async move { at_length(|| self.open().and_then(|open| open.company(id))).map_err(said) })
     }
 
+    fn known<'a>(&'a self, keys: &'a [String]) -> Answer<'a, Vec<Company>> {
+        Box::pin(async move { at_length(|| self.open().and_then(|open| open.known(keys))).map_err(said) })
+    }
+
     fn search<'a>(&'a self, words: &'a str, most: usize) -> Answer<'a, Vec<Company>> {
         Box::pin(async move { at_length(|| self.open().and_then(|open| open.search(words, most))).map_err(said) })
     }

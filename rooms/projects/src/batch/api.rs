@@ -89,11 +89,12 @@ async fn members(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let batch = super::get(&mut cx, id).await?;
     let asked = Form::decode(&cx.view().query);
     let after = asked.optional("after");
+    let limit = cx.limit(100);
     let items = if asked.value("cleared") == "yes" {
-        super::cleared(&mut cx, &batch, after.as_deref(), 100).await?
+        super::cleared(&mut cx, &batch, after.as_deref(), limit).await?
     } else {
-        super::members(&mut cx, &batch, after.as_deref(), 100).await?
+        super::members(&mut cx, &batch, after.as_deref(), limit).await?
     };
-    let next = items.last().filter(|_| items.len() == 100).map(|member| member.reference.clone());
+    let next = items.last().filter(|_| items.len() as i64 == limit).map(|member| member.reference.clone());
     cx.json(&Page { items, next }).await
 }

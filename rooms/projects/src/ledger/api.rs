@@ -158,7 +158,8 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let project = project::get(&mut cx, id).await?;
     let asked = Form::decode(&cx.view().query);
     let (as_at, known_at) = as_of(&cx, &asked)?;
-    let (entries, _, next) = super::page(&mut cx, project.id, asked.optional("after").as_deref(), 200).await?;
+    let limit = cx.limit(200);
+    let (entries, _, next) = super::page(&mut cx, project.id, asked.optional("after").as_deref(), limit).await?;
     let ledger = Ledger {
         as_at: as_at.to_string(),
         known_at,

@@ -23,8 +23,9 @@ pub(crate) fn routes() -> ApiRoutes {
 async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let project = project::get(&mut cx, id).await?;
     let before = Form::decode(&cx.view().query).value("after").parse().ok();
-    let items = super::of(&mut cx, project.id, before, 100).await?;
-    let next = items.last().filter(|_| items.len() == 100).map(|note| note.id.to_string());
+    let limit = cx.limit(100);
+    let items = super::of(&mut cx, project.id, before, limit).await?;
+    let next = items.last().filter(|_| items.len() as i64 == limit).map(|note| note.id.to_string());
     cx.json(&Page { items, next }).await
 }
 

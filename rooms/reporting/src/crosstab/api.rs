@@ -75,9 +75,10 @@ async fn records(mut cx: Cx) -> Result<Response> {
     let as_of = as_of(&cx, &form)?;
     let after = form.optional("after").map(|mark| Mark::decode(&mark, 1)).transpose()?;
     let after = after.as_ref().map(|mark| mark.text(0));
-    let items = super::records(&mut cx, &definition, as_of, after, PAGE).await?;
+    let limit = cx.limit(PAGE);
+    let items = super::records(&mut cx, &definition, as_of, after, limit).await?;
     let next =
-        items.last().filter(|_| items.len() as i64 == PAGE).map(|last| Mark(vec![last.reference.clone()]).encode());
+        items.last().filter(|_| items.len() as i64 == limit).map(|last| Mark(vec![last.reference.clone()]).encode());
     let unit = figures::unit(&cx, definition.measure);
     let behind = items.into_iter().map(|record| Behind {
         project_id: record.project_id,

@@ -24,8 +24,9 @@ pub(super) fn next(saved: &[Saved], limit: i64) -> Option<String> {
     responses((status = 200, body = Page<Saved>)))]
 async fn index(mut cx: Cx) -> Result<Response> {
     let after = Form::decode(&cx.view().query).optional("after");
-    let items = super::page(&mut cx, after.as_deref(), 100).await?;
-    let next = next(&items, 100);
+    let limit = cx.limit(100);
+    let items = super::page(&mut cx, after.as_deref(), limit).await?;
+    let next = next(&items, limit);
     cx.json(&Page { items, next }).await
 }
 

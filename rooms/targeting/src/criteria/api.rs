@@ -73,7 +73,8 @@ async fn whole(cx: &mut Cx, set: Set) -> Result<CriteriaWhole> {
     responses((status = 200, body = Page<Set>)))]
 async fn index(mut cx: Cx) -> Result<Response> {
     let after = Form::decode(&cx.view().query).optional("after");
-    let page = super::page(&mut cx, false, &Place::after(after.as_deref()), 100).await?;
+    let limit = cx.limit(100);
+    let page = super::page(&mut cx, false, &Place::after(after.as_deref()), limit).await?;
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
 
@@ -114,8 +115,10 @@ async fn versions(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     super::get(&mut cx, id).await?;
     let after = Form::decode(&cx.view().query).optional("after");
     let below = after.map(|text| text.parse().map_err(|_| Error::invalid("after", "problem-mark"))).transpose()?;
-    let found = super::versions(&mut cx, id, below, 50).await?;
-    let next = found.last().filter(|last| found.len() == 50 && last.number > 1).map(|last| last.number.to_string());
+    let limit = cx.limit(50);
+    let found = super::versions(&mut cx, id, below, limit).await?;
+    let next =
+        found.last().filter(|last| found.len() as i64 == limit && last.number > 1).map(|last| last.number.to_string());
     cx.json(&Page { items: found.into_iter().map(told).collect(), next }).await
 }
 

@@ -13,7 +13,7 @@ use ui::Choice;
 
 use super::draft::{Draft, Fields, LEAVE_OUT, POINTS};
 use super::place::placed;
-use super::{Set, draw};
+use super::{Set, draw, meanwhile};
 use crate::{SCREEN, words};
 
 pub(crate) fn routes() -> Routes {
@@ -276,9 +276,9 @@ async fn change(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> 
         draft.do_as_told(form.value("do"), &form);
         return page(&mut cx, 200, Some(set), seen, draft, Problems::default(), note).await;
     }
-    let saved = match draft.criteria() {
-        Ok(criteria) => super::save(&mut cx, id, seen, criteria, &note).await,
-        Err(error) => Err(error),
+    let (yours, saved) = match draft.criteria() {
+        Ok(criteria) => (Some(criteria.clone()), super::save(&mut cx, id, seen, criteria, &note).await),
+        Err(error) => (None, Err(error)),
     };
     match saved {
         Ok(after) => {
@@ -288,6 +288,18 @@ async fn change(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> 
         Err(Error::Invalid(problems)) => {
             cx.undo().await?;
             page(&mut cx, 422, Some(set), seen, draft, problems, note).await
+        }
+        Err(Error::Conflict(conflict)) => {
+            let (Some(versions), Some(yours)) = (&conflict.versions, &yours) else {
+                return Err(Error::Conflict(conflict));
+            };
+            cx.undo().await?;
+            // Sent again, it means what now stands.
+            let set = super::get(&mut cx, id).await?;
+            let theirs = super::version_at(&mut cx, id, set.latest).await?.criteria;
+            let problems = meanwhile::problems(&cx.view(), versions, yours, &theirs);
+            let seen = set.latest;
+            page(&mut cx, 409, Some(set), seen, draft, problems, note).await
         }
         Err(error) => Err(error),
     }

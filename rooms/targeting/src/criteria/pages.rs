@@ -10,11 +10,11 @@ use platform::order::Place;
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
 use platform::{Cx, Id, Result};
-use screening::{Criteria, Criterion, Factor};
+use screening::{Company, Criteria, Criterion, Factor};
 use ui::lists;
 
 use super::{Set, Version, draw};
-use crate::{RETIRE, SCREEN, words};
+use crate::{READ, RETIRE, SCREEN, universe, words};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Routes {
         .get("/targets/criteria/{id}", show)
         .get("/targets/criteria/{id}/compare", compare)
         .get("/targets/criteria/{id}/file", file)
+        .get("/targets/criteria/chains", chains)
         .get("/targets/criteria/{id}/history", history)
         .post("/targets/criteria/{id}/retire", retire)
         .post("/targets/criteria/{id}/restore", restore)
@@ -114,6 +115,9 @@ struct ShowPage {
     version: Version,
     factors: Vec<OfFactor>,
     conditions: Vec<String>,
+    excluded: Excluded,
+    /// Whether some measure is worked out from the chains.
+    by_chains: bool,
     versions: Vec<Version>,
     more: Option<i64>,
     may_compose: bool,
@@ -126,9 +130,12 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let form = Form::decode(&view.query);
     let version = super::version_at(&mut cx, id, form.number("version").unwrap_or(set.latest)).await?;
     let versions = super::versions(&mut cx, id, form.number("below"), 21).await?;
+    let by_chains = version.criteria.measures().any(|measure| measure.from() != measure);
     let page = ShowPage {
         factors: by_factor(&view, &version.criteria),
         conditions: version.criteria.conditions.iter().map(|one| draw::condition(&view, one)).collect(),
+        excluded: excluded(&mut cx, &version.criteria.exclude).await?,
+        by_chains,
         more: versions.get(20).and_then(|_| versions.get(19)).map(|last| last.number),
         versions: versions.into_iter().take(20).collect(),
         may_compose: cx.may(&SCREEN),
@@ -138,6 +145,43 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         view: view.clone(),
     };
     cx.page(200, page).await
+}
+
+/// So many companies that are left out are named.
+const NAMED: usize = 50;
+
+/// Companies left out: as they were written, and as the universe calls them.
+struct Excluded {
+    named: Vec<(String, Option<Company>)>,
+    /// How many more there are.
+    more: usize,
+}
+
+async fn excluded(cx: &mut Cx, keys: &[String]) -> Result<Excluded> {
+    let some: Vec<String> = keys.iter().take(NAMED).cloned().collect();
+    let known = universe::known(cx, &some).await?;
+    let is = |company: &Company, key: &str| company.id == key || company.lei.as_deref() == Some(key);
+    let named = some.into_iter().map(|key| {
+        let company = known.iter().find(|company| is(company, &key)).cloned();
+        (key, company)
+    });
+    Ok(Excluded { named: named.collect(), more: keys.len().saturating_sub(NAMED) })
+}
+
+impl Excluded {
+    /// The company's name with a link, or what was written where the universe doesn't know it.
+    fn told(&self) -> Vec<Html> {
+        let one = |(key, company): &(String, Option<Company>)| match company {
+            Some(company) => Html(format!(
+                "<a href=\"/targets/universe/{}\">{}</a> <span class=\"muted\">{}</span>",
+                words::path(&company.id),
+                Html::escape(&company.name),
+                Html::escape(key)
+            )),
+            None => Html::escape(key),
+        };
+        self.named.iter().map(one).collect()
+    }
 }
 
 /// One criterion in two versions.
@@ -159,6 +203,9 @@ struct ComparePage {
     rows: Vec<Beside>,
     numbers: Vec<i64>,
     conditions: (Vec<String>, Vec<String>),
+    /// Left out by the one and not by the other, and whether the lists differ.
+    left_out: (Excluded, Excluded),
+    other_left_out: bool,
 }
 
 async fn compare(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
@@ -182,9 +229,15 @@ async fn compare(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         }
     });
     let conditions = |criteria: &Criteria| criteria.conditions.iter().map(|one| draw::condition(&view, one)).collect();
+    let only = |of: &Criteria, other: &Criteria| -> Vec<String> {
+        of.exclude.iter().filter(|key| !other.exclude.contains(key)).cloned().collect()
+    };
+    let (only_before, only_after) = (only(earlier, later), only(later, earlier));
     let page = ComparePage {
         rows: rows.collect(),
         conditions: (conditions(earlier), conditions(later)),
+        other_left_out: !only_before.is_empty() || !only_after.is_empty(),
+        left_out: (excluded(&mut cx, &only_before).await?, excluded(&mut cx, &only_after).await?),
         numbers: (1..=set.latest).rev().take(200).collect(),
         set,
         before,
@@ -205,6 +258,18 @@ async fn file(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"criteria-{id}-{number}.toml\"")),
     ];
     Ok((headers, version.criteria.to_toml()).into_response())
+}
+
+/// The tables of the chains as the command line reads them, with the enterprises that are here now.
+async fn chains(mut cx: Cx) -> Result<Response> {
+    cx.require(&READ)?;
+    let tables = crate::chain::context(&mut cx).await?;
+    cx.commit().await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/toml; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"chains.toml\""),
+    ];
+    Ok((headers, tables.to_toml()).into_response())
 }
 
 #[derive(Template)]

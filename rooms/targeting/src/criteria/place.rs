@@ -48,6 +48,12 @@ fn as_field(field: &str) -> String {
 pub(crate) fn placed(view: &View, problems: &Problems, named: &dyn Fn(bool, usize) -> Option<String>) -> Problems {
     let mut told = Problems::default();
     for Problem { field, key, args } in problems.all() {
+        // Of the file as a whole there is no place to tell.
+        if field == "file" {
+            let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            told.add_with(field, key, &args);
+            continue;
+        }
         let problem = view.said(key, args);
         let field = if field.contains('[') { as_field(field) } else { field.clone() };
         let args = [("field", place(view, &field, named)), ("problem", problem)];

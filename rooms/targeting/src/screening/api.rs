@@ -38,7 +38,8 @@ pub(crate) fn routes() -> ApiRoutes {
 async fn index(mut cx: Cx) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
     let place = Place::after(form.optional("after").as_deref());
-    let page = super::page(&mut cx, form.number("criteria").map(Id), false, &place, 100).await?;
+    let limit = cx.limit(100);
+    let page = super::page(&mut cx, form.number("criteria").map(Id), false, &place, limit).await?;
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
 
@@ -85,9 +86,11 @@ struct CompanyOfScreening {
         ("courted" = Option<String>, Query, description = "only, or all; left out, those already courted are not told")),
     responses((status = 200, body = Page<CompanyOfScreening>, description = "By rank"), (status = 404)))]
 async fn companies(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    super::get(&mut cx, id).await?;
+    let screening = super::get(&mut cx, id).await?;
     let form = Form::decode(&cx.view().query);
-    let page = list::page(&mut cx, id, &Filter::read(&form), 100).await?;
+    let extent = list::extent(&mut cx, &screening).await?;
+    let limit = cx.limit(100);
+    let page = list::page(&mut cx, extent, &Filter::read(&form), limit).await?;
     let keys: Vec<String> = page.rows.iter().map(|row| row.company_id.clone()).collect();
     let mut known = list::known(&mut cx, &keys).await?;
     let told =

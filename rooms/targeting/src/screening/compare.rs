@@ -49,11 +49,17 @@ pub struct Comparison {
     pub next: Option<i64>,
 }
 
+/// So many as a screening was told to rank: the same for every reader.
+async fn listed(cx: &mut Cx, id: Id) -> Result<Vec<store::Standing>> {
+    let top = store::get(cx, id).await?.top;
+    Ok(store::standing(cx, id).await?.into_iter().filter(|one| one.rank <= top).collect())
+}
+
 /// A page of what changed from one screening to another, of one fate if given. Both are short lists, held whole.
 pub async fn compare(cx: &mut Cx, before: Id, after: Id, fate: &str, page: i64) -> Result<Comparison> {
     cx.require(&READ)?;
-    let earlier = store::standing(cx, before).await?;
-    let later = store::standing(cx, after).await?;
+    let earlier = listed(cx, before).await?;
+    let later = listed(cx, after).await?;
     let names: HashMap<&str, &str> =
         earlier.iter().chain(&later).map(|one| (one.company_id.as_str(), one.name.as_str())).collect();
     let rank = |rank: i64| u64::try_from(rank).unwrap_or(0);

@@ -46,6 +46,7 @@ impl ExportKind for Screening {
             column("enterprise", "screening-known"),
             column("standing", "target-standing"),
             column("reasons", "screening-reasons"),
+            column("may_be", "screening-known-unsure"),
         ];
         COLUMNS
     }
@@ -63,7 +64,8 @@ impl ExportKind for Screening {
             let version = version_of(cx, &screening).await?;
             let whole = full(&version);
             let filter = Filter { place: Place::after(mark), ..Filter::read(&form) };
-            let found = list::page(cx, id, &filter, 500).await?;
+            let extent = list::extent(cx, &screening).await?;
+            let found = list::page(cx, extent, &filter, 500).await?;
             let ranks: Vec<i64> = found.rows.iter().map(|row| row.rank).collect();
             let ranked = store::ranked_many(cx, id, &ranks).await?;
             let companies: Vec<String> = found.rows.iter().map(|row| row.company_id.clone()).collect();
@@ -73,7 +75,8 @@ impl ExportKind for Screening {
                 if one.company.id != row.company_id {
                     return Err(Error::unexpected("a screening's row is not its own"));
                 }
-                let known = known.get(&row.company_id);
+                let held = known.get(&row.company_id);
+                let (known, unsure) = (held.filter(|one| !one.is_unsure()), held.filter(|one| one.is_unsure()));
                 let share = i128::from(row.total) * 10_000 / i128::from(whole.max(1));
                 rows.push(vec![
                     number(row.rank),
@@ -89,6 +92,7 @@ impl ExportKind for Screening {
                     text(known.map(|known| known.enterprise.as_str())),
                     text(known.and_then(|known| known.standing.as_deref())),
                     Cell::Text(reasons(one)),
+                    text(unsure.map(|known| known.enterprise.as_str())),
                 ]);
             }
             Ok(ExportPage { rows, next: found.next })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::screening::{Context, Error as Refused, Plan, Watch};
+use directory::resemblance::{LONG_PATIENCE, ready};
 use platform::audit::{Change, Told};
 use platform::jobs::{Job, JobError, JobKind, keep_alive};
 use platform::{Cx, Error, Id};
@@ -25,6 +26,7 @@ async fn run(cx: &mut Cx, job: &Job) -> Result<(), JobError> {
     let version = criteria::version_at(cx, screening.set_id, screening.number).await?;
     let context: Context = serde_json::from_str(&screening.context).map_err(Error::from)?;
     let top = usize::try_from(screening.top).unwrap_or(0);
+    let top = top + super::spare(top);
     let begun = universe::engine(cx)
         .and_then(|engine| Ok((engine, Plan::new(&version.criteria, &context, top).map_err(universe::refused)?)));
     let found = match begun {
@@ -39,8 +41,14 @@ async fn run(cx: &mut Cx, job: &Job) -> Result<(), JobError> {
     cx.renew();
     match found {
         Ok(found) => {
+            let found = found.levelled();
+            // The register is asked before anything is written, so that no writer is held up meanwhile.
+            ready(&cx.house.clone(), LONG_PATIENCE).await;
+            keep_alive(cx, job).await?;
+            cx.commit().await?;
+            let linked = links::found(cx, &found.top).await?;
             if store::keep(cx, &granted, id, &found).await? {
-                links::renew(cx, &granted, &found.top).await?;
+                links::renew(cx, &granted, &found.top, &linked).await?;
                 cx.record(
                     Change::new("screening.done", "screening", id)
                         .label(&screening.name)

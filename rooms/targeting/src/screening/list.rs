@@ -8,6 +8,7 @@ use platform::{Cx, Id, Result};
 use sqlx::FromRow;
 use ui::lists::Total;
 
+use super::Screening;
 use crate::READ;
 
 pub mod pages;
@@ -97,6 +98,8 @@ pub struct Known {
     pub enterprise: String,
     pub name_language: String,
     pub reference: String,
+    /// By what it is known to be this one: identifier, name, matcher, person or made; unsure where it only may be.
+    pub how: String,
     /// The latest target of this enterprise and how it stands.
     pub target_id: Option<Id>,
     pub standing: Option<String>,
@@ -104,16 +107,37 @@ pub struct Known {
     pub projects: i64,
 }
 
-/// One page of a screening's companies.
-pub async fn page(cx: &mut Cx, screening: Id, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
+/// How far down a screening's list goes for its reader: for each one that is left out as courted, the next below moves
+/// up, so that the list is as long as it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    pub screening: Id,
+    /// The last rank that is of the list.
+    pub last: i64,
+}
+
+pub async fn extent(cx: &mut Cx, screening: &Screening) -> Result<Extent> {
     cx.require(&READ)?;
-    store::page(cx, screening, filter, limit).await
+    let last = store::last(cx, screening.id, screening.top).await?;
+    Ok(Extent { screening: screening.id, last })
+}
+
+impl Known {
+    pub fn is_unsure(&self) -> bool {
+        self.how == "unsure"
+    }
+}
+
+/// One page of a screening's companies.
+pub async fn page(cx: &mut Cx, extent: Extent, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
+    cx.require(&READ)?;
+    store::page(cx, extent, filter, limit).await
 }
 
 /// How many a filter shows; a screening has few enough to count.
-pub async fn total(cx: &mut Cx, screening: Id, filter: &Filter) -> Result<Total> {
+pub async fn total(cx: &mut Cx, extent: Extent, filter: &Filter) -> Result<Total> {
     cx.require(&READ)?;
-    Ok(Total::Exactly(store::count(cx, screening, filter).await?))
+    Ok(Total::Exactly(store::count(cx, extent, filter).await?))
 }
 
 /// What the reader may know of these companies, in few questions.
@@ -124,9 +148,9 @@ pub async fn known(cx: &mut Cx, companies: &[String]) -> Result<HashMap<String, 
 }
 
 /// The codes among a screening's companies with how many have each: for the filters.
-pub async fn choices(cx: &mut Cx, screening: Id, column: Column) -> Result<Vec<(String, i64)>> {
+pub async fn choices(cx: &mut Cx, extent: Extent, column: Column) -> Result<Vec<(String, i64)>> {
     cx.require(&READ)?;
-    store::choices(cx, screening, column).await
+    store::choices(cx, extent, column).await
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -143,11 +143,21 @@ pub struct Standing {
     pub total: i64,
 }
 
-/// All places of a screening in order; at most as many as it ranks.
+/// All places of a screening in order, those kept below its list too.
 pub(super) async fn standing(cx: &mut Cx, id: Id) -> Result<Vec<Standing>> {
     let mut sql = Sql::new("SELECT rank, company_id, name, total FROM screening_rows WHERE screening_id = ");
     sql.bind(id).push(" ORDER BY rank");
     sql.fetch_all(cx).await
+}
+
+/// Forgets the links of these companies that nobody but the machine made.
+pub(super) async fn unlink(cx: &mut Cx, _: &Granted, companies: &[String]) -> Result<()> {
+    for chunk in companies.chunks(500) {
+        let mut sql = Sql::new("DELETE FROM company_links WHERE how NOT IN ('person', 'made') AND company_id");
+        sql.bind_in(chunk.iter().map(String::as_str));
+        sql.execute(cx).await?;
+    }
+    Ok(())
 }
 
 /// Links companies to enterprises; what a person said or was made of one stays.
@@ -176,7 +186,7 @@ pub(super) async fn links(cx: &mut Cx, companies: &[String]) -> Result<Vec<(Stri
 }
 
 pub(super) async fn count_links(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM company_links WHERE enterprise_id");
+    let mut sql = Sql::new("SELECT COUNT(*) FROM company_links WHERE how <> 'unsure' AND enterprise_id");
     sql.bind_in(enterprises.iter().copied());
     sql.fetch_number(cx).await
 }
@@ -185,7 +195,8 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
     let sql = "SELECT s.id, CAST(COUNT(r.rank) AS BIGINT), COALESCE(MAX(r.rank), 0) FROM screenings s
                LEFT JOIN screening_rows r ON r.screening_id = s.id WHERE s.state = 'done' GROUP BY s.id, s.top, s.ranked
                HAVING COUNT(r.rank) <> COALESCE(MAX(r.rank), 0)
-                 OR COUNT(r.rank) <> (CASE WHEN s.ranked < s.top THEN s.ranked ELSE s.top END) ORDER BY s.id";
+                 OR COUNT(r.rank) < (CASE WHEN s.ranked < s.top THEN s.ranked ELSE s.top END)
+                 OR COUNT(r.rank) > s.ranked ORDER BY s.id";
     let wrong: Vec<(Id, i64, i64)> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
     let (looked_at,): (i64,) = on!(cx, db => sqlx::query_as("SELECT COUNT(*) FROM screenings").fetch_one(db).await)?;
     let told = wrong.into_iter().map(|(id, rows, last)| format!("screening {id} has {rows} rows up to rank {last}"));

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Filter, Listed};
-use super::{Held, NewTarget, Standing, Target};
+use super::{NewTarget, Standing, Target};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
@@ -49,16 +49,18 @@ async fn whole(cx: &mut Cx, id: Id) -> Result<TargetWhole> {
     responses((status = 200, body = Page<Listed>)))]
 async fn index(mut cx: Cx) -> Result<Response> {
     let filter = Filter::asked(&cx, &Form::decode(&cx.view().query))?;
-    let page = list::page(&mut cx, &filter, 100).await?;
+    let limit = cx.limit(100);
+    let page = list::page(&mut cx, &filter, limit).await?;
+    list::look_over(&mut cx, &page.rows);
     cx.json(&Page { items: page.rows, next: page.next }).await
 }
 
 #[utoipa::path(post, path = "/api/v1/targets", tag = "targeting",
     params(("Idempotency-Key" = Option<String>, Header)), request_body = NewTarget,
-    responses((status = 201, body = TargetWhole, description = "The new one, or the live one that there was"),
-        (status = 409), (status = 422)))]
+    responses((status = 201, body = TargetWhole), (status = 409, description = "There is a live one, or the enterprise is retired"),
+        (status = 422)))]
 async fn create(mut cx: Cx, Json(new): Json<NewTarget>) -> Result<Response> {
-    let (Held::New(id) | Held::Already(id)) = super::propose(&mut cx, new, None).await?;
+    let id = super::propose_new(&mut cx, new).await?;
     let whole = whole(&mut cx, id).await?;
     cx.created(format!("/api/v1/targets/{id}"), whole.target.version, &whole).await
 }

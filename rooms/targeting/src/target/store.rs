@@ -130,7 +130,16 @@ pub(super) async fn standings(cx: &mut Cx, target: Id) -> Result<Vec<Standing>> 
     Ok(on!(cx, db => sqlx::query_as(sql).bind(target).fetch_all(db).await)?)
 }
 
+/// How many targets within reach are of any of these enterprises.
 pub(super) async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM targets t WHERE t.enterprise_id");
+    sql.bind_in(enterprises.iter().copied()).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.fetch_number(cx).await
+}
+
+/// How many of all of them there are, in reach or not.
+pub(super) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM targets WHERE enterprise_id");
     sql.bind_in(enterprises.iter().copied());
     sql.fetch_number(cx).await

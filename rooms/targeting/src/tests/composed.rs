@@ -84,8 +84,22 @@ async fn criteria_are_composed_without_a_script_and_every_save_is_a_version(offi
     let saved = officer.post(&edit, &fields(&sent)).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
     let stale = officer.post(&edit, &fields(&sent)).await;
-    assert_eq!(stale.status, 412, "it was changed by the one before");
-    let compared = officer.get(&format!("/targets/criteria/{id}/compare")).await.body;
+    assert_eq!(stale.status, 409, "it was changed by the one before");
+    assert!(stale.body.contains("Somebody saved version 2 meanwhile."), "{}", stale.body);
+    let mut late = form(&officer.get(&edit).await.body);
+    set(&mut late, "weight-1", "40");
+    set(&mut late, "seen", "1");
+    set(&mut late, "do", "save");
+    let stale = officer.post(&edit, &fields(&late)).await;
+    assert!(
+        stale.body.contains("Somebody saved meanwhile: 25.") && stale.body.contains("value=\"40\""),
+        "{}",
+        stale.body
+    );
+    let mut again = form(&stale.body);
+    set(&mut again, "do", "save");
+    assert_eq!(officer.post(&edit, &fields(&again)).await.status, 303, "sent again it is the next version");
+    let compared = officer.get(&format!("/targets/criteria/{id}/compare?before=1&after=2")).await.body;
     assert!(compared.contains("Weight 10 (50 %)") || compared.contains("Weight 10 (50%)"), "{compared}");
     assert!(compared.contains("changed"), "{compared}");
     let first = officer.get(&format!("/targets/criteria/{id}?version=1")).await.body;
@@ -206,7 +220,44 @@ async fn countries_are_called_by_their_names(office: Office) {
     let id = office.composes(&officer, &text).await;
     let page = officer.get(&format!("/targets/criteria/{id}")).await.body;
     assert!(page.contains("one of Mainland of China; XX"), "{page}");
+    let mut chinese = company(1);
+    chinese.facts.get_mut(&Measure::Country).unwrap().value = Value::Code("CN".into());
+    office.knows(vec![chinese]);
+    let found = officer.get("/targets/universe?q=harbour").await.body;
+    assert!(found.contains(">Mainland of China</td>"), "{found}");
     let strange = text.replace("\"XX\"", "\"France\"");
     let wrong = officer.post("/targets/criteria/read", &[("file", &strange)]).await;
     assert!(wrong.body.contains("Condition 1, One of: “France” is no code of the measure."), "{}", wrong.body);
+}
+
+#[both_databases]
+async fn companies_left_out_are_named_and_compared(office: Office) {
+    office.knows((1..=9).map(company).collect());
+    let officer = office.officer(None);
+    let id = office.composes(&officer, CRITERIA).await;
+    let edit = format!("/targets/criteria/{id}/edit");
+    let mut sent = form(&officer.get(&edit).await.body);
+    set(&mut sent, "exclude", "c003 unknown-one");
+    set(&mut sent, "do", "save");
+    assert_eq!(officer.post(&edit, &fields(&sent)).await.status, 303);
+    let page = officer.get(&format!("/targets/criteria/{id}")).await.body;
+    assert!(
+        page.contains("/targets/universe/c003\">Harbour 003 Batteries</a>") && page.contains("unknown-one"),
+        "{page}"
+    );
+    let compared = officer.get(&format!("/targets/criteria/{id}/compare")).await.body;
+    assert!(compared.contains("Left out here only") && compared.contains("Harbour 003 Batteries"), "{compared}");
+}
+
+#[both_databases]
+async fn the_chains_come_out_as_the_command_line_reads_them(office: Office) {
+    let officer = office.officer(None);
+    let file = officer.get("/targets/criteria/chains").await;
+    let mut cx = officer.cx();
+    let tables = crate::chain::context(&mut cx).await.unwrap();
+    cx.undo().await.unwrap();
+    assert_eq!((file.status, screening::Context::from_toml(&file.body).unwrap()), (200, tables));
+    let text = CRITERIA.replace("rd_intensity", "chain_distance");
+    let id = office.composes(&officer, &text).await;
+    assert!(officer.get(&format!("/targets/criteria/{id}")).await.body.contains("href=\"/targets/criteria/chains\""));
 }

@@ -144,3 +144,96 @@ async fn how_far_a_company_is_from_those_here_counts_only_what_all_may_see(offic
     assert_eq!(told(&context.chain_distance), ["batteries.cells 0", "batteries.packs 1"]);
     assert_eq!(told(&context.chain_gap), ["batteries.cells 0", "batteries.packs 1"]);
 }
+
+#[both_databases]
+async fn one_who_declined_is_known_by_the_matcher_and_makes_room_for_another(office: Office) {
+    let mut companies: Vec<Company> = (1..=60).map(company).collect();
+    companies[52].name = "TOYOTA MOTOR CORPORATION".into();
+    companies[51].name = "Lantern Optics".into();
+    office.knows(companies);
+    let declined = office.enterprise("Toyota Motor Corp.", Tier::Office, None).await;
+    office.targets(declined, Tier::Office, "declined").await;
+    let twins = [
+        office.enterprise("Lantern Optics", Tier::Office, None).await,
+        office.enterprise("Lantern Optics", Tier::Office, None).await,
+    ];
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 5).await;
+    let path = format!("/targets/screenings/{id}");
+    let seen = officer.get(&path).await.body;
+    assert!(!seen.contains("TOYOTA") && seen.contains("1 that the office already courts"), "{seen}");
+    assert!(seen.contains("1–5 of 5"), "the sixth moved up: {seen}");
+    let may_be = twins.iter().any(|twin| {
+        let link = format!("maybe</span> <a href=\"/enterprises/{twin}\"");
+        seen.contains(&link)
+    });
+    assert!(may_be, "{seen}");
+    let all = officer.get(&format!("{path}?courted=all")).await.body;
+    assert!(all.contains("1–6 of 6") && all.contains("declined"), "{all}");
+    assert_eq!(officer.get(&format!("{path}/companies/6")).await.status, 200);
+    assert_eq!(officer.get(&format!("{path}/companies/7")).await.status, 404);
+    let companies = officer
+        .call(
+            "GET",
+            &format!("/api{}/companies?courted=only", path.replace("targets", "v1")),
+            &[],
+            serde_json::Value::Null,
+        )
+        .await;
+    assert_eq!(companies.json()["items"][0]["known"]["how"], "matcher", "{}", companies.body);
+}
+
+#[both_databases]
+async fn every_list_for_programs_is_told_so_many_at_a_time(office: Office) {
+    office.knows((1..=9).map(company).collect());
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 5).await;
+    office.screens(&officer, set, 1, 5).await;
+    for name in ["One Lantern", "Two Harbours"] {
+        let enterprise = office.enterprise(name, Tier::Office, None).await;
+        office.targets(enterprise, Tier::Office, "proposed").await;
+    }
+    for list in ["targets", "criteria", "screenings", &format!("screenings/{id}/companies")] {
+        let path = format!("/api/v1/{list}?limit=1");
+        let first = officer.call("GET", &path, &[], serde_json::Value::Null).await;
+        assert_eq!(first.status, 200, "{list}: {}", first.body);
+        let first = first.json();
+        assert_eq!(first["items"].as_array().unwrap().len(), 1, "{list}");
+        let mark = first["next"].as_str().unwrap();
+        let second = officer.call("GET", &format!("{path}&after={mark}"), &[], serde_json::Value::Null).await.json();
+        assert_eq!(second["items"].as_array().unwrap().len(), 1, "{list}");
+        assert_ne!(first["items"][0], second["items"][0], "{list}");
+        let wrong = officer.call("GET", &format!("/api/v1/{list}?limit=0"), &[], serde_json::Value::Null).await;
+        assert_eq!(wrong.status, 422, "{list}");
+    }
+}
+
+#[both_databases]
+async fn the_senders_team_is_chosen_before_they_send(office: Office) {
+    office.knows((1..=9).map(company).collect());
+    let mut cx = office.operator();
+    let named = |code: &str| identity::team::NewTeam {
+        code: code.into(),
+        name_en: code.into(),
+        name_zh_hant: code.into(),
+        name_zh_hans: code.into(),
+    };
+    identity::team::load(&mut cx, vec![named("harbour"), named("lantern")]).await.unwrap();
+    let mut teams = Vec::new();
+    for code in ["harbour", "lantern"] {
+        teams.push(identity::team::by_code(&mut cx, code).await.unwrap().unwrap());
+    }
+    cx.commit().await.unwrap();
+    let lead = office.person_of(Actor { teams: teams.clone(), ..office.holder().await });
+    let set = office.composes(&lead, CRITERIA).await;
+    let id = office.screens(&lead, set, 1, 5).await;
+    let page = lead.get(&format!("/targets/screenings/{id}")).await.body;
+    let chosen = |value: &str| page.contains(&format!("<option value=\"{value}\" selected>"));
+    assert!(chosen("team") && teams.iter().any(|team| chosen(&team.to_string())), "{page}");
+    let alone = office.officer(None);
+    let page = alone.get(&format!("/targets/screenings/{id}")).await.body;
+    assert!(page.contains("<option value=\"named\" selected>"), "{page}");
+}

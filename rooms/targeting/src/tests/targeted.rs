@@ -237,3 +237,72 @@ async fn a_companys_number_goes_with_it_and_finds_it_again(office: Office) {
     let again = officer.post(&send(id), &[("first", "3"), ("tier", "office")]).await;
     assert!(again.body.contains("1 company is on the target list now."), "{}", again.body);
 }
+
+#[both_databases]
+async fn an_enterprise_has_one_live_target_however_many_ask_at_once(office: Office) {
+    let enterprise = office.enterprise("Sought Ltd", Tier::Office, None).await;
+    let director = office.director();
+    let new = serde_json::json!({"enterprise_id": enterprise, "tier": "named", "note": "first"});
+    let asked = (0..4).map(|_| director.call("POST", "/api/v1/targets", &[], new.clone()));
+    let mut answers = futures::future::join_all(asked).await;
+    answers.sort_by_key(|answer| answer.status);
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [201, 409, 409, 409], "{}", answers[3].body);
+    let reference = answers[0].json()["reference"].as_str().unwrap().to_owned();
+    assert!(answers[3].body.contains(&reference), "it names the one that is there: {}", answers[3].body);
+    // To a file or to a program: either way it left the house, and that is a look.
+    let mut readers = Vec::new();
+    for exported in [true, false] {
+        let auditor = office.person(Role::Auditor, None);
+        if exported {
+            let mut cx = auditor.cx();
+            let kind = office.house.export_kind("targets").unwrap();
+            platform::export::to_file(&mut cx, kind, "", platform::export::Format::Csv).await.unwrap();
+            cx.commit().await.unwrap();
+        } else {
+            assert_eq!(auditor.get("/api/v1/targets").await.status, 200);
+        }
+        readers.push(auditor.actor.name.clone());
+    }
+    let mut cx = director.cx();
+    let wanted = platform::audit::read::Search {
+        verb: Some(platform::audit::read::LOOKED.to_owned()),
+        subject_kind: Some("target".to_owned()),
+        ..Default::default()
+    };
+    let told = platform::audit::read::search(&mut cx, &wanted, 50).await.unwrap();
+    cx.undo().await.unwrap();
+    for reader in readers {
+        assert!(told.iter().any(|entry| entry.actor_name == reader), "{reader}: {told:?}");
+    }
+}
+
+#[both_databases]
+async fn a_refused_form_of_a_target_comes_back_with_what_was_typed(office: Office) {
+    office.knows((1..=60).map(company).collect());
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let send = format!("/targets/screenings/{id}/send");
+    let wrong = officer.post(&send, &[("first", "many"), ("tier", "office"), ("note", "a long note")]).await;
+    assert_eq!(wrong.status, 409, "{}", wrong.body);
+    assert!(wrong.body.contains("a long note") && wrong.body.contains("href=\"#first\""), "{}", wrong.body);
+    let none = officer.post(&send, &[("tier", "office"), ("note", "a long note")]).await;
+    assert!(none.status == 409 && none.body.contains("a long note"), "{}", none.body);
+    assert_eq!(officer.post(&send, &[("first", "1"), ("tier", "office")]).await.status, 303);
+    let targets = officer.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await.json();
+    let path = format!("/targets/{}", targets["items"][0]["id"]);
+    let early = [("standing", "declined"), ("standing_on", "2030-01-01"), ("standing_note", "a long reason")];
+    let early = officer.post(&format!("{path}/standing"), &early).await;
+    assert!(early.status == 422 && early.body.contains("a long reason"), "{}", early.body);
+    let bare = officer.post(&format!("{path}/retire"), &[("reason", "")]).await;
+    assert!(bare.status == 422 && bare.body.contains("href=\"#reason\""), "{}", bare.body);
+    let stale = [("version", "99"), ("round", "2026 Q4"), ("tier", "office"), ("note", "a long remark")];
+    let stale = officer.post(&path, &stale).await;
+    assert!(stale.status == 409 && stale.body.contains("a long remark"), "{} {}", stale.status, stale.body);
+    let misspelt = officer.get("/targets?standing=bogus").await;
+    assert_eq!(misspelt.status, 422, "{}", misspelt.body);
+    assert!(misspelt.body.contains("href=\"#standing\"") && !misspelt.body.contains("standing-bogus"));
+    let api = officer.call("GET", "/api/v1/targets?standing=bogus", &[], serde_json::Value::Null).await;
+    assert_eq!((api.status, &api.json()["errors"][0]["field"]), (422, &serde_json::json!("standing")));
+}

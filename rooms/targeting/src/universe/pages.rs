@@ -36,7 +36,9 @@ impl IndexPage<'_> {
     }
 
     fn country(&self, company: &Company) -> String {
-        company.code(Measure::Country).unwrap_or("–").to_owned()
+        company
+            .code(Measure::Country)
+            .map_or_else(|| "–".to_owned(), |code| words::code(&self.view, Measure::Country, code))
     }
 
     fn industry(&self, company: &Company) -> String {
@@ -72,6 +74,8 @@ async fn index(mut cx: Cx) -> Result<Response> {
 struct ShowPage {
     view: View,
     company: Company,
+    /// The head of its group, where the universe still has it.
+    parent: Option<Company>,
     facts: Vec<(String, String, String, String)>,
 }
 
@@ -88,6 +92,11 @@ async fn show(mut cx: Cx, Path(id): Path<String>) -> Result<Response> {
             words::source(&sources, &fact.source),
         ))
     });
-    let page = ShowPage { facts: facts.collect(), company, view: view.clone() };
+    let facts = facts.collect();
+    let parent = match &company.parent {
+        Some(parent) => super::known(&mut cx, std::slice::from_ref(parent)).await?.pop(),
+        None => None,
+    };
+    let page = ShowPage { facts, parent, company, view: view.clone() };
     cx.page(200, page).await
 }

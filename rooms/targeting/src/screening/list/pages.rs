@@ -63,6 +63,8 @@ struct ShowPage<'a> {
     tiers: Vec<Choice>,
     teams: Vec<Choice>,
     own_team: String,
+    /// What is chosen unless another is: for the sender's team, or in none for those named, which is the sender.
+    own_tier: &'static str,
     owners: Vec<Choice>,
     round: String,
     coverage: Vec<(String, String)>,
@@ -88,10 +90,11 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let filter = Filter::read(&form);
     let version = version_of(&mut cx, &screening).await?;
     let whole = full(&version);
-    let page = super::page(&mut cx, id, &filter, LIMIT).await?;
-    let total = super::total(&mut cx, id, &filter).await?;
+    let extent = super::extent(&mut cx, &screening).await?;
+    let page = super::page(&mut cx, extent, &filter, LIMIT).await?;
+    let total = super::total(&mut cx, extent, &filter).await?;
     let hidden = if filter.courted == Courted::Without && filter.ids.is_empty() {
-        match super::total(&mut cx, id, &Filter { courted: Courted::Only, ..filter.clone() }).await? {
+        match super::total(&mut cx, extent, &Filter { courted: Courted::Only, ..filter.clone() }).await? {
             lists::Total::Exactly(count) | lists::Total::MoreThan(count) => count,
         }
     } else {
@@ -109,7 +112,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         (Column::Listing, Measure::Listing),
         (Column::Chain, Measure::Chain),
     ] {
-        let found = super::choices(&mut cx, id, column).await?;
+        let found = super::choices(&mut cx, extent, column).await?;
         choices.push(
             found
                 .into_iter()
@@ -124,7 +127,10 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         <[Vec<Choice>; 4]>::try_from(choices).unwrap_or_else(|_| [Vec::new(), Vec::new(), Vec::new(), Vec::new()]);
     let owners = responsible::owners(&mut cx, &TARGET, None).await?;
     let teams = responsible::teams(&mut cx, None).await?;
-    let own_team = crate::target::team_for(&cx, Tier::Team, None).map_or_else(String::new, |team| team.to_string());
+    // The sender's own team: the first of several, which another can be chosen for.
+    let own: Vec<Id> = cx.actor.as_ref().map(|actor| actor.teams.clone()).unwrap_or_default();
+    let own_team =
+        teams.iter().find(|(team, _)| own.contains(team)).map_or_else(String::new, |(team, _)| team.to_string());
     let pairs = |list: Vec<(Id, String)>| list.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let set = set_filters(&view, &filter);
     let kept = ["q", "country", "industry", "listing", "chain", "courted"];
@@ -167,6 +173,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             .map(|tier| Choice::new(tier.code(), view.t(tier.key())))
             .collect(),
         teams: pairs(teams),
+        own_tier: if own_team.is_empty() { Tier::Named.code() } else { Tier::Team.code() },
         own_team,
         owners: pairs(owners),
         round: crate::target::round_of(cx.today()),
@@ -285,8 +292,12 @@ pub(crate) fn firm(view: &View, best: i64, worst: i64) -> String {
 
 /// What the register has of a company.
 pub(crate) fn told(view: &View, known: &Known) -> Html {
+    let unsure = match known.is_unsure() {
+        true => format!("<span class=\"badge attention\">{}</span> ", Html::escape(&view.t("screening-known-unsure"))),
+        false => String::new(),
+    };
     let mut parts = vec![format!(
-        "<a href=\"/enterprises/{}\" lang=\"{}\">{}</a>",
+        "{unsure}<a href=\"/enterprises/{}\" lang=\"{}\">{}</a>",
         known.enterprise_id,
         Html::escape(&known.name_language),
         Html::escape(&known.enterprise)

@@ -7,7 +7,7 @@ use platform::sql::Sql;
 use platform::{Cx, Id, Result};
 use projects::project::SECRECY as OF_PROJECT;
 
-use super::{Column, Courted, Filter, Known, Listed};
+use super::{Column, Courted, Extent, Filter, Known, Listed};
 use crate::target::SECRECY as OF_TARGET;
 
 const ORDERS: &[Order] = &[Order { name: "rank", by: &[By::Number("r.rank")] }];
@@ -19,7 +19,7 @@ fn courted(cx: &Cx, sql: &mut Sql) {
     sql.push(
         "EXISTS (SELECT 1 FROM company_links l JOIN directory_enterprise_brief b ON b.id = l.enterprise_id \
          JOIN directory_enterprise_brief e ON e.id = b.survivor_id \
-         WHERE l.company_id = r.company_id AND e.retired_at IS NULL AND ",
+         WHERE l.company_id = r.company_id AND l.how <> 'unsure' AND e.retired_at IS NULL AND ",
     );
     visible.condition(sql, OF_ENTERPRISE);
     sql.push(
@@ -35,8 +35,24 @@ fn courted(cx: &Cx, sql: &mut Sql) {
     sql.push(")))");
 }
 
-fn conditions(cx: &Cx, screening: Id, filter: &Filter, sql: &mut Sql) {
-    sql.push(" WHERE r.screening_id = ").bind(screening);
+/// The last rank of the list: that of the last of so many that are not courted, as far as some are kept.
+pub(super) async fn last(cx: &mut Cx, screening: Id, top: i64) -> Result<i64> {
+    let mut sql = Sql::new("SELECT COALESCE(MAX(rank), 0) FROM screening_rows WHERE screening_id = ");
+    sql.bind(screening);
+    let kept = sql.fetch_number(cx).await?;
+    if kept <= top {
+        return Ok(kept);
+    }
+    let mut sql = Sql::new("SELECT r.rank FROM screening_rows r WHERE r.screening_id = ");
+    sql.bind(screening).push(" AND NOT ");
+    courted(cx, &mut sql);
+    sql.push(" ORDER BY r.rank LIMIT 1 OFFSET ").bind(top - 1);
+    let found: Vec<(i64,)> = sql.fetch_all(cx).await?;
+    Ok(found.first().map_or(kept, |(rank,)| *rank))
+}
+
+fn conditions(cx: &Cx, extent: Extent, filter: &Filter, sql: &mut Sql) {
+    sql.push(" WHERE r.screening_id = ").bind(extent.screening).push(" AND r.rank <= ").bind(extent.last);
     if let Some(typed) = &filter.q {
         sql.push(" AND (");
         if !prefix_condition(sql, "r.name_key", typed) {
@@ -69,7 +85,7 @@ fn conditions(cx: &Cx, screening: Id, filter: &Filter, sql: &mut Sql) {
     courted(cx, sql);
 }
 
-pub(super) async fn page(cx: &mut Cx, screening: Id, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
+pub(super) async fn page(cx: &mut Cx, extent: Extent, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
     let mut sql = Sql::new(
         "SELECT r.rank, r.company_id, r.name, r.country, r.industry, r.listing, r.chain, r.total, \
          CASE WHEN r.best < l.level_from THEN r.best ELSE l.level_from END AS best, \
@@ -77,16 +93,16 @@ pub(super) async fn page(cx: &mut Cx, screening: Id, filter: &Filter, limit: i64
          FROM screening_rows r JOIN (SELECT total, MIN(rank) AS level_from, MAX(rank) AS level_to FROM screening_rows \
          WHERE screening_id = ",
     );
-    sql.bind(screening).push(" GROUP BY total) l ON l.total = r.total");
-    conditions(cx, screening, filter, &mut sql);
+    sql.bind(extent.screening).push(" GROUP BY total) l ON l.total = r.total");
+    conditions(cx, extent, filter, &mut sql);
     Sort { order: &ORDERS[0], down: false }.page(&mut sql, &filter.place, limit)?;
     let rows: Vec<Listed> = sql.fetch_all(cx).await?;
     Ok(Rows::of(rows, &filter.place, limit, |row| vec![row.rank.to_string()]))
 }
 
-pub(super) async fn count(cx: &mut Cx, screening: Id, filter: &Filter) -> Result<i64> {
+pub(super) async fn count(cx: &mut Cx, extent: Extent, filter: &Filter) -> Result<i64> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM screening_rows r");
-    conditions(cx, screening, filter, &mut sql);
+    conditions(cx, extent, filter, &mut sql);
     sql.fetch_count(cx).await
 }
 
@@ -96,7 +112,7 @@ pub(super) async fn known(cx: &mut Cx, companies: &[String]) -> Result<Vec<Known
     let mut found = Vec::new();
     for chunk in companies.chunks(200) {
         let mut sql = Sql::new(
-            "SELECT l.company_id, e.id AS enterprise_id, e.name AS enterprise, e.name_language, e.reference, \
+            "SELECT l.company_id, e.id AS enterprise_id, e.name AS enterprise, e.name_language, e.reference, l.how, \
              (SELECT MAX(t.id) FROM directory_enterprise_brief m JOIN targets t ON t.enterprise_id = m.id \
               WHERE m.survivor_id = e.id AND t.retired_at IS NULL AND ",
         );
@@ -123,7 +139,7 @@ pub(super) async fn known(cx: &mut Cx, companies: &[String]) -> Result<Vec<Known
     Ok(found)
 }
 
-pub(super) async fn choices(cx: &mut Cx, screening: Id, column: Column) -> Result<Vec<(String, i64)>> {
+pub(super) async fn choices(cx: &mut Cx, extent: Extent, column: Column) -> Result<Vec<(String, i64)>> {
     let (head, tail) = match column {
         Column::Country => ("SELECT r.country, COUNT(*) FROM screening_rows r", " GROUP BY r.country"),
         Column::Industry => {
@@ -133,7 +149,12 @@ pub(super) async fn choices(cx: &mut Cx, screening: Id, column: Column) -> Resul
         Column::Chain => ("SELECT r.chain, COUNT(*) FROM screening_rows r", " GROUP BY r.chain"),
     };
     let mut sql = Sql::new(head);
-    sql.push(" WHERE r.screening_id = ").bind(screening).push(tail).push(" ORDER BY 2 DESC, 1");
+    sql.push(" WHERE r.screening_id = ")
+        .bind(extent.screening)
+        .push(" AND r.rank <= ")
+        .bind(extent.last)
+        .push(tail)
+        .push(" ORDER BY 2 DESC, 1");
     let found: Vec<(String, i64)> = sql.fetch_all(cx).await?;
     Ok(found.into_iter().filter(|(code, _)| !code.is_empty()).collect())
 }

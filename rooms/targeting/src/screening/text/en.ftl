@@ -37,6 +37,7 @@ screening-firm = Firm between
 screening-firm-one = stays at { $n }
 screening-firm-range = between { $best } and { $worst }
 screening-known = In the register
+screening-known-unsure = maybe
 screening-projects = { $n ->
     [one] 1 project
    *[other] { $n } projects
@@ -122,6 +123,7 @@ send-as-new = None of these: register it
 send-decided = Send these
 send-undecided = Choose which it is, or that it is none of these.
 send-already = On the list already
+send-again = Send once more
 send-refused = Not sent
 send-held-elsewhere = Its number is held by a record that you can’t see. Ask a director.
 event-screening-asked = Screening asked for

@@ -44,6 +44,7 @@ targets-were-changed = { $n ->
  }
 target-was-proposed = The target is on the list.
 target-is-there = This enterprise is on the list already; here it is.
+target-is-on-the-list = This enterprise is on the list already, as { $reference }; nothing of what was sent was kept.
 target-was-edited = The target was changed.
 target-was-retired = The target was retired.
 target-was-restored = The target is back.

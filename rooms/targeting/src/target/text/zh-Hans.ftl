@@ -41,6 +41,7 @@ target-list-retired = 已停用的
 targets-were-changed = 已更改 { $n } 个目标。
 target-was-proposed = 目标已加入名单。
 target-is-there = 此企业已在名单上，如下。
+target-is-on-the-list = 该企业已在名单中（{ $reference }），本次提交的内容未保存。
 target-was-edited = 目标已更改。
 target-was-retired = 目标已停用。
 target-was-restored = 目标已恢复。

@@ -41,6 +41,7 @@ target-list-retired = 已停用的
 targets-were-changed = 已更改 { $n } 個目標。
 target-was-proposed = 目標已加入名單。
 target-is-there = 此企業已在名單上，如下。
+target-is-on-the-list = 這家企業已在名單上（{ $reference }），今次提交的內容未有儲存。
 target-was-edited = 目標已更改。
 target-was-retired = 目標已停用。
 target-was-restored = 目標已恢復。
