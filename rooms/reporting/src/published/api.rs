@@ -89,9 +89,28 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.found(figure.version, &WithHistory { figure, earlier }).await
 }
 
+/// The fields to correct; what is absent stays, null empties.
+#[derive(utoipa::ToSchema)]
+#[schema(as = PublishedEdit)]
+#[allow(dead_code)] // Its shape is described; the verb reads the fields by name.
+struct Fields {
+    /// Why it is corrected.
+    reason: String,
+    as_at: Option<Loose>,
+    metric: Option<Loose>,
+    value: Option<Loose>,
+    unit: Option<Loose>,
+    comparator: Option<Loose>,
+    basis: Option<Loose>,
+    scope: Option<Loose>,
+    denominator: Option<Loose>,
+    body: Option<Loose>,
+    source: Option<Loose>,
+    note: Option<Loose>,
+}
+
 #[utoipa::path(patch, path = "/api/v1/published-figures/{id}", tag = "reporting",
-    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body(content = Object,
-        description = "The fields to correct, and `reason`"),
+    params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Told),
               (status = 409, description = "It no longer stands, or another figure says the same"),
               (status = 412, description = "Stale: both versions by field")))]
