@@ -73,6 +73,7 @@ pub struct House {
     pub authenticator: Box<dyn Authenticator>,
     pub permissions: Vec<&'static Permission>,
     pub nav: Vec<Nav>,
+    pub belongs: Vec<(&'static str, &'static str)>,
     pub tabs: Vec<Tab>,
     pub relations: Vec<Relation>,
     pub sights: Vec<Sight>,
@@ -139,6 +140,7 @@ impl House {
             api = api.merge(room.api);
             joined.permissions.extend(room.permissions);
             joined.nav.extend(room.nav);
+            joined.belongs.extend(room.belongs);
             joined.tabs.extend(room.tabs);
             joined.relations.extend(room.relations);
             joined.sights.extend(room.sights);
@@ -169,6 +171,7 @@ impl House {
             authenticator,
             permissions: joined.permissions,
             nav: joined.nav,
+            belongs: joined.belongs,
             tabs: joined.tabs,
             relations: joined.relations,
             sights: joined.sights,

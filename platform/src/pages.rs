@@ -141,12 +141,19 @@ impl Display for Html {
 
 impl askama::filters::HtmlSafe for Html {}
 
-/// The places of the rail. A page belongs to the one whose address is the longest part of its own.
-fn mark<'a>(offered: impl Iterator<Item = (&'static str, &'static str, &'static str)>, path: &'a str) -> Vec<NavItem> {
-    let within =
-        |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest: &'a str| rest.starts_with('/'));
+fn within(href: &str, path: &str) -> bool {
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The places of the rail. A page belongs to the one that a room says, or whose address is the longest part of its own.
+fn mark(
+    offered: impl Iterator<Item = (&'static str, &'static str, &'static str)>,
+    belongs: &[(&'static str, &'static str)],
+    path: &str,
+) -> Vec<NavItem> {
+    let path = belongs.iter().find(|(start, _)| within(start, path)).map_or(path, |(_, place)| place);
     let mut places: Vec<NavItem> =
-        offered.map(|(key, href, icon)| NavItem { key, href, icon, current: within(href) }).collect();
+        offered.map(|(key, href, icon)| NavItem { key, href, icon, current: within(href, path) }).collect();
     let longest = places.iter().filter(|place| place.current).map(|place| place.href.len()).max();
     for place in &mut places {
         place.current &= Some(place.href.len()) == longest;
@@ -159,7 +166,7 @@ impl View {
         let house = cx.house.clone();
         let path = cx.page.path.clone();
         let offered = house.nav.iter().filter(|item| cx.may(item.permission));
-        let nav = mark(offered.map(|item| (item.key, item.href, item.icon)), &path);
+        let nav = mark(offered.map(|item| (item.key, item.href, item.icon)), &house.belongs, &path);
         let office_name = match cx.language {
             Language::English => "office-name-en",
             Language::Traditional => "office-name-zh-hant",
@@ -260,6 +267,11 @@ impl View {
     /// A day that may not be known: an en dash where it is not.
     pub fn date_or_dash(&self, day: &Option<Date>) -> String {
         day.map_or_else(|| "–".to_owned(), |day| self.date(day))
+    }
+
+    /// What is read as one word, such as a reference: never broken across two lines.
+    pub fn unbroken(&self, words: &str) -> Html {
+        unbroken(words)
     }
 
     /// A day as a page shows it: never broken across two lines.
@@ -456,12 +468,18 @@ mod tests {
     fn one_place_of_the_rail_is_the_present_one() {
         let present = |path: &str| -> Vec<&str> {
             let offered = [("day", "/", ""), ("admin", "/admin", ""), ("pack", "/admin/pack", "")];
-            mark(offered.into_iter(), path).into_iter().filter(|place| place.current).map(|place| place.key).collect()
+            let belongs = [("/packs", "/admin/pack")];
+            mark(offered.into_iter(), &belongs, path)
+                .into_iter()
+                .filter(|place| place.current)
+                .map(|place| place.key)
+                .collect()
         };
         assert_eq!(present("/admin/pack"), ["pack"]);
         assert_eq!(present("/admin/packs"), ["admin"]);
         assert_eq!(present("/admin"), ["admin"]);
         assert_eq!(present("/"), ["day"]);
         assert!(present("/enterprises").is_empty());
+        assert_eq!(present("/packs/7"), ["pack"]);
     }
 }

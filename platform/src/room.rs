@@ -25,6 +25,8 @@ pub struct Room {
     pub routes: Routes,
     pub api: ApiRoutes,
     pub nav: Vec<Nav>,
+    /// (start of an address, address of the rail's entry that its pages belong to), where the one is no part of the other.
+    pub belongs: Vec<(&'static str, &'static str)>,
     pub tabs: Vec<Tab>,
     pub relations: Vec<Relation>,
     pub sights: Vec<Sight>,

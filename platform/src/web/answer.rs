@@ -50,6 +50,17 @@ struct ErrorPage {
     back: String,
 }
 
+/// As [`ErrorPage`], to somebody who is signed in and goes on from there.
+#[derive(Template)]
+#[template(path = "web/office-error.html")]
+struct OfficeErrorPage {
+    view: View,
+    heading: String,
+    body: String,
+    reasons: Vec<String>,
+    back: String,
+}
+
 /// Turns errors into pages and JSON; the unexpected ones are logged here and nowhere else.
 pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -105,8 +116,15 @@ fn drawn(cx: &Cx, status: StatusCode, error: &Error, id: Option<String>, back: O
         Error::Invalid(problems) => said(cx, problems.all()),
         _ => Vec::new(),
     };
-    let page = ErrorPage { view: View::of(cx), heading, body, reasons, back: back.unwrap_or_else(|| "/".to_owned()) };
-    match page.render() {
+    // What was to be said on the page that failed waits for the next.
+    let mut view = View::of(cx);
+    view.flash = None;
+    let back = back.unwrap_or_else(|| "/".to_owned());
+    let drawn = match view.actor {
+        Some(_) => OfficeErrorPage { view, heading, body, reasons, back }.render(),
+        None => ErrorPage { view, heading, body, reasons, back }.render(),
+    };
+    match drawn {
         Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
         Err(error) => {
             tracing::error!(%error, "the error page can't be drawn");

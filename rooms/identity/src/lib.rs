@@ -68,6 +68,7 @@ pub fn room() -> Room {
         pack: vec![body::table()],
         api: account::api::routes().merge(team::api::routes()).merge(body::api::routes()),
         nav: vec![Nav { key: "nav-admin", href: "/admin", icon: "settings", permission: &ADMINISTER, place: 90 }],
+        belongs: vec![("/views", "/")],
         actions: vec![
             action("accounts-heading", "/admin/accounts", &ADMINISTER),
             action("teams-heading", "/admin/teams", &ADMINISTER),
