@@ -60,6 +60,7 @@ pub const CONSENTS: Table = table!("person_consents": "id", 1 "person_id", 2 "gi
 pub const PROJECTS: Table = table!("projects": "id", 1 "reference", 2 "enterprise_id", 3 "title", 4 "title_key",
     5 "nature", 6 "hq_kind", 7 "activities", 8 "stage", 9 "status", 10 "proposal_received_on", 11 "assessment",
     12 "tier", 13 "team_id", 14 "owner_id", 15 "version", 16 "created_at", 17 "updated_at");
+pub const PROJECT_KEYS: Table = table!("project_search_keys": "key", 1 "project_id");
 pub const FACTS: Table = table!("project_facts": "id", 1 "project_id", 2 "field", 3 "value", 4 "effective_on",
     5 "recorded_at");
 pub const PASSAGES: Table = table!("gate_passages": "id", 1 "project_id", 2 "from_stage", 3 "into_stage",

@@ -101,6 +101,11 @@ pub fn room() -> Room {
                 "when projects were retired",
                 include_str!("../migrations/20261129_50_project_retirements.sql"),
             ),
+            Migration::both(
+                2026_11_29_90,
+                "words of projects",
+                include_str!("../migrations/20261129_90_project_words.sql"),
+            ),
         ],
         texts: texts(),
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],
@@ -124,6 +129,7 @@ pub fn room() -> Room {
             .merge(batch::api::routes())
             .merge(gate::api::routes()),
         nav: vec![Nav { key: "nav-projects", href: "/projects", icon: "projects", permission: &READ, place: 30 }],
+        belongs: vec![("/batches", "/projects"), ("/gates", "/projects")],
         tabs: vec![
             Tab { of: "enterprise", key: "enterprise-tab-projects", suffix: "projects", permission: &READ, place: 15 },
             Tab { of: "project", key: "project-tab-overview", suffix: "", permission: &READ, place: 10 },
@@ -155,6 +161,9 @@ pub fn room() -> Room {
             Action { key: "project-new-heading", href: "/projects/new", permission: &EDIT },
             Action { key: "projects-board", href: "/projects/board", permission: &READ },
             Action { key: "projects-mine", href: "/projects?owner=me", permission: &EDIT },
+            Action { key: "batches-heading", href: "/batches", permission: &READ },
+            Action { key: "batch-new-heading", href: "/batches/new", permission: &batch::SET },
+            Action { key: "gates-heading", href: "/gates", permission: &READ },
         ],
         ..Default::default()
     }

@@ -28,6 +28,7 @@ pub mod reader;
 pub mod steps;
 mod store;
 mod undo;
+mod words;
 
 pub(crate) use batch::renamed;
 pub use checks::check;

@@ -13,6 +13,7 @@ pub const RELATED_PROJECTS: u64 = 2_000;
 /// The tables that a project writes to.
 struct Shelf {
     projects: Rows,
+    words: Rows,
     facts: Rows,
     passages: Rows,
     evidence: Rows,
@@ -20,8 +21,15 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn all(&mut self) -> [&mut Rows; 5] {
-        [&mut self.projects, &mut self.facts, &mut self.passages, &mut self.evidence, &mut self.milestones]
+    fn all(&mut self) -> [&mut Rows; 6] {
+        [
+            &mut self.projects,
+            &mut self.words,
+            &mut self.facts,
+            &mut self.passages,
+            &mut self.evidence,
+            &mut self.milestones,
+        ]
     }
 }
 
@@ -35,6 +43,7 @@ impl Office<'_> {
     fn shelf(&self) -> Shelf {
         Shelf {
             projects: self.rows(store::PROJECTS),
+            words: self.rows(store::PROJECT_KEYS),
             facts: self.rows(store::FACTS),
             passages: self.rows(store::PASSAGES),
             evidence: self.rows(store::EVIDENCE),
@@ -174,6 +183,9 @@ impl Office<'_> {
                 at.into(),
                 by.1.into(),
             ]);
+        }
+        for key in fold::search_keys(&title).into_iter().chain(fold::query_key(&reference)) {
+            shelf.words.add(&[(&key).into(), id.into()]);
         }
         shelf.projects.add(&[
             id.into(),

@@ -1,6 +1,6 @@
 //! SQL of projects.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use platform::clock::At;
 use platform::permission::{Granted, Tier};
@@ -10,8 +10,8 @@ use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use super::SECRECY;
 use super::moves::Dated;
+use super::{SECRECY, words};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Project {
@@ -116,7 +116,7 @@ pub(super) async fn write_over(cx: &mut Cx, granted: &Granted, projects: &[Proje
     write_many(cx, granted, projects, tail).await
 }
 
-async fn write_many(cx: &mut Cx, _: &Granted, projects: &[Project], tail: &'static str) -> Result<()> {
+async fn write_many(cx: &mut Cx, granted: &Granted, projects: &[Project], tail: &'static str) -> Result<()> {
     let rows = projects
         .iter()
         .map(|project| {
@@ -148,10 +148,10 @@ async fn write_many(cx: &mut Cx, _: &Granted, projects: &[Project], tail: &'stat
                 status, proposal_received_on, assessment, description, tier, team_id, owner_id, override_reason, version, \
                 created_at, updated_at)";
     insert_rows(cx, head, tail, rows).await?;
-    Ok(())
+    words::store::put(cx, granted, projects, tail.is_empty()).await
 }
 
-pub(super) async fn update(cx: &mut Cx, _: &Granted, after: &Project) -> Result<()> {
+pub(super) async fn update(cx: &mut Cx, granted: &Granted, after: &Project) -> Result<()> {
     let sql = "UPDATE projects SET title = $2, title_key = $3, nature = $4, hq_kind = $5, activities = $6,
                  proposal_received_on = $7, assessment = $8, description = $9, tier = $10, team_id = $11, owner_id = $12,
                  updated_at = $13, version = version + 1 WHERE id = $1";
@@ -160,7 +160,7 @@ pub(super) async fn update(cx: &mut Cx, _: &Granted, after: &Project) -> Result<
         .bind(&after.hq_kind).bind(&after.activities).bind(after.proposal_received_on).bind(&after.assessment)
         .bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id).bind(now)
         .execute(db).await)?;
-    Ok(())
+    words::store::put(cx, granted, std::slice::from_ref(after), false).await
 }
 
 pub(super) async fn set_stage(cx: &mut Cx, _: &Granted, id: Id, stage: &str, why: Option<&str>) -> Result<()> {
@@ -449,15 +449,18 @@ pub(crate) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> 
     sql.fetch_number(cx).await
 }
 
-/// The project of a reference, then those whose title starts with what was typed: each a scan of
-/// its own index, which no condition on both could be.
+/// Adds that the project is not retired and within reach.
+pub(super) fn living(cx: &Cx, sql: &mut Sql) {
+    sql.push(" AND p.retired_at IS NULL AND ");
+    cx.visible().condition(sql, SECRECY);
+    sql.push(" AND ");
+    enterprise_in_reach(cx, sql);
+}
+
+/// The project of a reference, then those whose title starts with what was typed, then those of which another word
+/// does: each a scan of its own index, which no condition on all could be.
 pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Project>> {
-    let living = |cx: &Cx, sql: &mut Sql| {
-        sql.push(" AND p.retired_at IS NULL AND ");
-        cx.visible().condition(sql, SECRECY);
-        sql.push(" AND ");
-        enterprise_in_reach(cx, sql);
-    };
+    let limit = limit.clamp(1, 50);
     let mut exact = Sql::new(COLUMNS);
     exact.push(" WHERE p.reference = ").bind(typed.trim().to_uppercase());
     living(cx, &mut exact);
@@ -466,12 +469,15 @@ pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<
     starts.push(" WHERE ");
     if prefix_condition(&mut starts, "p.title_key", typed) {
         living(cx, &mut starts);
-        starts.push(" ORDER BY p.title_key, p.id LIMIT ").bind(limit.clamp(1, 50));
-        let more: Vec<Project> = starts.fetch_all(cx).await?;
-        let held: Vec<Id> = found.iter().map(|project| project.id).collect();
-        found.extend(more.into_iter().filter(|project| !held.contains(&project.id)));
+        starts.push(" ORDER BY p.title_key, p.id LIMIT ").bind(limit);
+        found.extend(starts.fetch_all::<Project>(cx).await?);
     }
-    found.truncate(usize::try_from(limit.clamp(1, 50)).unwrap_or_default());
+    if (found.len() as i64) < limit {
+        found.extend(words::store::suggest(cx, typed, limit).await?);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|project| seen.insert(project.id));
+    found.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(found)
 }
 

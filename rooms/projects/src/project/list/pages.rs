@@ -208,7 +208,7 @@ fn row(view: &View, shown: &Shown, held: &Listed, names: &Names, may_edit: bool)
     let badge = |tone: &str, words: &str| format!("<span class=\"badge {tone}\">{}</span>", Html::escape(words));
     let cells = shown.cells(|column| match column {
         "title" => Html(format!("<a href=\"{href}\">{}</a>", Html::escape(&held.title))),
-        "reference" => text(Some(&held.reference)),
+        "reference" => view.unbroken(&held.reference),
         "enterprise" => Html(format!(
             "<a href=\"/enterprises/{}\" lang=\"{}\">{}</a>",
             held.enterprise_id,

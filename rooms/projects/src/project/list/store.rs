@@ -9,7 +9,7 @@ use platform::sql::Sql;
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
-use super::super::{SECRECY, store};
+use super::super::{SECRECY, store, words};
 use super::{Filter, Listed};
 use crate::gate::LAPSED;
 
@@ -47,12 +47,13 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     sql.push(" AND ");
     store::enterprise_in_reach(cx, sql);
     if let Some(typed) = &filter.q {
-        // The reference, how the title begins, or any name of the enterprise where a search may begin.
-        sql.push(" AND (p.reference = ").bind(typed.trim().to_uppercase()).push(" OR (");
-        if !prefix_condition(sql, "p.title_key", typed) {
-            sql.push("1 = 0");
-        }
-        sql.push(") OR p.enterprise_id IN (SELECT k.enterprise_id FROM directory_enterprise_name_key k WHERE ");
+        // The reference, the words of the title, or any name of the enterprise where a search may begin.
+        sql.push(" AND p.id IN (");
+        words::store::found(sql, typed);
+        sql.push(
+            " UNION SELECT o.id FROM projects o WHERE o.enterprise_id IN \
+             (SELECT k.enterprise_id FROM directory_enterprise_name_key k WHERE ",
+        );
         if !prefix_condition(sql, "k.key", typed) {
             sql.push("1 = 0");
         }
