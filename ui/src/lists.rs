@@ -157,11 +157,17 @@ pub fn turn(view: &View, previous: Option<&str>, next: Option<&str>) -> Html {
         return Html::default();
     }
     Html(format!(
-        "<nav class=\"paging\" aria-label=\"{}\"><span class=\"row\">{}{}</span></nav>",
+        "<nav class=\"paging\" aria-label=\"{}\">{}<span class=\"row\">{}{}</span></nav>",
         Html::escape(&view.t("list-paging")),
+        part_of(view),
         link(previous, "before", "after", "previous"),
         link(next, "after", "before", "next")
     ))
+}
+
+/// What paper says of a list that goes on, where nobody knows how far.
+fn part_of(view: &View) -> String {
+    format!("<span class=\"printed\">{}</span>", Html::escape(&view.t("list-part")))
 }
 
 /// Links that bring out just what is shown: these columns, this order, these filters, all pages.
@@ -199,8 +205,9 @@ pub fn paging(view: &View, total: &Total, previous: Option<&str>, next: Option<&
         Total::Exactly(count) => view.t1("list-total", "n", view.number(*count)),
         Total::MoreThan(count) => view.t1("list-total-more", "n", view.number(*count)),
     };
+    let part = if previous.is_some() || next.is_some() { part_of(view) } else { String::new() };
     Html(format!(
-        "<nav class=\"paging\" aria-label=\"{}\"><span class=\"muted\" role=\"status\">{}</span><span class=\"row\">{}{}</span></nav>",
+        "<nav class=\"paging\" aria-label=\"{}\"><span class=\"muted\" role=\"status\">{}</span>{part}<span class=\"row\">{}{}</span></nav>",
         Html::escape(&view.t("list-paging")),
         Html::escape(&count),
         link(previous, "before", "after", "previous"),

@@ -1,10 +1,58 @@
-// Long forms keep what was typed in this browser until they are sent, each person's apart. Whoever signs out leaves none.
+// Long forms keep what was filled in in this browser until they are sent, each person's apart. Whoever signs out leaves none.
 const PREFIX = "draft:";
+const TICKED = ["checkbox", "radio"];
 
 function forget(fits) {
   for (const name of Object.keys(localStorage)) {
     if (name.startsWith(PREFIX) && fits(name)) localStorage.removeItem(name);
   }
+}
+
+// Every field by its name with all that it holds; one that holds nothing says so, since nothing may be what was chosen.
+function held(fields) {
+  const values = {};
+  for (const field of fields) {
+    const list = (values[field.name] ??= []);
+    if (TICKED.includes(field.type)) {
+      if (field.checked) list.push(field.value);
+    } else if (field.type === "select-multiple") {
+      list.push(...[...field.selectedOptions].map((option) => option.value));
+    } else {
+      list.push(field.value);
+    }
+  }
+  return values;
+}
+
+// Puts the values back and answers whether that changed anything. What the address asks for stays.
+function restore(fields, values) {
+  const asked = new URLSearchParams(location.search);
+  const taken = {};
+  let put = false;
+  for (const field of fields) {
+    const list = values[field.name];
+    if (!Array.isArray(list) || asked.has(field.name)) continue;
+    if (TICKED.includes(field.type)) {
+      const checked = list.includes(field.value);
+      put ||= checked !== field.checked;
+      field.checked = checked;
+    } else if (field.type === "select-multiple") {
+      for (const option of field.options) {
+        const selected = list.includes(option.value);
+        put ||= selected !== option.selected;
+        option.selected = selected;
+      }
+    } else {
+      const place = (taken[field.name] = (taken[field.name] ?? -1) + 1);
+      const value = list[place];
+      if (value === undefined || value === field.value) continue;
+      // A choice that is no longer offered leaves the field as it is.
+      if (field.type === "select-one" && ![...field.options].some((option) => option.value === value)) continue;
+      field.value = value;
+      put = true;
+    }
+  }
+  return put;
 }
 
 export function drafts() {
@@ -16,21 +64,13 @@ export function drafts() {
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const name = `${PREFIX}${person}:${location.pathname}`;
     const fields = () => [...form.elements].filter((field) => field.name && !["hidden", "password", "file"].includes(field.type));
-    const untouched = !form.querySelector("[aria-invalid=true]");
+    const untouched = !form.querySelector("[aria-invalid=true], .problem");
+    // What was filled in over a record that has changed since would take back what others did.
+    const version = form.elements.version?.value ?? "";
     const kept = JSON.parse(localStorage.getItem(name) ?? "null");
-    let put = false;
-    if (kept && untouched) {
-      for (const field of fields()) {
-        const value = kept[field.name];
-        if (value === undefined || field.value || field.type === "checkbox" || field.type === "radio") continue;
-        field.value = value;
-        put = true;
-      }
-    }
-    if (put) tell(form, name);
+    if (kept?.values && kept.version === version && untouched && restore(fields(), kept.values)) tell(form, name);
     form.addEventListener("input", () => {
-      const typed = Object.fromEntries(fields().filter((field) => field.value).map((field) => [field.name, field.value]));
-      localStorage.setItem(name, JSON.stringify(typed));
+      localStorage.setItem(name, JSON.stringify({ version, values: held(fields()) }));
     });
     form.addEventListener("submit", () => localStorage.removeItem(name));
   }

@@ -46,7 +46,10 @@ export function keys() {
     at = Math.min(Math.max(at + step, 0), all.length - 1);
     const row = all[at];
     row.classList.add("at");
-    row.querySelector("td:not(.pick) a")?.focus({ preventScroll: true });
+    // The link to what a click on the row opens; a row may hold others before it.
+    const links = [...row.querySelectorAll(":is(th, td):not(.pick) a")];
+    const own = links.find((link) => link.getAttribute("href") === row.dataset.href) ?? links[0];
+    own?.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
 

@@ -17,6 +17,13 @@ board();
 resembling();
 review();
 
+// On a narrow screen the present tab is not left out of sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  const [inner, outer] = [tab.getBoundingClientRect(), bar.getBoundingClientRect()];
+  if (inner.left < outer.left || inner.right > outer.right) bar.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+}
+
 // A question before what can't be undone; without scripts the server's own page asks it.
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;

@@ -15,7 +15,25 @@ export function palette() {
     label: link.textContent.trim(), sublabel: "", href: link.getAttribute("href"), lang: "",
   }));
 
+  // What is done by a form of this page and has no page of its own.
+  const forms = [...document.querySelectorAll("form[action='/sign-out']")].map((form) => ({
+    label: form.querySelector("button").textContent.trim(), sublabel: "", href: "", lang: "", form,
+  }));
+
+  function fitting(typed) {
+    const wanted = typed.toLowerCase();
+    return forms.filter((item) => item.label.toLowerCase().includes(wanted));
+  }
+
+  let shown = [];
+
+  function go(item) {
+    if (item.form) item.form.requestSubmit();
+    else location.href = item.href;
+  }
+
   function draw(found) {
+    shown = found;
     list.replaceChildren(...found.map((item, place) => {
       const row = document.createElement("li");
       row.id = `palette-${place}`;
@@ -28,7 +46,7 @@ export function palette() {
       sub.className = "muted small";
       sub.textContent = item.sublabel;
       row.append(label, sub);
-      row.addEventListener("click", () => { location.href = item.href; });
+      row.addEventListener("click", () => go(item));
       return row;
     }));
     if (found.length === 0) {
@@ -58,7 +76,7 @@ export function palette() {
     drawn = null;
     const answer = await fetch(`/search/suggest?q=${encodeURIComponent(typed)}`, { headers: { "hx-request": "true" } });
     if (mine !== asked || !answer.ok) return;
-    draw(await answer.json());
+    draw([...await answer.json(), ...fitting(typed)]);
     drawn = typed;
   }
 
@@ -87,8 +105,9 @@ export function palette() {
         clearTimeout(waiting);
         await search();
       }
-      const row = list.querySelectorAll("[data-href]")[chosen];
-      location.href = row ? row.dataset.href : `/search?q=${encodeURIComponent(input.value)}`;
+      const item = shown[chosen];
+      if (item) go(item);
+      else location.href = `/search?q=${encodeURIComponent(input.value)}`;
     }
   });
 }

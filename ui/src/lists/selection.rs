@@ -38,7 +38,7 @@ pub fn selection(view: &View, path: &str, kind: &str, shown: &Shown, bulks: &[Bu
     };
     Html(format!(
         "<form id=\"selection\" class=\"selection\" method=\"post\" action=\"{}/selected\" data-selection aria-label=\"{}\">\
-         <input type=\"hidden\" name=\"back\" value=\"{}\"><input type=\"hidden\" name=\"columns\" value=\"{}\">\
+         <input type=\"hidden\" name=\"picked\" value=\"yes\"><input type=\"hidden\" name=\"back\" value=\"{}\"><input type=\"hidden\" name=\"columns\" value=\"{}\">\
          <span class=\"label\" role=\"status\" data-one=\"{}\" data-many=\"{}\">{}</span>{fields}\
          <span class=\"row\">{}{}</span></form>",
         Html::escape(path),

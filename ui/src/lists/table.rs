@@ -113,9 +113,17 @@ pub fn table(
         body.push_str("</tr>\n");
     }
     Html(format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"list rows\"><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>",
+        "{}<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table class=\"list rows\"><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>",
+        ordered(view, shown, sort),
         Html::escape(label)
     ))
+}
+
+/// On paper no arrow can be pressed, and a list says in words how it is sorted.
+fn ordered(view: &View, shown: &Shown, sort: &Sort) -> String {
+    let Some(column) = shown.all.iter().find(|column| sort.is_by(column.name)) else { return String::new() };
+    let key = if sort.down { "list-ordered-down" } else { "list-ordered-up" };
+    format!("<p class=\"printed\">{}</p>", Html::escape(&view.t1(key, "column", view.t(column.key))))
 }
 
 /// A column's head; where the list can be sorted by it, a link that does, and turns it round.
