@@ -25,6 +25,7 @@ mod layout;
 pub mod pages;
 mod read;
 pub mod report;
+mod sheets;
 pub mod show;
 
 pub use layout::{BatchNamed, ListInForce};

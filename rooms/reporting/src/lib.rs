@@ -14,7 +14,7 @@ mod sheet;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Nav, Room};
+use platform::room::{Action, Nav, Room};
 
 /// Reading figures, within one's reach.
 pub const READ: Permission = Permission::read(
@@ -117,6 +117,14 @@ pub fn room() -> Room {
         nav: vec![
             Nav { key: "nav-day", href: "/", icon: "sun", permission: &READ, place: 1 },
             Nav { key: "nav-figures", href: "/figures", icon: "figures", permission: &READ, place: 40 },
+        ],
+        actions: vec![
+            Action { key: "charts-heading", href: "/figures/charts", permission: &READ },
+            Action { key: "crosstab-heading", href: "/figures/crosstab", permission: &READ },
+            Action { key: "saved-heading", href: "/figures/saved", permission: &READ },
+            Action { key: "releases-heading", href: "/figures/releases", permission: &READ },
+            Action { key: "published-heading", href: "/figures/published", permission: &READ },
+            Action { key: "reconciliation-heading", href: "/figures/reconciliation", permission: &READ },
         ],
         imports: vec![&published::import::Figures],
         exports: vec![&published::export::Figures],

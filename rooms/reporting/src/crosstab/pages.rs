@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::response::Response;
 use platform::forms::Form;
-use platform::pages::View;
+use platform::pages::{Html, View};
 use platform::units::Unit;
 use platform::web::Routes;
 use platform::{Cx, Error, Problems, Result};
 use projects::figures::{self, Dimension, Measure, Record};
 use projects::stage;
-use ui::Choice;
+use ui::{Choice, Fields};
 
 use super::api::PAGE;
 use super::show::{self, Shown, dimension_name};
@@ -61,6 +61,16 @@ struct CrosstabPage {
     may_save: bool,
     may_freeze: bool,
     sharings: Vec<Choice>,
+    saving: Saving,
+}
+
+/// The form that keeps the table, as it was sent where that was refused.
+#[derive(Default)]
+struct Saving {
+    refused: bool,
+    name: String,
+    wrong: Html,
+    shared: String,
 }
 
 fn choices(all: impl Iterator<Item = (String, String)>, chosen: &[&str]) -> Vec<Pick> {
@@ -135,16 +145,28 @@ pub(crate) fn dates(form: &Form) -> String {
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {
+    let form = asked(&cx.view());
+    draw(&mut cx, 200, &form, Form::default()).await
+}
+
+/// The page of a table that could not be kept as `saving` asked, with what is wrong with that.
+pub(crate) async fn not_saved(cx: &mut Cx, status: u16, saving: Form) -> Result<Response> {
+    let form = Form::decode(saving.value("definition"));
+    draw(cx, status, &form, saving).await
+}
+
+async fn draw(cx: &mut Cx, status: u16, form: &Form, saving: Form) -> Result<Response> {
     cx.require_along(&READ)?;
     let view = cx.view();
-    let form = asked(&view);
-    let mut problems = Problems::default();
-    let found = match (read_table(&cx, &form), as_of(&cx, &form)) {
+    let mut problems = saving.problems().clone();
+    let found = match (read_table(cx, form), as_of(cx, form)) {
         (Ok(definition), Ok(as_of)) => Some((definition, as_of)),
         (definition, as_of) => {
             for error in [definition.err(), as_of.err()].into_iter().flatten() {
                 match error {
-                    Error::Invalid(more) => problems.extend(more),
+                    // What could not be kept for that reason has said so.
+                    Error::Invalid(more) if saving.problems().is_empty() => problems.extend(more),
+                    Error::Invalid(_) => {}
                     other => return Err(other),
                 }
             }
@@ -154,12 +176,20 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let mut shown = None;
     let mut query = String::new();
     if let Some((definition, as_of)) = &found {
-        let table = super::table(&mut cx, definition, *as_of).await?;
-        query = format!("{}{}", definition.address(), dates(&form));
-        shown = Some(show::shown(&view, definition, &table, &dates(&form)));
+        let table = super::table(cx, definition, *as_of).await?;
+        query = format!("{}{}", definition.address(), dates(form));
+        shown = Some(show::shown(&view, definition, &table, &dates(form)));
     }
-    let status = if found.is_some() { 200 } else { 422 };
-    let page = page(&mut cx, &view, &form, problems, shown, query).await?;
+    let status = if found.is_some() { status } else { 422 };
+    let mut page = page(cx, &view, form, problems, shown, query).await?;
+    if !saving.problems().is_empty() {
+        page.saving = Saving {
+            refused: true,
+            name: saving.text("name"),
+            wrong: Fields::new(&view, &saving, "saved").wrong("name"),
+            shared: saving.text("shared"),
+        };
+    }
     cx.page(status, page).await
 }
 
@@ -193,6 +223,7 @@ async fn page(
         may_save: cx.may(&saved::KEEP),
         may_freeze: cx.may(&release::FREEZE) && !figures::partial(cx),
         sharings: saved::sharings(cx).await?,
+        saving: Saving::default(),
         view: view.clone(),
     })
 }

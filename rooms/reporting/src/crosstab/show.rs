@@ -43,7 +43,7 @@ pub struct ShownRow {
 }
 
 /// A table ready to be drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     pub caption: String,
     /// How many columns belong together.
@@ -60,6 +60,8 @@ pub struct Shown {
     pub partial: bool,
     pub definition: String,
     pub empty: bool,
+    /// The same on paper, where one sheet does not hold it.
+    pub sheets: Vec<Shown>,
 }
 
 /// What a value of a dimension is called; `batches` are those known.
@@ -127,7 +129,7 @@ pub fn value(view: &View, value: i64, unit: &str) -> String {
 pub fn shown(view: &View, definition: &Definition, table: &Table, dates: &str) -> Shown {
     let (column_groups, heads) = heads(view, table);
     let corner = table.rows.iter().filter_map(|code| Dimension::from_code(code));
-    Shown {
+    let mut shown = Shown {
         caption: caption(view, table),
         column_groups,
         corner: corner.map(|dimension| dimension_name(view, dimension)).collect(),
@@ -138,7 +140,10 @@ pub fn shown(view: &View, definition: &Definition, table: &Table, dates: &str) -
         partial: table.partial,
         definition: defined(view, &table.measure, &table.as_at),
         empty: table.is_empty(),
-    }
+        sheets: Vec::new(),
+    };
+    shown.sheets = super::sheets::sheets(&shown);
+    shown
 }
 
 /// The metric, what it is cut by, its unit and its dates.

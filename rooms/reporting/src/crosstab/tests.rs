@@ -473,6 +473,11 @@ async fn a_definition_is_saved_shared_renamed_and_retired(office: Office) {
     assert!(!other.get("/figures/saved").await.body.contains("For the Council"));
     assert_eq!(officer.post(&format!("{path}/restore"), &[]).await.status, 303);
     assert_eq!(reader.post("/figures/saved", &new).await.status, 403);
-    let bad = [("name", " "), ("definition", "rows=industry"), ("shared", "own")];
-    assert_eq!(officer.post("/figures/saved", &bad).await.status, 422);
+    let bad = [("name", " "), ("definition", "rows=industry"), ("shared", "office")];
+    let refused = officer.post("/figures/saved", &bad).await;
+    assert_eq!(refused.status, 422);
+    // The table is still there, and so is what was chosen for it.
+    for kept in ["name=\"definition\" value=\"rows=industry", "value=\"office\" selected", "id=\"name-problem\""] {
+        assert!(refused.body.contains(kept), "{kept}: {}", refused.body);
+    }
 }

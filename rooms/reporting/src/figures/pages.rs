@@ -85,6 +85,8 @@ struct RecordsPage {
     as_at: String,
     counted: Option<String>,
     partial: bool,
+    /// Whether each record is one of what is counted, so that no amounts are shown.
+    whole: bool,
     records: Vec<(Record, String)>,
     next: Option<String>,
 }
@@ -112,6 +114,7 @@ async fn records(mut cx: Cx) -> Result<Response> {
         as_at: view.date(as_of.as_at),
         counted: dates_told(&view, &form, as_of),
         partial: figures::partial(&cx),
+        whole: value.unit == "count",
         records: found
             .into_iter()
             .map(|record| {

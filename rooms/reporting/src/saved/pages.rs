@@ -53,8 +53,14 @@ async fn index(mut cx: Cx) -> Result<Response> {
 
 async fn save(mut cx: Cx, form: Form) -> Result<Response> {
     let new = NewSaved { name: form.text("name"), definition: form.text("definition"), shared: form.text("shared") };
-    let saved = super::save(&mut cx, new).await?;
-    cx.see_other_saying(saved.href(), Flash::new("saved-was-saved", &[])).await
+    match super::save(&mut cx, new).await {
+        Ok(saved) => cx.see_other_saying(saved.href(), Flash::new("saved-was-saved", &[])).await,
+        Err(error) => {
+            let (status, form) = form.refused(error, "name")?;
+            cx.undo().await?;
+            crate::crosstab::pages::not_saved(&mut cx, status, form).await
+        }
+    }
 }
 
 #[derive(Template)]
