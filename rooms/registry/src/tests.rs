@@ -8,6 +8,7 @@ use platform::{both_databases, jobs};
 
 mod administration;
 mod imports;
+mod ways;
 
 pub(crate) struct Office(TestHouse);
 

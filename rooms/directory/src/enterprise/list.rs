@@ -141,6 +141,9 @@ pub struct Refused {
 /// answers how many were changed, and those that were refused, with the reason. `none` empties it.
 pub async fn set(cx: &mut Cx, ids: &[Id], field: &str, value: &str) -> Result<(usize, Vec<Refused>)> {
     cx.require(&crate::EDIT)?;
+    if ids.is_empty() {
+        return Err(Error::conflict("list-nothing-selected"));
+    }
     if !SETTABLE.contains(&field) {
         return Err(Error::NotFound);
     }
@@ -149,9 +152,6 @@ pub async fn set(cx: &mut Cx, ids: &[Id], field: &str, value: &str) -> Result<(u
         "none" => None,
         chosen => Some(chosen.to_owned()),
     };
-    if ids.is_empty() {
-        return Err(Error::conflict("list-nothing-selected"));
-    }
     if ids.len() > MOST_PICKED {
         return Err(Error::conflict_with("list-too-many-selected", &[("most", MOST_PICKED.to_string())]));
     }

@@ -42,7 +42,7 @@ async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let page = GroupPage {
         heading: enterprise::pages::heading(&mut cx, &held, "group").await?,
         id: held.id,
-        tree: tree(&group, held.id),
+        tree: tree(&view, &group, held.id),
         has_parent: super::parent(&mut cx, &held).await?.is_some(),
         may_edit: cx.may_on(&EDIT, held.relation()) && held.retired_at.is_none(),
         group,
@@ -52,7 +52,7 @@ async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 /// The tree as lists within lists, so that a screen reader tells the levels too.
-fn tree(group: &Group, here: Id) -> Html {
+fn tree(view: &View, group: &Group, here: Id) -> Html {
     let mut html = String::new();
     let mut open = 0_u32;
     for (place, member) in group.members.iter().enumerate() {
@@ -79,7 +79,7 @@ fn tree(group: &Group, here: Id) -> Html {
             "<li><a href=\"/enterprises/{}/group\" lang=\"{}\"{current}>{name}</a>{second} <span class=\"muted\">{}</span>",
             member.id,
             Html::escape(&member.name_language),
-            Html::escape(&member.reference)
+            view.unbroken(&member.reference)
         ));
     }
     while open > 0 {

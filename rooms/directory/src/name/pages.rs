@@ -37,35 +37,49 @@ struct NamesPage<'a> {
     own: Vec<Choice>,
     fields: Fields<'a>,
     may_edit: bool,
+    /// Whether the choice of the names shown came back.
+    refused: bool,
+    against: Against,
 }
 
 async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
-    let held = enterprise::get(&mut cx, id).await?;
+    names_page(&mut cx, 200, id, None).await
+}
+
+/// The tab; `sent` is the choice of the names shown as it was refused.
+async fn names_page(cx: &mut Cx, status: u16, id: Id, sent: Option<(Form, Against)>) -> Result<Response> {
+    let held = enterprise::get(cx, id).await?;
     let view = cx.view();
-    let names = super::of(&mut cx, held.id).await?;
+    let names = super::of(cx, held.id).await?;
     let own: Vec<&Name> = names.iter().filter(|name| name.enterprise_id == held.id).collect();
     let chosen = |name: Option<&str>| {
         own.iter().find(|own| Some(own.name.as_str()) == name).map(|own| own.id.to_string()).unwrap_or_default()
     };
-    let form = Form::default()
-        .with("version", held.version.to_string())
-        .with("first", chosen(Some(&held.name)))
-        .with("second", chosen(held.second_name.as_deref()));
+    let refused = sent.is_some();
+    let (form, against) = sent.unwrap_or_else(|| {
+        let form = Form::default()
+            .with("version", held.version.to_string())
+            .with("first", chosen(Some(&held.name)))
+            .with("second", chosen(held.second_name.as_deref()));
+        (form, Against::default())
+    });
     let choices = own
         .iter()
         .map(|name| Choice::new(name.id, view.bracketed(&name.name, view.language(&name.language))))
         .collect();
     let page = NamesPage {
-        heading: enterprise::pages::heading(&mut cx, &held, "names").await?,
+        heading: enterprise::pages::heading(cx, &held, "names").await?,
         id: held.id,
         own: choices,
         names: names.into_iter().map(|name| (name.clone(), super::is_shown(&held, &name))).collect(),
-        identifiers: identifier::of(&mut cx, held.id).await?,
+        identifiers: identifier::of(cx, held.id).await?,
         fields: Fields::new(&view, &form, "name"),
         may_edit: cx.may_on(&EDIT, held.relation()) && held.retired_at.is_none(),
+        refused,
+        against,
         view: view.clone(),
     };
-    cx.page(200, page).await
+    cx.page(status, page).await
 }
 
 async fn form_page(
@@ -155,10 +169,18 @@ async fn withdraw(mut cx: Cx, Path((id, name)): Path<(Id, Id)>, form: Form) -> R
 
 async fn show(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     enterprise::to_edit(&mut cx, id).await?;
-    let first: Id = form.value("first").parse().map_err(|_| Error::invalid("first", "problem-name-missing"))?;
     let version = form.number("version").unwrap_or_default();
-    super::show(&mut cx, id, version, first, form.value("second").parse().ok()).await?;
-    said(&mut cx, id, "enterprise-saved").await
+    let shown = match form.value("first").parse() {
+        Ok(first) => super::show(&mut cx, id, version, first, form.value("second").parse().ok()).await,
+        Err(_) => Err(Error::invalid("first", "problem-name-missing")),
+    };
+    match shown {
+        Ok(_) => said(&mut cx, id, "enterprise-saved").await,
+        Err(error) => {
+            let (status, form, against) = entry::refused(&mut cx, error, form, "name").await?;
+            names_page(&mut cx, status, id, Some((form, against))).await
+        }
+    }
 }
 
 /// Leads to those that the name resembles, if any are likely the same enterprise; else back to its names.

@@ -258,3 +258,19 @@ async fn an_identifier_left_empty_is_asked_for_and_not_called_wrong(office: Offi
     assert_eq!(empty.status, 422);
     assert!(empty.body.contains("Give the number") && !empty.body.contains("not an LEI"), "{}", empty.body);
 }
+
+#[both_databases]
+async fn a_choice_of_the_names_shown_that_is_refused_comes_back_with_the_names(office: Office) {
+    let held = office.enterprise("Lanyue").await;
+    let mut cx = office.operator();
+    let other = name::add(&mut cx, held.id, given("嵐岳")).await.unwrap();
+    commit(&mut cx).await;
+    let path = format!("/enterprises/{}/names", held.id);
+    let second = other.id.to_string();
+    let sent = [("version", "1"), ("first", ""), ("second", second.as_str())];
+    let refused = office.officer(None).post(&format!("{path}/shown"), &sent).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let chosen = format!("<option value=\"{second}\" selected>");
+    assert!(refused.body.contains(&chosen) && refused.body.contains("<details open>"), "{}", refused.body);
+    assert!(refused.body.contains("id=\"first-problem\""), "{}", refused.body);
+}

@@ -47,7 +47,19 @@ struct FormPage<'a> {
     fields: Fields<'a>,
     members: Vec<(Id, String, String)>,
     others: Vec<Choice>,
+    /// Who was to join, where that was refused.
+    joining: String,
     timeline: Html,
+}
+
+/// The fields of a team as they stand.
+fn held(team: &Team) -> Form {
+    Form::default()
+        .with("version", team.version.to_string())
+        .with("name_en", &team.name_en)
+        .with("name_zh_hant", &team.name_zh_hant)
+        .with("name_zh_hans", &team.name_zh_hans)
+        .with("ended_on", team.ended_on.map(|day| day.to_string()).unwrap_or_default())
 }
 
 async fn form_page(cx: &mut Cx, status: u16, team: Option<Team>, form: &Form) -> Result<Response> {
@@ -69,6 +81,7 @@ async fn form_page(cx: &mut Cx, status: u16, team: Option<Team>, form: &Form) ->
         fields: Fields::new(&view, form, "team"),
         members,
         others,
+        joining: form.text("account"),
         timeline,
         view: view.clone(),
     };
@@ -103,12 +116,7 @@ async fn make(mut cx: Cx, form: Form) -> Result<Response> {
 
 async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let team = super::get(&mut cx, id).await?;
-    let form = Form::default()
-        .with("version", team.version.to_string())
-        .with("name_en", &team.name_en)
-        .with("name_zh_hant", &team.name_zh_hant)
-        .with("name_zh_hans", &team.name_zh_hans)
-        .with("ended_on", team.ended_on.map(|day| day.to_string()).unwrap_or_default());
+    let form = held(&team);
     form_page(&mut cx, 200, Some(team), &form).await
 }
 
@@ -125,8 +133,16 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
 }
 
 async fn join(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    super::join(&mut cx, id, form.value("account")).await?;
-    cx.see_other_saying(format!("/admin/teams/{id}"), Flash::new("team-was-joined", &[])).await
+    match super::join(&mut cx, id, form.value("account")).await {
+        Ok(()) => cx.see_other_saying(format!("/admin/teams/{id}"), Flash::new("team-was-joined", &[])).await,
+        Err(error) => {
+            let (status, form) = form.refused(error, "account")?;
+            cx.undo().await?;
+            let team = super::get(&mut cx, id).await?;
+            let form = held(&team).with("account", form.value("account")).with_problems(form.problems().clone());
+            form_page(&mut cx, status, Some(team), &form).await
+        }
+    }
 }
 
 async fn leave(mut cx: Cx, Path((id, account)): Path<(Id, Id)>) -> Result<Response> {

@@ -53,7 +53,11 @@ async fn a_team_is_made_renamed_joined_and_ended(office: Office) {
 
     let ended = [names.as_slice(), &[("ended_on", "2026-11-23"), ("version", "1")]].concat();
     assert_eq!(root.post(&team, &ended).await.status, 303);
-    assert_eq!(root.post(&format!("{team}/members"), &[("account", &ann)]).await.status, 409);
+    let refused = root.post(&format!("{team}/members"), &[("account", &ann)]).await;
+    assert_eq!(refused.status, 409);
+    let chosen = format!("<option value=\"{ann}\" selected>");
+    assert!(refused.body.contains(&chosen) && refused.body.contains("value=\"航天组\""), "{}", refused.body);
+    assert!(refused.body.contains("class=\"rail\""), "{}", refused.body);
     assert!(!root.get("/admin/accounts/new").await.body.contains("Space"), "nobody can be put in it");
     assert!(root.get("/admin/teams").await.body.contains("23 Nov 2026"));
 }

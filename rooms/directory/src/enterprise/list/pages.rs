@@ -204,7 +204,7 @@ fn row(view: &View, shown: &Shown, held: &Enterprise, names: &Names, may_edit: b
             let (lang, name) = (Html::escape(&held.name_language), Html::escape(&held.name));
             Html(format!("<a href=\"{href}\" lang=\"{lang}\">{name}</a>{}", second.unwrap_or_default()))
         }
-        "reference" => text(Some(&held.reference)),
+        "reference" => view.unbroken(&held.reference),
         "second_name" => text(held.second_name.as_deref()),
         "industries" => {
             let codes = names.industries.get(&held.id).map(Vec::as_slice).unwrap_or_default();
