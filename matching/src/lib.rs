@@ -21,6 +21,7 @@ mod model_file;
 mod name;
 #[cfg(feature = "parquet")]
 mod parquet_table;
+mod parts;
 mod question;
 mod record;
 mod run;

@@ -143,7 +143,9 @@ impl Db {
                 })
         };
         // Writers of this process wait for its one connection, so that they keep none from the readers.
-        let write = pool(1, WAITS_FOR_WRITER).connect_with(options.clone()).await?;
+        // One that is gone without a word would keep all others from writing.
+        let writer = options.clone().options([("idle_in_transaction_session_timeout", "60s")]);
+        let write = pool(1, WAITS_FOR_WRITER).connect_with(writer).await?;
         migrate::run(&write, Dialect::Postgres, migrations).await?;
         let read = pool(15, Duration::from_secs(30)).connect_with(options).await?;
         Ok(Self::Pg { read, write })

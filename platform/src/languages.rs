@@ -13,7 +13,7 @@ static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
         ("putonghua", "cmn"),
         ("mandarin chinese", "cmn"),
         ("國語", "cmn"),
-        ("廣東話", "yue"),
+        ("粵語", "yue"),
         ("英語", "en"),
         ("中文", "zh"),
         ("日語", "ja"),

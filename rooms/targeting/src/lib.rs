@@ -105,7 +105,7 @@ pub fn room() -> Room {
             kind: "target",
             key: "target-kind",
             permission: &READ,
-            find: |cx, typed, limit| Box::pin(target::find(cx, typed, limit)),
+            find: |cx, typed, limit| Box::pin(target::find::find(cx, typed, limit)),
         }],
         lists: vec![("target", "/targets")],
         actions: vec![

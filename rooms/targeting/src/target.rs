@@ -11,7 +11,7 @@ use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Loose;
 use platform::permission::{Relation, Secrecy, Tier};
-use platform::room::{Check, Findings, Found};
+use platform::room::{Check, Findings};
 use platform::{Cx, Error, Id, Problems, Result, sequences, version};
 use projects::project::{self, NewProject};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ pub(crate) use holder::team_for;
 
 pub mod api;
 pub mod export;
+pub mod find;
 mod holder;
 pub mod list;
 pub mod pages;
@@ -477,22 +478,6 @@ pub async fn count_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
 
 pub(crate) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<i64> {
     store::standing_of(cx, enterprises).await
-}
-
-/// For the palette and the search page: by reference, or by any name of the enterprise.
-pub async fn find(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Found>> {
-    cx.require(&READ)?;
-    // A letter that half the register begins with is not worth waiting for.
-    let filter = list::Filter { q: Some(typed.to_owned()), keys: Some(2_000), ..list::Filter::default() };
-    let page = list::page(cx, &filter, limit.clamp(1, 50)).await?;
-    let found = page.rows.into_iter().map(|one| Found {
-        kind: "target",
-        href: format!("/targets/{}", one.id),
-        sublabel: one.reference,
-        label: one.enterprise,
-        lang: one.name_language,
-    });
-    Ok(found.collect())
 }
 
 /// A target stands as its latest dated standing says.
