@@ -5,6 +5,8 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 
+#[path = "browser/comfort.rs"]
+mod comfort;
 #[path = "browser/crawl.rs"]
 mod crawl;
 #[path = "browser/driver.rs"]

@@ -249,6 +249,12 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
+    /// Pages look as they are printed, on A4 laid on its side.
+    pub async fn on_paper(&self) {
+        self.size(1032, 700).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+    }
+
     pub async fn cookie(&self, name: &str, value: &str) {
         let cookie = json!({ "name": name, "value": value, "url": self.base });
         self.devtools("Network.setCookie", cookie).await;

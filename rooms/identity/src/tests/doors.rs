@@ -322,8 +322,7 @@ async fn a_create_sent_again_asks_who_sends_it_and_keeps_no_secret(office: Offic
     let id = office.id_of("root@example.org").await;
     let mut cx = office.operator();
     let (account, _) = account::get(&mut cx, id).await.unwrap();
-    let edit =
-        account::Edit { name: account.name.clone(), roles: vec![Role::Officer], teams: Vec::new(), body: None };
+    let edit = account::Edit { name: account.name.clone(), roles: vec![Role::Officer], teams: Vec::new(), body: None };
     account::edit(&mut cx, id, account.version, edit).await.unwrap();
     cx.commit().await.unwrap();
     crate::session::forget();
