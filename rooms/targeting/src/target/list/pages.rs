@@ -183,7 +183,7 @@ fn row(
             Html::escape(&one.name_language),
             Html::escape(&one.enterprise)
         )),
-        "reference" => text(Some(&one.reference)),
+        "reference" => view.unbroken(&one.reference),
         "standing" => Html(format!(
             "{} {}",
             badge(tone(&one.standing), &view.t(&standing_key(&one.standing))),
