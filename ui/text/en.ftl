@@ -185,6 +185,7 @@ audit-field-named-as = May be named as
 audit-field-names = Names
 audit-field-needs = Needs all of
 audit-field-number = Number
+audit-field-pack = Pack
 audit-field-pairs = Pairs
 audit-field-parent-id = Parent
 audit-field-path = Page

@@ -182,6 +182,7 @@ audit-field-named-as = 公开时所用名称
 audit-field-names = 名称
 audit-field-needs = 须全部满足
 audit-field-number = 数目
+audit-field-pack = 地区设置
 audit-field-pairs = 配对
 audit-field-parent-id = 母公司
 audit-field-path = 页面

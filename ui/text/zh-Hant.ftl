@@ -182,6 +182,7 @@ audit-field-named-as = 公開時所用名稱
 audit-field-names = 名稱
 audit-field-needs = 須全部符合
 audit-field-number = 數目
+audit-field-pack = 地區設定
 audit-field-pairs = 配對
 audit-field-parent-id = 母公司
 audit-field-path = 頁面

@@ -232,7 +232,10 @@ mod tests {
             on: super::super::cluster::OnArgs::default(),
         };
         let told = run(args(None), &place).await.unwrap_err().to_string();
-        assert!(told.contains("chain_distance is worked out from the value chains") && told.contains("--chains"), "{told}");
+        assert!(
+            told.contains("chain_distance is worked out from the value chains") && told.contains("--chains"),
+            "{told}"
+        );
         assert!(!place.data.exists(), "no office is made where there is none");
         let empty = file("chains.toml", "[chain_gap]\n\"batteries.cells\" = 1\n");
         let told = run(args(Some(empty)), &place).await.unwrap_err().to_string();

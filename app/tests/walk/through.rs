@@ -65,6 +65,7 @@ impl Walk {
             ("readers", _) if !self.nothing => Some(office.names_on(above).await),
             ("keys", _) => Some(self.key),
             ("review", _) if !self.nothing => return self.pair(office).await,
+            ("passages", _) => office.passage(*project).await,
             ("models", _) if above.ends_with("/review/models") => Some(platform::Id(0)),
             ("sessions", _) if !self.nothing => Some(office.session().await),
             _ => None,

@@ -36,11 +36,8 @@ impl Bench {
             let (origin, industry) = (dice.weighed(&ORIGINS), dice.weighed(&INDUSTRIES));
             let kind = dice.pick(&["group", "legal_entity"]);
             let hans = if dice.chance(50) { names.hans.as_str() } else { "" };
-            let _ = writeln!(
-                text,
-                "\"{}\",{},{hans},RA999999,I{row:08},{origin},{industry},{kind}",
-                names.en, names.hant
-            );
+            let _ =
+                writeln!(text, "\"{}\",{},{hans},RA999999,I{row:08},{origin},{industry},{kind}", names.en, names.hant);
         }
         text
     }

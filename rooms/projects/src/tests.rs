@@ -22,10 +22,10 @@ mod holders;
 pub(crate) mod import;
 mod names;
 mod papers;
+mod partners;
 mod redated;
 mod refused;
 mod together;
-mod partners;
 
 pub(crate) struct Office(TestHouse);
 

@@ -225,14 +225,14 @@ async fn corrected_since(cx: &mut Cx, held: &Enterprise, merged_at: At) -> Resul
     let members = store::members(cx, held.id).await?;
     let verbs = audit::read::verbs_through(cx, "enterprise", &members, merged_at).await?;
     let kinds = [
-        ("names", "enterprise.name_"),
-        ("identifiers", "enterprise.identifier_"),
-        ("measurements", "enterprise.measurement_"),
-        ("flags", "enterprise.flag_"),
-        ("relations", "enterprise.relation_"),
+        ("names", "name"),
+        ("identifiers", "identifier"),
+        ("measurements", "measurement"),
+        ("flags", "flag"),
+        ("relations", "relation"),
     ];
-    let is_told = |begin: &str| verbs.iter().any(|verb| verb.starts_with(begin));
-    Ok(kinds.into_iter().filter(|(_, begin)| is_told(begin)).map(|(kind, _)| kind.to_owned()).collect())
+    let is_told = |noun: &str| verbs.iter().any(|verb| verb.starts_with(&format!("enterprise.{noun}_")));
+    Ok(kinds.into_iter().filter(|(_, noun)| is_told(noun)).map(|(kind, _)| kind.to_owned()).collect())
 }
 
 /// The records that this one stands for, whether merged into it or into one that was: each can be

@@ -148,7 +148,7 @@ async fn write_many(cx: &mut Cx, granted: &Granted, projects: &[Project], tail: 
                 status, proposal_received_on, assessment, description, tier, team_id, owner_id, override_reason, version, \
                 created_at, updated_at)";
     insert_rows(cx, head, tail, rows).await?;
-    words::store::put(cx, granted, projects, tail.is_empty()).await
+    words::put(cx, granted, projects, tail.is_empty()).await
 }
 
 pub(super) async fn update(cx: &mut Cx, granted: &Granted, after: &Project) -> Result<()> {
@@ -160,7 +160,7 @@ pub(super) async fn update(cx: &mut Cx, granted: &Granted, after: &Project) -> R
         .bind(&after.hq_kind).bind(&after.activities).bind(after.proposal_received_on).bind(&after.assessment)
         .bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id).bind(now)
         .execute(db).await)?;
-    words::store::put(cx, granted, std::slice::from_ref(after), false).await
+    words::put(cx, granted, std::slice::from_ref(after), false).await
 }
 
 pub(super) async fn set_stage(cx: &mut Cx, _: &Granted, id: Id, stage: &str, why: Option<&str>) -> Result<()> {
@@ -473,7 +473,7 @@ pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<
         found.extend(starts.fetch_all::<Project>(cx).await?);
     }
     if (found.len() as i64) < limit {
-        found.extend(words::store::suggest(cx, typed, limit).await?);
+        found.extend(words::suggest(cx, typed, limit).await?);
     }
     let mut seen = HashSet::new();
     found.retain(|project| seen.insert(project.id));

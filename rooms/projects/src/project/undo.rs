@@ -116,7 +116,9 @@ impl Back {
                 return Ok(Undone::Reversed);
             }
             "project.edited" => self.put_back(cx, entry, &before, after),
-            "project.moved" | "project.moved_past_gate" | "project.fared" => self.move_back(cx, entry, &before, after, note),
+            "project.moved" | "project.moved_past_gate" | "project.fared" => {
+                self.move_back(cx, entry, &before, after, note)
+            }
             "milestone.recorded" => {
                 let day = told_new(entry, "effective_on");
                 let kind = told_new(entry, "milestone");

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use platform::search::fold;
 
-pub(super) mod store;
+mod store;
+
+pub(super) use store::{found, put, suggest};
 
 /// Where a search may begin.
 fn keys(reference: &str, title: &str) -> BTreeSet<String> {

@@ -86,7 +86,10 @@ async fn the_page_and_the_file_say_all_that_belongs_to_a_figure(office: Office) 
         assert!(!page.body.contains("figures-scope-partial") && !page.body.contains("Only what you may see"));
     }
     let page = director.get("/figures/reconciliation?as_at=2024-11-11").await.body;
-    assert!(page.contains("Jobs with life and health companies ·"), "the example that is named is among the links: {page}");
+    assert!(
+        page.contains("Jobs with life and health companies ·"),
+        "the example that is named is among the links: {page}"
+    );
     let file = director.get("/figures/reconciliation.csv?as_at=2024-03-20").await.body;
     let line = file.lines().find(|line| line.contains(",published,,jobs_pledged,")).unwrap();
     assert!(
@@ -108,7 +111,10 @@ async fn the_page_and_the_file_say_all_that_belongs_to_a_figure(office: Office) 
     let table = "/figures/crosstab/download?rows=industry&columns=nature&measure=investment_pledged&as_at=2024-11-11";
     let file = officer.get(&format!("{table}&format=csv")).await.body;
     let (head, rows) = file.split_once('\n').unwrap();
-    assert!(head.trim_end().ends_with(",measure,unit,as_at,known_at,basis,scope,definition,comparator,source"), "{head}");
+    assert!(
+        head.trim_end().ends_with(",measure,unit,as_at,known_at,basis,scope,definition,comparator,source"),
+        "{head}"
+    );
     let said = "investment_pledged,HKD,2024-11-11,2026-11-24T02:00:00Z,pledged,Only what you may see is counted.,";
     assert!(!rows.is_empty() && rows.lines().all(|row| row.contains(said)), "{rows}");
     let chart = officer.get("/figures/charts/investment.csv?as_at=2024-11-11&known_at=2026-11-24T03:00:00Z").await.body;

@@ -146,9 +146,10 @@ impl Counting<'_> {
         project.created_at <= self.known_at
             && (project.created_at <= self.question.day_ends.0
                 || project.milestones.iter().any(|one| one.stands(self.as_at, self.known_at))
-                || project.passages.iter().any(|(day, at, until)| {
-                    *day <= self.as_at && *at <= self.known_at && *until > self.known_at
-                }))
+                || project
+                    .passages
+                    .iter()
+                    .any(|(day, at, until)| *day <= self.as_at && *at <= self.known_at && *until > self.known_at))
     }
 
     /// The cell of a project, but for what its parts differ in.

@@ -49,7 +49,7 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     if let Some(typed) = &filter.q {
         // The reference, the words of the title, or any name of the enterprise where a search may begin.
         sql.push(" AND p.id IN (");
-        words::store::found(sql, typed);
+        words::found(sql, typed);
         sql.push(
             " UNION SELECT o.id FROM projects o WHERE o.enterprise_id IN \
              (SELECT k.enterprise_id FROM directory_enterprise_name_key k WHERE ",
