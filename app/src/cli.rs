@@ -87,8 +87,8 @@ enum Command {
     },
     /// Writes records of a kind to standard output or a file.
     Export {
-        /// enterprises, people, relations, flags, measurements, resemblance-decisions, projects, partners, ledger,
-        /// targets, screening, figures or audit.
+        /// enterprises, people, names, identifiers, relations, flags, measurements, resemblance-decisions, projects, partners,
+        /// ledger, targets, screening, figures or audit.
         kind: String,
         #[arg(long, default_value = "csv")]
         format: ExportFormat,
