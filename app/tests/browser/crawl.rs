@@ -73,7 +73,13 @@ const UNFOLD: &str = "for (const one of document.querySelectorAll('details:not(.
 /// The shape of an address: `/enterprises/{id}?after`, so that one page of each kind is enough.
 fn shape(path: &str) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let parts = path.split('/').map(|part| if part.parse::<i64>().is_ok() { "{id}" } else { part });
+    // The codes of one list are shown alike.
+    let codes = path.strip_prefix("/admin/codes/").and_then(|rest| rest.split_once('/')).map(|(_, code)| code);
+    let parts = path.split('/').map(|part| match part {
+        id if id.parse::<i64>().is_ok() => "{id}",
+        code if Some(code) == codes => "{code}",
+        part => part,
+    });
     let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
     let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     format!("{}?{}", parts.collect::<Vec<_>>().join("/"), names.join("&"))

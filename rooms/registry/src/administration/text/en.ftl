@@ -67,6 +67,7 @@ codes-list-exchange = Stock exchanges
 codes-list-enterprise-flag = Flags of enterprises
 codes-list-hq-kind = Kinds of headquarters
 codes-list-industry = Strategic industries
+codes-list-jurisdiction = Places of incorporation and headquarters
 codes-list-nature = Nature of entry
 codes-list-origin = Origins
 codes-list-value-chain = Places in the value chain

@@ -67,6 +67,7 @@ codes-list-exchange = 证券交易所
 codes-list-enterprise-flag = 企业标记
 codes-list-hq-kind = 总部类别
 codes-list-industry = 战略产业
+codes-list-jurisdiction = 注册地及总部所在地
 codes-list-nature = 落户性质
 codes-list-origin = 来源地
 codes-list-value-chain = 价值链位置

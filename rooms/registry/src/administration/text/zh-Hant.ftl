@@ -67,6 +67,7 @@ codes-list-exchange = 證券交易所
 codes-list-enterprise-flag = 企業標記
 codes-list-hq-kind = 總部類別
 codes-list-industry = 策略產業
+codes-list-jurisdiction = 註冊地及總部所在地
 codes-list-nature = 落戶性質
 codes-list-origin = 來源地
 codes-list-value-chain = 價值鏈位置
