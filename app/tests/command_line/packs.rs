@@ -83,7 +83,7 @@ fn a_pack_that_does_not_fit_is_refused_by_file_row_and_field_and_nothing_is_writ
         ("origins.toml", "2020-01-01", "2020-02-31", &["origins.toml", "line 7", "valid_from"]),
         ("bodies.toml", "\"fund\"", "\"bank\"", &["bodies.toml", "row 3", "kind", "bank"]),
         ("gates.toml", "met-on", "met_on", &["gates.toml", "row 1", "needs", "met_on"]),
-        ("batches.toml", "ceremony", "party", &["batches.toml", "row 1", "batch_kind"]),
+        ("batches.toml", "ceremony", "party", &["batches.toml", "row 1", "kind"]),
         ("holidays.toml", "[[holiday]]", "[[holiday]", &["holidays.toml", "line 1"]),
     ];
     for (name, from, to, with) in slips {

@@ -16,7 +16,8 @@ const CRITERIA: &str = "name = \"Size\"\n[[criterion]]\nkey = \"size\"\nfactor =
 fn companies_are_ranked_from_files_alone() {
     let place = Place::sqlite();
     let (map, register) = (place.file("map.toml", MAP), place.file("register.csv", REGISTER));
-    let criteria = place.file("criteria.toml", CRITERIA);
+    let size_alone = CRITERIA.rsplit_once("[[criterion]]").unwrap().0;
+    let criteria = place.file("criteria.toml", size_alone);
     let universe = place.path().join("companies");
     let out = place.path().join("ranked.csv");
     let screen = |more: &[&str]| {
@@ -48,6 +49,10 @@ fn companies_are_ranked_from_files_alone() {
     let inside =
         place.run(&["screen", text(&criteria), "--universe", text(&universe), "--out", text(&universe.join("x"))]);
     assert!(words(&inside.stderr).contains("lies in the universe"), "{}", words(&inside.stderr));
+    // What is worked out from the value chains needs them.
+    place.file("criteria.toml", CRITERIA);
+    let refused = screen(&["--top", "2"]);
+    assert!(words(&refused.stderr).contains("chain_distance"), "{}", words(&refused.stderr));
     let chains = place.file("chains.toml", "[chain_distance]\ncells = 1\nrobots = 4\n");
     let exclude = place.file("exclude.txt", lines[1].split(',').nth(1).unwrap());
     let done = screen(&["--chains", text(&chains), "--exclude", text(&exclude), "--format", "json"]);
