@@ -407,7 +407,8 @@ impl Office {
 }
 
 const TABLE: &str = r#"{"name":"A table","shared":"office","definition":"rows=industry&columns=nature&measure=enterprises_attracted&as_at=2026-11-11"}"#;
-const FROZEN: &str = r#"{"title":"A table","definition":"rows=industry&columns=nature&measure=enterprises_attracted&as_at=2026-11-11"}"#;
+const FROZEN: &str =
+    r#"{"title":"A table","definition":"rows=industry&columns=nature&measure=enterprises_attracted&as_at=2026-11-11"}"#;
 const PUBLISHED: &str = r#"{"as_at":"2026-11-11","metric":"partners_signed_cumulative","value":"31","unit":"enterprises",
     "comparator":"exactly","basis":"counted","scope":"the office","body":"park","source":"a gazette"}"#;
 
@@ -458,7 +459,8 @@ impl Office {
             let mut made = answer.json()["id"].as_i64();
             if answer.status == 409 {
                 // An enterprise is on the list of targets once.
-                made = everybody.call("GET", door, &[], serde_json::Value::Null).await.json()["items"][0]["id"].as_i64();
+                made =
+                    everybody.call("GET", door, &[], serde_json::Value::Null).await.json()["items"][0]["id"].as_i64();
             }
             return Some(made.unwrap_or_else(|| panic!("{door} made nothing: {}", answer.body)).to_string());
         }
