@@ -18,6 +18,8 @@ use serde_json::Value;
 mod cast;
 #[path = "walk/forms.rs"]
 mod forms;
+#[path = "walk/made.rs"]
+mod made;
 #[path = "../src/rooms.rs"]
 #[expect(dead_code, reason = "the walk builds its own house from the binary's list of rooms")]
 mod rooms;

@@ -5,7 +5,8 @@ use axum::http::Request;
 use platform::testing::{Answer, Person, TestHouse};
 use serde_json::Value;
 
-use super::cast::{Office, fitting};
+use super::cast::Office;
+use super::made::fitting;
 
 /// What may be seen without signing in, and nothing else.
 pub const PUBLIC: [&str; 8] = [
