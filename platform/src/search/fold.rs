@@ -70,7 +70,7 @@ const WORD_FORMS: [&str; 29] = [
 ];
 
 /// Whether a character belongs to a script written without spaces.
-fn unspaced(character: char) -> bool {
+pub fn unspaced(character: char) -> bool {
     matches!(character,
         '\u{3040}'..='\u{30FF}'     // kana
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}'
@@ -189,6 +189,11 @@ fn legal_forms(characters: &[char]) -> Vec<bool> {
         end = start.saturating_sub(1);
     }
     found
+}
+
+/// Whether a legal form begins with this.
+pub fn begins_form(key: &str) -> bool {
+    FORMS.iter().chain(&WORD_FORMS).any(|form| form.starts_with(key))
 }
 
 /// What was typed, as a key to search from; nothing when there is nothing to search for.

@@ -28,6 +28,7 @@ mod named;
 mod new;
 pub mod pages;
 pub mod reader;
+mod search;
 mod store;
 pub mod trash;
 mod write;
@@ -385,7 +386,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
 /// it where a search may begin.
 pub async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Brief>> {
     cx.require(&READ)?;
-    let found = store::suggest(cx, typed, limit.clamp(1, 50)).await?;
+    let found = search::suggest(cx, typed, limit.clamp(1, 50)).await?;
     Ok(found.iter().map(Enterprise::brief).collect())
 }
 

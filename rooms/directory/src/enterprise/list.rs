@@ -12,6 +12,7 @@ use platform::permission::Tier;
 use platform::{Cx, Error, Id, Problem, Result};
 use ui::lists::Total;
 
+use super::search::{self, Looked};
 use super::store::Enterprise;
 use super::{edit, get};
 use crate::READ;
@@ -28,8 +29,8 @@ const MOST_PICKED: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     pub q: Option<String>,
-    /// Whether the words of `q` are looked for one by one, since no name goes on as they stand.
-    pub by_words: bool,
+    /// How `q` is looked for; settled before the database is asked.
+    pub looked: Looked,
     pub industry: Option<String>,
     pub origin: Option<String>,
     pub kind: Option<String>,
@@ -74,7 +75,7 @@ impl Filter {
     pub(super) fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
-            by_words: false,
+            looked: Looked::AsItStands,
             industry: form.optional("industry"),
             origin: form.optional("origin"),
             kind: form.optional("kind"),
@@ -98,18 +99,18 @@ pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Enter
 
 /// The filter as it is asked of the database.
 async fn settled<'a>(cx: &mut Cx, filter: &'a Filter) -> Result<Cow<'a, Filter>> {
-    Ok(match &filter.q {
-        Some(typed) if !super::store::is_begun(cx, typed).await? => {
-            Cow::Owned(Filter { by_words: true, ..filter.clone() })
-        }
-        _ => Cow::Borrowed(filter),
-    })
+    let Some(typed) = &filter.q else { return Ok(Cow::Borrowed(filter)) };
+    Ok(Cow::Owned(Filter { looked: search::settled(cx, typed).await?, ..filter.clone() }))
 }
 
 /// How many a filter shows: a little past a thousand at most, unless the whole count is asked for.
 pub async fn total(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<Total> {
     cx.require(&READ)?;
-    let filter = settled(cx, filter).await?;
+    let mut filter = settled(cx, filter).await?;
+    if whole && matches!(filter.looked, Looked::InPassing(_)) {
+        // Who comes by every record looks no further than the keys.
+        filter.to_mut().looked = Looked::AsItStands;
+    }
     let count = store::count(cx, &filter, whole).await?;
     Ok(if whole { Total::Exactly(count) } else { Total::bounded(count) })
 }

@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard};
 
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::search::{fold, prefix_condition, word_condition};
+use platform::search::fold;
 use platform::sql::{Sql, Value, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
 
-use super::new::{Checked, listing_codes};
+use super::new::Checked;
 use super::{NewName, SECRECY};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
@@ -47,9 +47,6 @@ pub(super) const COLUMNS: &str = "SELECT e.id, e.reference, e.survivor_id, e.mer
      e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, e.incorporation, e.headquarters, \
      e.main_listing, e.reporting_origin, e.value_chain, e.website, e.description, e.version, e.created_at, e.updated_at, \
      e.retired_at, e.retired_reason FROM enterprises e";
-
-/// Shorter ones begin too many numbers to be one that somebody has.
-const LEAST_CODE: usize = 4;
 
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
     let mut sql = Sql::new(COLUMNS);
@@ -348,117 +345,6 @@ pub(super) async fn versions(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, i64)>> 
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<(Id, i64)>(cx).await?);
     }
-    Ok(found)
-}
-
-/// Names that start with what was typed, then names that contain it where a search may begin. Both
-/// are scans of an index that stop as soon as enough is found, so a common beginning costs no more
-/// than a rare one.
-/// Whether any name goes on as this begins, or nothing can be looked for by words.
-pub(super) async fn is_begun(cx: &mut Cx, typed: &str) -> Result<bool> {
-    let words = fold::query_words(typed);
-    if words.first().map(|(word, _)| word) == fold::query_key(typed).as_ref() {
-        return Ok(true);
-    }
-    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM enterprise_name_keys k WHERE ");
-    if !prefix_condition(&mut sql, "k.key", typed) {
-        return Ok(true);
-    }
-    sql.push(" LIMIT 1) begun");
-    Ok(sql.fetch_number(cx).await? > 0)
-}
-
-/// Adds a question for the keys of those that what was typed may mean: by a name from where a search may begin in it, or by
-/// its words in any order; by reference; by an identifier.
-pub(super) fn found(sql: &mut Sql, typed: &str, by_words: bool) {
-    sql.push("SELECT m.survivor_id FROM enterprise_name_keys k JOIN enterprises m ON m.id = k.enterprise_id WHERE ");
-    let words = if by_words { fold::query_words(typed) } else { Vec::new() };
-    // The longest word is looked up, since the fewest begin so; the others are looked for in what that finds.
-    let first = words.first().map_or(typed, |(word, _)| word.as_str());
-    if !prefix_condition(sql, "k.key", first) {
-        sql.push("1 = 0");
-    }
-    for (word, unspaced) in words.iter().skip(1) {
-        sql.push(
-            " AND EXISTS (SELECT 1 FROM enterprises o JOIN enterprise_names n ON n.enterprise_id = o.id \
-             WHERE o.survivor_id = m.survivor_id AND n.withdrawn_at IS NULL AND ",
-        );
-        word_condition(sql, "n.name_key", word, *unspaced);
-        sql.push(")");
-    }
-    let code: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().to_uppercase();
-    if code.chars().any(|sign| sign.is_ascii_digit()) {
-        sql.push(" UNION SELECT r.survivor_id FROM enterprises r WHERE r.reference = ").bind(code.as_str());
-        sql.push(
-            " UNION SELECT b.survivor_id FROM enterprise_identifiers i JOIN enterprises b ON b.id = i.enterprise_id \
-             WHERE i.withdrawn_at IS NULL AND (i.value = ",
-        );
-        sql.bind(code.as_str());
-        for (exchange, code) in listing_codes(&code) {
-            sql.push(" OR (i.value = ").bind(code).push(" AND i.scheme = 'listing' AND i.register = ").bind(exchange);
-            sql.push(")");
-        }
-        sql.push(")");
-    }
-}
-
-pub(super) async fn suggest(cx: &mut Cx, typed: &str, limit: i64) -> Result<Vec<Enterprise>> {
-    let mut found: Vec<Enterprise> = Vec::new();
-    if let Some(exact) = by_reference(cx, &typed.trim().to_uppercase()).await? {
-        found.push(exact);
-    }
-    let code: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().to_uppercase();
-    if code.chars().any(|sign| sign.is_ascii_digit()) {
-        let listings: Vec<(&str, String)> = listing_codes(&code);
-        let mut codes: Vec<String> = listings.iter().map(|(_, code)| code.clone()).collect();
-        codes.push(code.clone());
-        let is_meant = |scheme: &str, register: &str, value: &str| match value == code {
-            true => code.len() >= LEAST_CODE,
-            false => scheme == "listing" && listings.iter().any(|(of, listed)| *of == register && listed == value),
-        };
-        let mut holders: Vec<Id> = Vec::new();
-        for (scheme, register, value, id) in identifier_holders(cx, &codes).await? {
-            if is_meant(&scheme, &register, &value) {
-                holders.push(id);
-            }
-        }
-        found.extend(by_ids(cx, &holders).await?.into_iter().filter(|held| held.retired_at.is_none()));
-    }
-    let mut starts = Sql::new(COLUMNS);
-    starts.push(" WHERE ");
-    if !prefix_condition(&mut starts, "e.name_key", typed) {
-        return Ok(found);
-    }
-    starts.push(" AND e.retired_at IS NULL AND e.merged_into IS NULL AND ");
-    cx.visible().condition(&mut starts, SECRECY);
-    starts.push(" ORDER BY e.name_key, e.id LIMIT ").bind(limit);
-    found.extend(starts.fetch_all::<Enterprise>(cx).await?);
-    if (found.len() as i64) < limit {
-        let mut contains =
-            Sql::new("SELECT DISTINCT m.survivor_id FROM (SELECT enterprise_id FROM enterprise_name_keys WHERE ");
-        prefix_condition(&mut contains, "key", typed);
-        contains.push(" ORDER BY key, enterprise_id LIMIT ").bind(limit * 8);
-        contains.push(") k JOIN enterprises m ON m.id = k.enterprise_id ORDER BY m.survivor_id");
-        let ids: Vec<(Id,)> = contains.fetch_all(cx).await?;
-        let ids: Vec<Id> = ids.into_iter().map(|(id,)| id).collect();
-        let mut more = by_ids(cx, &ids).await?;
-        more.sort_by(|one, other| {
-            one.name.chars().count().cmp(&other.name.chars().count()).then(one.id.cmp(&other.id))
-        });
-        found.extend(more.into_iter().filter(|enterprise| enterprise.retired_at.is_none()));
-    }
-    if found.is_empty() && !is_begun(cx, typed).await? {
-        let mut words = Sql::new(COLUMNS);
-        words.push(" WHERE e.retired_at IS NULL AND e.merged_into IS NULL AND ");
-        cx.visible().condition(&mut words, SECRECY);
-        words.push(" AND e.id IN (");
-        self::found(&mut words, typed, true);
-        words.push(") ORDER BY e.name_key, e.id LIMIT ").bind(limit);
-        found.extend(words.fetch_all::<Enterprise>(cx).await?);
-    }
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|enterprise| seen.insert(enterprise.id));
-    found.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(found)
 }
 

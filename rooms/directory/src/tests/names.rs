@@ -2,11 +2,13 @@
 
 use platform::both_databases;
 use platform::permission::{Role, Tier};
+use platform::sql::insert_many;
 use serde_json::json;
 use time::macros::date;
 
 use super::{Office, commit, key};
 use crate::enterprise;
+use crate::enterprise::merge::GivenMerge;
 use crate::identifier::{self, GivenIdentifier};
 use crate::industry::{self, Later};
 use crate::name::{self, GivenName};
@@ -225,6 +227,36 @@ async fn an_enterprise_is_found_by_words_in_any_order_by_reference_and_by_number
     let mut cx = office.operator();
     assert_eq!(enterprise::suggest(&mut cx, "kwantum", 10).await.unwrap().len(), 2);
     assert!(enterprise::suggest(&mut cx, "zephyrion foods", 10).await.unwrap().is_empty(), "{}", other.name);
+}
+
+/// A list looks in passing for what very many names have, and finds what their keys would.
+#[both_databases]
+async fn a_word_that_very_many_names_have_finds_what_a_rare_one_does(office: Office) {
+    let first = office.enterprise("Kwantum Foods").await;
+    let second = office.enterprise("雲舟科技").await;
+    let merged = office.enterprise("Old Kwantum Works").await;
+    office.enterprise("Zephyrion").await;
+    let mut cx = office.operator();
+    enterprise::merge::merge(&mut cx, merged.id, second.id, &GivenMerge::because("the same")).await.unwrap();
+    commit(&mut cx).await;
+    let officer = office.person(Role::Officer, None);
+    for (typed, found) in [("kwantum", vec![first.id, second.id]), ("科技", vec![second.id])] {
+        let address = format!("/api/v1/enterprises?q={}", platform::web::encode(typed));
+        for many in [false, true] {
+            if many {
+                let row = |number| vec![format!("{typed}{number}").into(), first.id.into()];
+                let rows = (0..2_000).map(row).collect();
+                let mut cx = office.operator();
+                insert_many(&mut cx, "INSERT INTO enterprise_name_keys (key, enterprise_id)", "", rows).await.unwrap();
+                commit(&mut cx).await;
+            }
+            let listed = officer.get(&address).await.json();
+            let mut ids: Vec<i64> =
+                listed["items"].as_array().unwrap().iter().map(|one| one["id"].as_i64().unwrap()).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, found.iter().map(|id| id.0).collect::<Vec<_>>(), "{typed}, very many: {many}");
+        }
+    }
 }
 
 #[both_databases]

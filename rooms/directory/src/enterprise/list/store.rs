@@ -9,9 +9,9 @@ use platform::sql::Sql;
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
+use super::super::search::condition;
 #[cfg(test)]
 use super::super::store::COLUMNS;
-use super::super::store::found;
 use super::super::{Enterprise, SECRECY};
 use super::Filter;
 
@@ -45,9 +45,8 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     sql.push(" AND ");
     cx.visible().condition(sql, SECRECY);
     if let Some(typed) = &filter.q {
-        sql.push(" AND e.id IN (");
-        found(sql, typed, filter.by_words);
-        sql.push(")");
+        sql.push(" AND ");
+        condition(sql, typed, &filter.looked);
     }
     if let Some(code) = &filter.industry {
         let literal: String = code
