@@ -129,8 +129,11 @@ impl Db {
     }
 
     async fn open_postgres(url: &str, migrations: Vec<Migration>) -> Result<Self, OpenError> {
-        // Compiling a statement takes longer than all but the slowest of ours.
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(400).options([("jit", "off")]);
+        // Compiling a statement takes longer than all but the slowest of ours, and so does setting off workers for one
+        // question while others wait for a core.
+        let options = PgConnectOptions::from_str(url)?
+            .statement_cache_capacity(400)
+            .options([("jit", "off"), ("max_parallel_workers_per_gather", "0")]);
         reach(&options).await?;
         let pool = |connections: u32, wait: Duration| {
             PgPoolOptions::new()

@@ -13,12 +13,14 @@ mod store;
 mod undo;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
 use crate::audit::{Entry, FieldChange};
 use crate::cx::Cx;
 use crate::error::{Problems, Result};
+use crate::house::House;
 use crate::id::Id;
 use crate::permission::Permission;
 
@@ -121,6 +123,9 @@ pub trait ImportKind: Send + Sync {
     fn tells_alike(&self) -> bool {
         false
     }
+
+    /// A file has come, and somebody maps its columns meanwhile: what the check will need may be got ready.
+    fn expect(&self, _house: &Arc<House>) {}
 
     /// Takes a batch of rows in one transaction; answers one outcome for each, in order. In
     /// [`Mode::Check`] nothing is written, and the outcomes are what keeping would answer.

@@ -1,15 +1,18 @@
 //! Import of enterprises: the columns a file may have, and what a row says.
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use platform::audit::Entry;
 use platform::forms::Loose;
+use platform::house::House;
 use platform::import::{Column, ImportKind, Later, Mode, Outcome, Row, Undone};
 use platform::permission::Permission;
 use platform::{Cx, Error, Problems, Result};
 
 use super::batch;
 use super::new::{Checked, NewEnterprise, NewIdentifier, NewName};
-use crate::EDIT;
+use crate::{EDIT, resemblance};
 
 pub struct Enterprises;
 
@@ -175,6 +178,11 @@ impl ImportKind for Enterprises {
 
     fn tells_alike(&self) -> bool {
         true
+    }
+
+    fn expect(&self, house: &Arc<House>) {
+        let house = house.clone();
+        tokio::spawn(async move { resemblance::ready(&house, resemblance::LONG_PATIENCE).await });
     }
 
     fn take<'a>(&'a self, cx: &'a mut Cx, rows: &'a [Row], mode: Mode) -> BoxFuture<'a, Result<Vec<Outcome>>> {
