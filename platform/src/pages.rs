@@ -28,6 +28,7 @@ pub struct View {
     pub lang: Language,
     pub path: String,
     pub query: String,
+    form: Option<String>,
     pub actor: Option<ViewActor>,
     pub nav: Vec<NavItem>,
     pub office: String,
@@ -176,6 +177,7 @@ impl View {
             lang: cx.language,
             path,
             query: cx.page.query.clone(),
+            form: cx.page.form.clone(),
             actor: cx.actor.as_ref().map(|actor| ViewActor {
                 id: actor.account.unwrap_or(Id(0)),
                 name: actor.name.clone(),
@@ -232,8 +234,11 @@ impl View {
         (self.house.icon)(name)
     }
 
-    /// This very address, to come back to.
+    /// This very address, to come back to; in answer to a form that of its page, since what a form is sent to may be no page.
     pub fn here(&self) -> String {
+        if let Some(form) = &self.form {
+            return form.clone();
+        }
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
@@ -402,6 +407,8 @@ impl View {
     /// An amount in the smallest steps of its unit, with the unit's word.
     pub fn amount(&self, amount: i64, unit: &str) -> String {
         match crate::units::Unit::from_code(unit) {
+            // An office without a pack counts in no currency yet.
+            Some(crate::units::Unit::Money(currency)) if currency == crate::settings::NO_CURRENCY && amount == 0 => "–".to_owned(),
             Some(crate::units::Unit::Money(currency)) => self.money(amount, &currency),
             Some(other) => {
                 let written = format::scaled_short(amount, other.decimals());

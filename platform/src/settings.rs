@@ -19,14 +19,17 @@ pub const NAMES: [&str; 3] = ["office-name-en", "office-name-zh-hant", "office-n
 #[derive(Debug, Default)]
 pub struct Settings(RwLock<HashMap<String, String>>);
 
+/// ISO 4217's word for no currency.
+pub const NO_CURRENCY: &str = "XXX";
+
 impl Settings {
     pub fn get(&self, name: &str) -> Option<String> {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(name).cloned()
     }
 
-    /// The currency that the office counts in. Without a pack there is none: `XXX` is ISO 4217's word for it.
+    /// The currency that the office counts in, none before there is a pack.
     pub fn currency(&self) -> String {
-        self.get("currency").unwrap_or_else(|| "XXX".to_owned())
+        self.get("currency").unwrap_or_else(|| NO_CURRENCY.to_owned())
     }
 
     pub fn is(&self, name: &str, value: &str) -> bool {

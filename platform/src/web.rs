@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::handler::Handler;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::cx::{Cx, Way};
 use crate::error::Error;
-use crate::house::{House, SignedIn};
+use crate::house::{Config, House, SignedIn};
 use crate::pages::Flash;
 use crate::text::Language;
 
@@ -35,6 +35,8 @@ pub use preferences::safe_back;
 pub struct PageFacts {
     pub path: String,
     pub query: String,
+    /// The page of ours whose form was sent, path and query.
+    pub form: Option<String>,
     pub theme: &'static str,
     pub flash: Option<Flash>,
     /// Whether a script asked for a fragment rather than a person for a page.
@@ -123,7 +125,7 @@ pub fn service(house: Arc<House>, routes: Routes, api: Router<Arc<House>>, asset
     let api =
         if api.has_routes() { api.route_layer(from_fn_with_state(house.clone(), crate::api::replay)) } else { api };
     let (api, pages) = (guard(api), guard(routes.guarded));
-    let csrf = CsrfLayer::new().with_rejection_response(|_| Error::Forbidden("cross-site").into_response());
+    let csrf = trusting(&house.config).with_rejection_response(|_| Error::Forbidden("cross-site").into_response());
     Router::new()
         .merge(api)
         .merge(pages)
@@ -143,6 +145,19 @@ pub fn service(house: Arc<House>, routes: Routes, api: Router<Arc<House>>, asset
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
 }
 
+/// Forms are taken from this very host, and from where people find the house.
+fn trusting(config: &Config) -> CsrfLayer {
+    let Some(url) = &config.public_url else { return CsrfLayer::new() };
+    // As browsers write it: in small letters, the usual port left out.
+    let url = url.to_ascii_lowercase();
+    let port = if url.starts_with("https://") { ":443" } else { ":80" };
+    let origin = url.strip_suffix(port).unwrap_or(&url);
+    CsrfLayer::new().add_trusted_origin(origin).unwrap_or_else(|error| {
+        tracing::warn!(%error, url, "forms sent from the public address are not taken for our own");
+        CsrfLayer::new()
+    })
+}
+
 /// A part of an address, encoded.
 pub fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
@@ -156,8 +171,8 @@ async fn authenticate(State(house): State<Arc<House>>, mut request: Request, nex
             request.extensions_mut().insert(signed_in);
         }
         Err(error) => {
-            tracing::error!(%error, "sign-in can't be read");
-            return axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response();
+            let (parts, _) = request.into_parts();
+            return answer::unavailable(&cx_of(&parts, &house), error);
         }
     }
     next.run(request).await
@@ -242,6 +257,7 @@ fn cx_of(parts: &Parts, house: &Arc<House>) -> Cx {
     cx.page = PageFacts {
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
+        form: (!reads).then(|| sent_from(parts)).flatten(),
         theme: match cookies::read(&parts.headers, cookies::THEME).as_deref() {
             Some("light") => "light",
             Some("dark") => "dark",
@@ -253,4 +269,19 @@ fn cx_of(parts: &Parts, house: &Arc<House>) -> Cx {
     };
     cx.idempotency = parts.extensions.get::<crate::api::Idempotency>().cloned();
     cx
+}
+
+/// The page that a request comes from, if it is one of this host.
+fn sent_from(parts: &Parts) -> Option<String> {
+    let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let from: Uri = text(header::REFERER)?.parse().ok()?;
+    let host = text(header::HOST)?;
+    let of_ours = from.authority().is_some_and(|authority| authority.as_str().eq_ignore_ascii_case(host));
+    let page = from.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    // A form sent again from what answered it stands at the address it is sent to: that of the record is the page.
+    match parts.uri.path().rsplit_once('/') {
+        Some((record, _)) if page == parts.uri.path() && record.matches('/').count() > 1 => Some(record.to_owned()),
+        _ => Some(page),
+    }
+    .filter(|_| of_ours)
 }

@@ -4,8 +4,10 @@
 //! `Fields::new(&view, &form, "enterprise")` takes its words from `enterprise-FIELD` and, where
 //! there is one, `enterprise-FIELD-hint`. Optional fields say so.
 
+use platform::Cx;
 use platform::forms::Form;
 use platform::pages::{Html, View};
+use time::Date;
 
 /// One choice of a field that has several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,24 @@ pub struct Choice {
 impl Choice {
     pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
         Self { value: value.to_string(), label: label.into() }
+    }
+
+    /// The codes of a list that can be chosen on a day, in its order. Those that the record holds stay among them, marked
+    /// where they are not in force that day: a form without them would take them away unasked.
+    pub fn codes<'h>(cx: &Cx, list: &str, on: Date, held: impl IntoIterator<Item = &'h str>) -> Vec<Self> {
+        let view = cx.view();
+        let held: Vec<&str> = held.into_iter().collect();
+        let codes = cx.house.codes.all(list).into_iter();
+        codes
+            .filter_map(|code| {
+                let name = code.name(cx.language);
+                if code.holds_on(on) {
+                    return Some(Self::new(&code.code, name));
+                }
+                let mark = if code.valid_from > on { "choice-not-yet" } else { "choice-ended" };
+                held.contains(&code.code.as_str()).then(|| Self::new(&code.code, view.bracketed(name, view.t(mark))))
+            })
+            .collect()
     }
 }
 
@@ -123,6 +143,18 @@ impl<'a> Fields<'a> {
         self.field(name, optional, control)
     }
 
+    /// The choices with those that the form holds beside them: what is held goes with the form again until another is
+    /// chosen, and no browser puts the first of the list in its place.
+    fn with_held(&self, name: &str, choices: &[Choice]) -> Vec<Choice> {
+        let mut all = choices.to_vec();
+        for held in self.form.values(name) {
+            if !held.is_empty() && all.iter().all(|choice| choice.value != held) {
+                all.push(Choice::new(held, self.view.bracketed(held, self.view.t("choice-unlisted"))));
+            }
+        }
+        all
+    }
+
     /// One of several, in a list that drops down; an optional one may be left empty.
     pub fn select(&self, name: &str, choices: &[Choice], optional: bool) -> Html {
         let chosen = self.form.value(name);
@@ -130,7 +162,7 @@ impl<'a> Fields<'a> {
         if optional || chosen.is_empty() {
             options.push_str("<option value=\"\"></option>");
         }
-        for choice in choices {
+        for choice in self.with_held(name, choices) {
             let selected = if choice.value == chosen { " selected" } else { "" };
             options.push_str(&format!(
                 "<option value=\"{}\"{selected}>{}</option>",
@@ -167,7 +199,7 @@ impl<'a> Fields<'a> {
     }
 
     pub fn checkboxes(&self, name: &str, choices: &[Choice], optional: bool) -> Html {
-        self.choices(name, choices, "checkbox", optional)
+        self.choices(name, &self.with_held(name, choices), "checkbox", optional)
     }
 
     fn choices(&self, name: &str, choices: &[Choice], kind: &str, optional: bool) -> Html {

@@ -36,6 +36,9 @@ shortcut-edit = Edit this record
 shortcut-new = Make a new one
 shortcut-help = Show these keys
 field-optional = { $label } (optional)
+choice-ended = ended
+choice-not-yet = not yet in force
+choice-unlisted = not in the list
 list-remove-filter = Remove the filter { $filter }
 list-total = { $n ->
     [one] 1 record
@@ -78,6 +81,7 @@ error-conflict-heading = This can’t be done as things stand
 error-unexpected-heading = Something went wrong
 error-unexpected-body = It is our fault, not yours. Nothing was changed. If it happens again, quote { $id }.
 error-go-back = Go back
+error-sign-in = Sign in
 list-filters = Filters that are set
 list-remove-filters = Remove all filters
 list-range = { $first }–{ $last } of { $total }

@@ -32,6 +32,52 @@ fn a_form_left_comes_back_as_it_was_its_choices_too() {
     });
 }
 
+/// What was typed is there until it is taken: not after a refusal, nor when one has to sign in again meanwhile.
+#[test]
+fn what_was_typed_outlives_the_session() {
+    travel(Kind::Sample, Setup::default(), async |_, browser| {
+        browser.signs_in("director").await;
+        browser.goto("/projects/new").await;
+        browser.fill("#title", "A title typed for long").await;
+        browser.forget_cookies().await;
+        browser.press("main form[data-draft] .button.first").await;
+        browser.until_true("return !!document.querySelector(\"main a[href^='/sign-in?back=']\")").await;
+        let back = browser.execute("return document.querySelector(\"main a[href^='/sign-in?back=']\").search", vec![]).await;
+        assert_eq!(back, "?back=%2Fprojects%2Fnew");
+        browser.signs_in("director").await;
+        browser.goto("/projects/new").await;
+        browser.sees("was put back").await;
+        let title = "return document.querySelector('#title').value";
+        assert_eq!(browser.execute(title, vec![]).await, "A title typed for long");
+        // Refused for want of more, and in another language: still there.
+        browser.press("main form[data-draft] .button.first").await;
+        browser.until_true("return !!document.querySelector('.summary')").await;
+        browser.execute("document.querySelector(\"form[action='/language'] button[lang='zh-Hant-HK'], form[action='/language'] button[lang^='zh']\").click()", vec![]).await;
+        browser.is_at("/projects/new").await;
+        assert_eq!(browser.execute(title, vec![]).await, "A title typed for long");
+    });
+}
+
+/// A button that only asks for a file leaves the others of its form as they are.
+#[test]
+fn picked_rows_can_be_exported_and_then_changed() {
+    travel(Kind::Sample, Setup::default(), async |_, browser| {
+        browser.signs_in("director").await;
+        browser.goto("/enterprises").await;
+        browser.type_keys("jx").await;
+        browser.until_true("return !!document.querySelector('tbody input:checked')").await;
+        browser.press("#selection [formaction^='/exports/']").await;
+        browser.until_true("return !document.querySelector('#selection').dataset.sent").await;
+        // Letters that are being composed are no command.
+        browser.type_keys("/").await;
+        browser.until_true("return document.querySelector('#palette').open").await;
+        let press = "document.querySelector('#palette input').dispatchEvent(new KeyboardEvent('keydown', \
+                     { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))";
+        browser.execute(press, vec![]).await;
+        browser.until_true("return document.querySelector('#palette').open && location.pathname === '/enterprises'").await;
+    });
+}
+
 /// Goes down a list by key and opens its first row.
 async fn opens_by_keys(browser: &Browser, list: &str) {
     browser.goto(list).await;

@@ -260,6 +260,11 @@ impl Browser {
         self.devtools("Network.setCookie", cookie).await;
     }
 
+    /// Ends every session that the browser holds.
+    pub async fn forget_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({})).await;
+    }
+
     async fn devtools(&self, command: &'static str, params: Value) {
         let sent = Sent { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": params }) };
         self.issue(sent).await.unwrap_or_else(|error| panic!("{command}: {error}"));

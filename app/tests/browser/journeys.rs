@@ -65,6 +65,7 @@ fn the_register_is_imported_its_bad_rows_named_mended_kept_and_undone() {
         browser.goto("/enterprises?q=美團").await;
         assert!(browser.count("tr[data-href]").await > 0, "{}", browser.text().await);
         browser.goto(&import).await;
+        browser.unfold("form[action$='/undo']").await;
         browser.press("form[action$='/undo'] button").await;
         browser.sees("Undone").await;
         browser.goto("/enterprises?q=美團").await;

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::api::IN_PROGRESS;
 use crate::cx::{Cx, Way};
 use crate::error::{Conflict, Error, Problem, Problems};
 use crate::house::House;
@@ -48,6 +49,7 @@ struct ErrorPage {
     body: String,
     reasons: Vec<String>,
     back: String,
+    sign_in: Option<String>,
 }
 
 /// As [`ErrorPage`], to somebody who is signed in and goes on from there.
@@ -59,6 +61,7 @@ struct OfficeErrorPage {
     body: String,
     reasons: Vec<String>,
     back: String,
+    sign_in: Option<String>,
 }
 
 /// Turns errors into pages and JSON; the unexpected ones are logged here and nowhere else.
@@ -73,6 +76,18 @@ pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, ne
     let Some(Riding(error)) = riding.or_else(|| astray.then(|| Riding(Arc::new(Error::NotFound)))) else {
         return response;
     };
+    told(&cx, error, None, back)
+}
+
+/// What is said where nobody can tell who asks, since that can't be read: in a moment it may be.
+pub(super) fn unavailable(cx: &Cx, error: Error) -> Response {
+    let mut response = told(cx, Arc::new(error), Some(StatusCode::SERVICE_UNAVAILABLE), None);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(MOMENT));
+    response
+}
+
+/// The error as a page or as JSON, with the status of its kind or another one.
+fn told(cx: &Cx, error: Arc<Error>, as_status: Option<StatusCode>, back: Option<String>) -> Response {
     let error = match as_conflict(&error) {
         Some(conflict) => {
             tracing::warn!(path = cx.page.path, error = ?error, "refused as a conflict");
@@ -88,14 +103,17 @@ pub(super) async fn errors(State(house): State<Arc<House>>, request: Request, ne
         }
         _ => None,
     };
-    let status = status(&error);
+    let status = as_status.unwrap_or_else(|| status(&error));
     let mut response =
-        if cx.way == Way::Api { problem(&cx, status, &error, id) } else { drawn(&cx, status, &error, id, back) };
-    if matches!(&*error, Error::Conflict(conflict) if conflict.key == BUSY) {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if cx.way == Way::Api { problem(cx, status, &error, id) } else { drawn(cx, status, &error, id, back) };
+    if matches!(&*error, Error::Conflict(conflict) if conflict.key == BUSY || conflict.key == IN_PROGRESS) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(MOMENT));
     }
     response
 }
+
+/// After how many seconds what was refused because of others may be asked again.
+const MOMENT: &str = "5";
 
 /// The text key of a refusal because others wrote for too long.
 const BUSY: &str = "somebody-else-writing";
@@ -120,9 +138,11 @@ fn drawn(cx: &Cx, status: StatusCode, error: &Error, id: Option<String>, back: O
     let mut view = View::of(cx);
     view.flash = None;
     let back = back.unwrap_or_else(|| "/".to_owned());
+    let sign_in = matches!(error, Error::NotSignedIn)
+        .then(|| format!("/sign-in?back={}", super::encode(cx.page.form.as_deref().unwrap_or("/"))));
     let drawn = match view.actor {
-        Some(_) => OfficeErrorPage { view, heading, body, reasons, back }.render(),
-        None => ErrorPage { view, heading, body, reasons, back }.render(),
+        Some(_) => OfficeErrorPage { view, heading, body, reasons, back, sign_in }.render(),
+        None => ErrorPage { view, heading, body, reasons, back, sign_in }.render(),
     };
     match drawn {
         Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),

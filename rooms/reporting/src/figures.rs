@@ -2,7 +2,7 @@
 //! of its definition and the records behind it.
 
 use platform::forms::Form;
-use platform::pages::View;
+use platform::pages::{Html, View};
 use platform::units::Decimal;
 use platform::{Cx, Problems, Result};
 use projects::figures::{self, AsOf, Measure};
@@ -91,10 +91,12 @@ pub(crate) fn source(view: &View) -> String {
     view.t1("chart-source-register", "office", &view.office)
 }
 
-/// The two dates by which an answer was counted, where it was asked as known at one.
-pub(crate) fn dates_told(view: &View, form: &Form, as_of: AsOf) -> Option<String> {
-    form.optional("known_at")?;
-    Some(view.t2("figures-dates-known", "day", view.date(as_of.as_at), "known", view.at(as_of.known_at)))
+/// The two dates by which an answer was counted: on paper always, on the screen where it was asked as known at one, since
+/// the form there says the other.
+pub(crate) fn dates_told(view: &View, form: &Form, as_of: AsOf) -> Html {
+    let words = view.t2("figures-dates-known", "day", view.date(as_of.as_at), "known", view.at(as_of.known_at));
+    let class = if form.optional("known_at").is_some() { "muted" } else { "printed" };
+    Html(format!("<p class=\"{class}\">{}</p>", Html::escape(&words)))
 }
 
 /// Whose records a reader's figures count, in words.

@@ -1,5 +1,7 @@
-// Long forms keep what was filled in in this browser until they are sent, each person's apart. Whoever signs out leaves none.
+// Long forms keep what was filled in in this browser until it is taken, each person's apart. Whoever signs out leaves none.
 const PREFIX = "draft:";
+// The draft of the form that was sent last, until a page answers.
+const SENT = "draft-sent";
 const TICKED = ["checkbox", "radio"];
 
 function forget(fits) {
@@ -55,14 +57,27 @@ function restore(fields, values) {
   return put;
 }
 
+// A page that came in answer and does not refuse has taken what was sent. No answer, a refusal, or a sign-in on the way,
+// and it is kept: going back to the form finds it.
+function settle(person) {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  const way = performance.getEntriesByType("navigation")[0];
+  const came = way?.type === "navigate";
+  const refused = way?.responseStatus >= 400 || document.querySelector("[data-failed], form[data-draft] [aria-invalid=true], form[data-draft] .problem, .summary");
+  if (sent && person && came && !refused) localStorage.removeItem(sent);
+}
+
 export function drafts() {
   const person = document.body.dataset.person;
+  settle(person);
   // Those that say no person could be anybody's.
   forget((name) => name.startsWith(`${PREFIX}/`));
   document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => forget(() => true));
   if (!person) return;
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    const name = `${PREFIX}${person}:${location.pathname}`;
+    // By what it is sent to: the page that refuses it has another address than the one it was begun on.
+    const name = `${PREFIX}${person}:${new URL(form.getAttribute("action"), location).pathname}`;
     const fields = () => [...form.elements].filter((field) => field.name && !["hidden", "password", "file"].includes(field.type));
     const untouched = !form.querySelector("[aria-invalid=true], .problem");
     // What was filled in over a record that has changed since would take back what others did.
@@ -72,7 +87,7 @@ export function drafts() {
     form.addEventListener("input", () => {
       localStorage.setItem(name, JSON.stringify({ version, values: held(fields()) }));
     });
-    form.addEventListener("submit", () => localStorage.removeItem(name));
+    form.addEventListener("submit", () => sessionStorage.setItem(SENT, name));
   }
 }
 

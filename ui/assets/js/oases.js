@@ -24,16 +24,12 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   if (inner.left < outer.left || inner.right > outer.right) bar.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }
 
-// A question before what can't be undone; without scripts the server's own page asks it.
-document.addEventListener("submit", (event) => {
-  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
-});
-
 // A form goes out once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  // What a button only asks for, such as a file, may be asked for again.
+  const method = event.submitter?.formMethod || form.method;
+  if (event.defaultPrevented || method !== "post") return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });

@@ -92,8 +92,12 @@ export function palette() {
     if ((event.key === "/" && !writing(event)) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) open(event);
   });
   let waiting;
-  input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 80); });
+  function soon() { clearTimeout(waiting); waiting = setTimeout(search, 80); }
+  // Letters on their way to become characters are no words yet, and the keys that choose among them are not ours.
+  input.addEventListener("input", (event) => { if (!event.isComposing) soon(); });
+  input.addEventListener("compositionend", soon);
   input.addEventListener("keydown", async (event) => {
+    if (event.isComposing) return;
     if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
     // In a search field this key only empties it; here it closes, as in any dialog.

@@ -14,7 +14,7 @@ use ui::{Choice, Fields};
 use super::api::PAGE;
 use super::show::{self, Shown, dimension_name};
 use super::{BatchNamed, Definition, NOT_STATED, Shares, as_of, download, read, read_table};
-use crate::figures::key;
+use crate::figures::{dates_told, key};
 use crate::{READ, release, saved};
 
 pub(crate) fn routes() -> Routes {
@@ -56,6 +56,7 @@ struct CrosstabPage {
     limits: Vec<Limit>,
     limited: bool,
     shown: Option<Shown>,
+    counted: Option<Html>,
     query: String,
     saved: Vec<saved::Saved>,
     may_save: bool,
@@ -182,6 +183,7 @@ async fn draw(cx: &mut Cx, status: u16, form: &Form, saving: Form) -> Result<Res
     }
     let status = if found.is_some() { status } else { 422 };
     let mut page = page(cx, &view, form, problems, shown, query).await?;
+    page.counted = found.as_ref().map(|(_, as_of)| dates_told(&view, form, *as_of));
     if !saving.problems().is_empty() {
         page.saving = Saving {
             refused: true,
@@ -218,6 +220,7 @@ async fn page(
         limited: limits.iter().any(|limit| limit.open),
         limits,
         shown,
+        counted: None,
         query,
         saved: saved::page(cx, None, 12).await?,
         may_save: cx.may(&saved::KEEP),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use platform::forms::Form;
-use platform::pages::View;
+use platform::pages::{Html, View};
 use platform::web::Routes;
 use platform::{Cx, Error, Result};
 use projects::figures::{self, Measure, Record, Value};
@@ -55,8 +55,8 @@ struct FiguresPage {
     figures: Vec<Shown>,
     as_at: String,
     known_at: String,
-    /// By which dates it was counted, where it was asked as known at one.
-    counted: Option<String>,
+    /// By which dates it was counted.
+    counted: Html,
     partial: bool,
 }
 
@@ -83,7 +83,7 @@ struct RecordsPage {
     definition: String,
     value: String,
     as_at: String,
-    counted: Option<String>,
+    counted: Html,
     partial: bool,
     /// Whether each record is one of what is counted, so that no amounts are shown.
     whole: bool,

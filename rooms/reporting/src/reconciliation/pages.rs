@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use platform::export::{Cell, day, text};
 use platform::forms::Form;
-use platform::pages::View;
+use platform::pages::{Html, View};
 use platform::units::Decimal;
 use platform::web::{Routes, encode};
 use platform::{Cx, Id, Result};
@@ -27,7 +27,7 @@ struct Page {
     found: Reconciliation,
     as_at: String,
     known_at: String,
-    counted: Option<String>,
+    counted: Html,
     /// The dates of the address, for the links to records.
     dates: String,
     metrics: Vec<Metric>,

@@ -15,7 +15,7 @@ use time::Date;
 pub(crate) use super::draw::words as words_of;
 use super::draw::{self, Asked, Chart, Drawn, Subject};
 use crate::READ;
-use crate::figures::{as_of, defined, unit_told};
+use crate::figures::{as_of, dates_told, defined, unit_told};
 use crate::published::metric_name;
 
 pub(crate) fn routes() -> Routes {
@@ -37,6 +37,7 @@ struct ChartsPage {
     /// The dates and subject of the address, for the tabs.
     query: String,
     partial: bool,
+    counted: Html,
 }
 
 fn asked(cx: &Cx, form: &Form) -> Result<Asked> {
@@ -93,6 +94,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
             .collect(),
         of: of.map(|chart| chart.code().to_owned()).unwrap_or_default(),
         query: asked.query,
+        counted: dates_told(&view, &form, asked.as_of),
         partial,
         view: view.clone(),
     };
