@@ -256,6 +256,13 @@ impl Problems {
     }
 }
 
+/// Whether a field that was given says no more than what is held: blanks around it and the kind of its line ends, which a
+/// browser rewrites, are no difference.
+pub fn says_again(given: Option<&str>, held: Option<&str>) -> bool {
+    let plain = |text: Option<&str>| text.unwrap_or_default().trim().replace("\r\n", "\n").replace('\r', "\n");
+    plain(given) == plain(held)
+}
+
 /// Control characters, and the marks that turn the direction of all the text that follows:
 /// both can make a page or a log say something else than was typed.
 fn unwelcome(character: char) -> bool {

@@ -32,7 +32,7 @@ mod words;
 
 pub(crate) use batch::renamed;
 pub use checks::check;
-use fields::{Names, checked_fields, settle_holders};
+use fields::{Names, checked_fields, differing, settle_holders};
 pub(crate) use moves::Move;
 pub use moves::{advance, correct_day, fare};
 pub use store::Project;
@@ -301,7 +301,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
     refuse_retired(cx, &before).await?;
-    let checked = checked_fields(cx, &edit)?;
+    let checked = checked_fields(cx, &differing(&before, edit))?;
     settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked
         .iter()

@@ -18,6 +18,7 @@ mod ended;
 mod found;
 mod gates;
 mod grounds;
+mod held;
 mod holders;
 pub(crate) mod import;
 mod names;

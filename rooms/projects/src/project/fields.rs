@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use identity::responsible;
 use platform::audit::Told;
+use platform::forms::says_again;
 use platform::permission::Tier;
 use platform::{Cx, Id, Problems, Result};
 
@@ -60,6 +61,31 @@ pub(super) fn held(field: &str, told: &Told) -> Option<String> {
     let raw = told.raw()?;
     // A history lists codes as a reader does; the field has commas alone between them.
     Some(if field == "activities" { raw.replace(", ", ",") } else { raw })
+}
+
+/// Of what an edit gives that which says something else than the project holds. Only that is checked: a record that breaks
+/// today's rules in one field can be repaired in another.
+pub(super) fn differing(
+    before: &Project,
+    mut edit: BTreeMap<String, Option<String>>,
+) -> BTreeMap<String, Option<String>> {
+    let sorted = |text: Option<&str>| {
+        let codes = text.unwrap_or_default().split(',').map(str::trim);
+        let mut codes: Vec<String> = codes.filter(|code| !code.is_empty()).map(str::to_owned).collect();
+        codes.sort_unstable();
+        codes
+    };
+    let stays = |field: &str, given: Option<&str>| {
+        let held = before.value(field);
+        let known = FIELDS.iter().any(|(name, _)| *name == field);
+        match field {
+            // In which order they were ticked says nothing.
+            "activities" => sorted(given) == sorted(held.as_deref()),
+            _ => known && says_again(given, held.as_deref()),
+        }
+    };
+    edit.retain(|field, given| !stays(field, given.as_deref()));
+    edit
 }
 
 /// Edited fields that meet the rules.

@@ -47,11 +47,6 @@ pub(super) fn statuses(view: &View) -> Vec<Choice> {
     stage::STATUSES.iter().map(|code| Choice::new(code, view.t(&stage::status_key(code)))).collect()
 }
 
-pub(super) fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
-    let codes = cx.house.codes.on(list, cx.today());
-    codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect()
-}
-
 /// The rows of a list of projects, on its own page and on an enterprise's tab.
 #[derive(Template)]
 #[template(path = "project/pages/rows.html")]
@@ -149,15 +144,21 @@ async fn form_page(
         None => None,
     };
     reader.commit().await?;
+    let natures = project.as_ref().and_then(|held| held.nature.as_deref());
+    let natures = Choice::codes(cx, "nature", cx.today(), natures);
+    let hq_kinds = project.as_ref().and_then(|held| held.hq_kind.as_deref());
+    let hq_kinds = Choice::codes(cx, "hq_kind", cx.today(), hq_kinds);
+    let activities = project.as_ref().map(Project::activities).unwrap_or_default();
+    let activities = Choice::codes(cx, "activity", cx.today(), activities);
     let page = FormPage {
         counted_in,
         form,
         project,
         fields: Fields::new(&view, form, "project"),
         stale,
-        natures: choices(cx, "nature"),
-        hq_kinds: choices(cx, "hq_kind"),
-        activities: choices(cx, "activity"),
+        natures,
+        hq_kinds,
+        activities,
         tiers: Tier::ALL.iter().map(|tier| Choice::new(tier.code(), view.t(tier.key()))).collect(),
         teams: chosen(teams),
         owners: chosen(owners),

@@ -184,11 +184,8 @@ async fn refused(
     } else {
         form
     };
-    let choices = |list: &str| -> Vec<Choice> {
-        let codes = cx.house.codes.on(list, on);
-        codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect()
-    };
-    let (natures, activities) = (choices("nature"), choices("activity"));
+    let natures = Choice::codes(cx, "nature", on, project.nature.as_deref());
+    let activities = Choice::codes(cx, "activity", on, project.activities());
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let owners = chosen(responsible::owners(cx, &EDIT, project.owner_id).await?);
     let teams = chosen(responsible::teams(cx, project.team_id).await?);

@@ -13,7 +13,7 @@ use platform::{Cx, Id, Result};
 use ui::lists::{self, Bulk, Column, Refusal, Row, Shown, Total};
 use ui::{Choice, Fields};
 
-use super::super::pages::{choices, stages, statuses};
+use super::super::pages::{stages, statuses};
 use super::{Filter, Listed, ORDERS};
 use crate::{EDIT, stage};
 
@@ -121,7 +121,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         kept: lists::kept(&view, &kept),
         stages: stages(&view),
         statuses: statuses(&view),
-        natures: choices(&cx, "nature"),
+        natures: Choice::codes(&cx, "nature", cx.today(), []),
         tiers,
         owners,
         teams,
