@@ -41,7 +41,7 @@ pub use trash::{restore, retire};
 pub(crate) use write::{
     belongs, changed_since, chosen, may_name, members_of, note, note_beside, note_of, record, to_edit, told_on,
 };
-use write::{refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder};
+use write::{differing, refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -347,7 +347,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
     refuse_retired(&before)?;
-    let mut checked = new::checked_fields(cx, &edit)?;
+    let mut checked = new::checked_fields(cx, &differing(&before, edit))?;
     settle_parent(cx, &before, &mut checked).await?;
     settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked
@@ -371,8 +371,11 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         after.set(field, value.clone());
     }
     let today = cx.today();
-    for field in correct::COUNTED.into_iter().filter(|field| changed.contains(field)) {
-        correct::refuse_frozen(cx, before.id).await?;
+    let counted: Vec<&str> = correct::COUNTED.into_iter().filter(|field| changed.contains(field)).collect();
+    if !counted.is_empty() {
+        correct::refuse_frozen(cx, before.id, &counted).await?;
+    }
+    for field in counted {
         store::add_fact(cx, &before, field, before.value(field).as_deref(), None).await?;
         store::add_fact(cx, &before, field, after.value(field).as_deref(), Some(today)).await?;
     }

@@ -2,7 +2,7 @@
 //! comes from a dated code list and has its own source and days.
 
 use platform::audit::{Change, Told};
-use platform::forms::Loose;
+use platform::forms::{Loose, says_again};
 use platform::permission::Granted;
 use platform::{Cx, Error, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
@@ -70,12 +70,14 @@ impl Flag {
 }
 
 impl GivenFlag {
-    fn checked(&self, cx: &Cx) -> Result<Checked> {
+    /// `held` is the one that is corrected: as what it was set from its day on, it may stay.
+    fn checked(&self, cx: &Cx, held: Option<&Flag>) -> Result<Checked> {
         let mut problems = Problems::default();
         let (from, to) = period(&mut problems, &self.valid_from, &self.valid_to);
         let from = from.unwrap_or_else(|| cx.today());
         let listed = cx.house.codes.written("enterprise_flag", &self.flag);
-        if !listed.as_ref().is_some_and(|listed| listed.holds_on(from)) {
+        let stays = held.is_some_and(|held| says_again(Some(&self.flag), Some(&held.flag)) && held.valid_from == from);
+        if !stays && !listed.as_ref().is_some_and(|listed| listed.holds_on(from)) {
             problems.add_with("flag", "problem-code-unknown", &[("value", self.flag.chars().take(60).collect())]);
         }
         let source = problems.line("source", &self.source, 300);
@@ -83,7 +85,7 @@ impl GivenFlag {
         problems.require(to.is_none_or(|to| from <= to), "valid_to", "problem-period-backwards");
         problems.into_result()?;
         Ok(Checked {
-            flag: listed.map(|listed| listed.code).unwrap_or_default(),
+            flag: listed.map_or_else(|| self.flag.trim().to_owned(), |listed| listed.code),
             source,
             valid_from: from,
             valid_to: to,
@@ -128,7 +130,7 @@ fn told(code: &str) -> Told {
 /// Sets a flag from a day on.
 pub async fn set(cx: &mut Cx, enterprise: Id, given: GivenFlag) -> Result<Flag> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
-    let checked = given.checked(cx)?;
+    let checked = given.checked(cx, None)?;
     let known = of(cx, held.id).await?;
     refuse_overlap(&known, None, &checked)?;
     let id = store::insert(cx, &granted, held.id, &checked).await?;
@@ -146,7 +148,7 @@ pub async fn set(cx: &mut Cx, enterprise: Id, given: GivenFlag) -> Result<Flag> 
 /// Corrects a flag, or ends it by giving its last day.
 pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: GivenFlag) -> Result<Flag> {
     let (held, granted, before) = to_edit(cx, enterprise, id).await?;
-    let after = given.checked(cx)?;
+    let after = given.checked(cx, Some(&before))?;
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     agree(
         version,

@@ -4,7 +4,7 @@
 use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::{Cx, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result};
 use serde::Serialize;
 use sqlx::FromRow;
 use time::Date;
@@ -21,6 +21,12 @@ pub struct Industry {
     pub industry: String,
     pub valid_from: Date,
     pub valid_to: Option<Date>,
+}
+
+impl Industry {
+    fn holds_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day <= end)
+    }
 }
 
 /// Codes as the enterprise's own row keeps those that hold, so that lists need not look them up: `,a,b,`.
@@ -44,8 +50,20 @@ pub enum Later {
     IsReplaced,
 }
 
+/// The frozen release that may have counted an enterprise by its industries of a day. A release is as at a day that had
+/// come when it was frozen: what holds from a later day than today touches none.
+pub(crate) async fn counted_in(cx: &mut Cx, survivor: Id, from: Date) -> Result<Option<String>> {
+    if from > cx.today() {
+        return Ok(None);
+    }
+    let members = enterprise::members(cx, survivor).await?;
+    let releases = platform::frozen::among(cx, "enterprise", &members).await?;
+    Ok(releases.into_iter().map(|(_, release)| release).min())
+}
+
 /// Says which industries an enterprise is in from a day on. Earlier assignments end the day before
 /// and keep counting for earlier days; what was said of the days that this holds for is superseded.
+/// Where a frozen release has counted it, days up to today are set with a reason only.
 ///
 /// `version` is the enterprise's as the editor saw it; where its industries were set since, this is
 /// refused with both.
@@ -56,21 +74,24 @@ pub async fn assign(
     codes: &[String],
     from: Date,
     later: Later,
+    reason: &str,
 ) -> Result<()> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
     let since = enterprise::changed_since(cx, &held, version).await?;
+    let before: Vec<Industry> = of(cx, held.id).await?;
     let mut problems = Problems::default();
     let mut wanted: Vec<String> = Vec::new();
     for code in codes {
-        // A code list changes: only what is in force on that day can be chosen for it.
-        if !cx.house.codes.get("industry", code).is_some_and(|listed| listed.holds_on(from)) {
+        // A code list changes: only what is in force on that day can be chosen for it, and what was recorded may stay.
+        let stays = before.iter().any(|known| known.industry == *code && known.holds_on(from));
+        if !stays && !cx.house.codes.get("industry", code).is_some_and(|listed| listed.holds_on(from)) {
             problems.add_with("industries", "problem-code-unknown", &[("value", code.chars().take(60).collect())]);
         } else if !wanted.contains(code) {
             wanted.push(code.clone());
         }
     }
+    let reason = problems.line("reason", reason, 500);
     problems.into_result()?;
-    let before: Vec<Industry> = of(cx, held.id).await?;
     let until = match later {
         Later::Stays => next(&before, from).and_then(Date::previous_day),
         Later::IsReplaced => None,
@@ -97,9 +118,19 @@ pub async fn assign(
         let both = ("industries", Some(wanted.join(", ")), Some(present.join(", ")));
         crate::entry::agree(version.unwrap_or_default(), held.version, &[both])?;
     }
+    if reason.is_empty()
+        && let Some(release) = counted_in(cx, held.id, from).await?
+    {
+        let mut problems = Problems::default();
+        problems.add_with("reason", "industry-frozen", &[("release", release)]);
+        return Err(Error::Invalid(problems));
+    }
     let members = enterprise::members(cx, held.id).await?;
     let cut = store::assign(cx, &granted, held.id, &members, &wanted, (from, until)).await?;
-    let days = |change: Change| change.set("valid_from", Told::Day(from)).set("valid_to", Told::day(until));
+    let days = |change: Change| {
+        let change = change.set("valid_from", Told::Day(from)).set("valid_to", Told::day(until));
+        change.note(Some(reason.clone()))
+    };
     for member in members.iter().filter(|member| **member != held.id) {
         let lost = distinct(cut.iter().filter(|one| one.enterprise_id == *member).map(|one| one.industry.as_str()));
         if !lost.is_empty() {

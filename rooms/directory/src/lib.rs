@@ -143,7 +143,7 @@ pub fn room() -> Room {
         finders: vec![
             Finder {
                 kind: "enterprise",
-                key: "enterprise-kind",
+                key: "enterprise-record",
                 permission: &READ,
                 find: |cx, typed, limit| Box::pin(enterprise::find(cx, typed, limit)),
             },

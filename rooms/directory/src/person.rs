@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use platform::audit::{self, Change, Told};
 use platform::clock::At;
-use platform::forms::Loose;
+use platform::forms::{Loose, says_again};
 use platform::permission::Granted;
 use platform::room::Found;
 use platform::search::fold;
@@ -162,6 +162,10 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let mut problems = Problems::default();
     let mut after = before.clone();
     for (field, value) in &edit {
+        // What is held already is not asked about again: the rest can be repaired beside it.
+        if FIELDS.contains(&field.as_str()) && says_again(value.as_deref(), before.value(field).as_deref()) {
+            continue;
+        }
         let value = new::field(&mut problems, field, value.as_deref().unwrap_or_default());
         match field.as_str() {
             "name" => after.name = value.unwrap_or_default(),

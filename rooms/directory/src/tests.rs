@@ -15,6 +15,7 @@ mod checks;
 mod facts;
 mod filters;
 mod groups;
+mod held;
 mod holders;
 mod imports;
 mod merged_records;

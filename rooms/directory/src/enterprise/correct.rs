@@ -2,7 +2,8 @@
 //! frozen release has counted is changed in no other way; the release keeps what it counted.
 
 use platform::audit::{Change, Told};
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::error::Conflict;
+use platform::{Cx, Error, Id, Problem, Problems, Result};
 
 use super::{get, new, refuse_retired, store, told};
 use crate::EDIT;
@@ -25,12 +26,16 @@ pub struct NewCorrection {
     pub reason: String,
 }
 
-/// Refuses to overwrite what a frozen release has counted.
-pub(super) async fn refuse_frozen(cx: &mut Cx, id: Id) -> Result<()> {
-    match platform::frozen::of(cx, "enterprise", id).await? {
-        Some(release) => Err(Error::conflict_with("enterprise-frozen", &[("release", release)])),
-        None => Ok(()),
-    }
+/// The text key of the refusal to overwrite what a frozen release has counted.
+pub const FROZEN: &str = "enterprise-frozen";
+
+/// Refuses to overwrite what a frozen release has counted, told at each of these fields.
+pub(super) async fn refuse_frozen(cx: &mut Cx, id: Id, fields: &[&str]) -> Result<()> {
+    let Some(release) = platform::frozen::of(cx, "enterprise", id).await? else { return Ok(()) };
+    let args = vec![("release".to_owned(), release)];
+    let reason = |field: &&str| Problem { field: (*field).to_owned(), key: FROZEN.to_owned(), args: args.clone() };
+    let reasons = fields.iter().map(reason).collect();
+    Err(Error::Conflict(Box::new(Conflict { key: FROZEN.to_owned(), args: args.clone(), reasons, versions: None })))
 }
 
 /// Says what a field was from a day on.

@@ -58,7 +58,7 @@ impl ExportKind for Enterprises {
             column("name_zh_hant", "enterprise-name-zh-hant"),
             column("name_zh_hans", "enterprise-name-zh-hans"),
             column("name_other", "enterprise-name-other"),
-            column("kind", "enterprise-kind-label"),
+            column("kind", "enterprise-kind"),
             column("reporting_origin", "enterprise-reporting-origin"),
             column("incorporation", "enterprise-incorporation"),
             column("headquarters", "enterprise-headquarters"),

@@ -40,7 +40,7 @@ const COLUMNS: &[Column] = &[
     column("main_listing", "enterprise-main-listing", &["listing"]),
     column("industry", "enterprise-industry", &["industries", "sector"]),
     column("value_chain", "enterprise-value-chain", &[]),
-    column("kind", "enterprise-kind-label", &[]),
+    column("kind", "enterprise-kind", &[]),
     column("website", "enterprise-website", &["web", "url"]),
     column("description", "enterprise-description", &["note", "notes"]),
     column("tier", "enterprise-tier", &[]),

@@ -15,7 +15,7 @@ use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
 use ui::{Choice, Fields};
 
-use super::{Enterprise, FIELDS, NewEnterprise, NewIdentifier, NewName};
+use super::{Enterprise, FIELDS, NewEnterprise, NewIdentifier, NewName, correct};
 use crate::entry::both_versions;
 use crate::flag;
 use crate::group;
@@ -42,10 +42,10 @@ pub(crate) fn routes() -> Routes {
         .merge(super::merge::pages::routes())
 }
 
-/// The choices of a code list as it holds today.
-pub fn choices(cx: &Cx, list: &str) -> Vec<Choice> {
-    let codes = cx.house.codes.on(list, cx.today());
-    codes.into_iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect()
+/// The choices of a code list as it holds today, with the code that the record has in this field.
+fn choices(cx: &Cx, list: &str, enterprise: Option<&Enterprise>, field: &str) -> Vec<Choice> {
+    let held = enterprise.and_then(|held| held.value(field));
+    Choice::codes(cx, list, cx.today(), held.as_deref())
 }
 
 fn tiers(view: &View) -> Vec<Choice> {
@@ -69,9 +69,12 @@ struct FormPage<'a> {
     likely_list: Html,
     watch: Html,
     stale: Vec<(String, String, String)>,
+    /// Where what a frozen release has counted is corrected, if one refused the form.
+    corrections: Option<String>,
     industries: Vec<Choice>,
     origins: Vec<Choice>,
-    jurisdictions: Vec<Choice>,
+    incorporations: Vec<Choice>,
+    headquarters: Vec<Choice>,
     registers: Vec<Choice>,
     exchanges: Vec<Choice>,
     chain: Vec<Choice>,
@@ -96,19 +99,21 @@ async fn form_page(
     let owners = responsible::owners(&mut reader, &EDIT, held.owner).await?;
     reader.commit().await?;
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
+    let on = enterprise.as_ref();
     let page = FormPage {
-        watch: resemblance::pages::watch(&view, enterprise.as_ref().map(|held| held.id)),
-        enterprise,
+        watch: resemblance::pages::watch(&view, on.map(|held| held.id)),
         fields: Fields::new(&view, form, "enterprise"),
         likely: likely.iter().map(|one| one.enterprise.id).collect(),
         likely_list: resemblance::pages::likely_list(&view, likely)?,
         stale,
-        industries: choices(cx, "industry"),
-        origins: choices(cx, "origin"),
-        jurisdictions: choices(cx, "jurisdiction"),
-        registers: choices(cx, "register"),
-        exchanges: choices(cx, "exchange"),
-        chain: choices(cx, "value_chain"),
+        industries: Choice::codes(cx, "industry", cx.today(), []),
+        origins: choices(cx, "origin", on, "reporting_origin"),
+        incorporations: choices(cx, "jurisdiction", on, "incorporation"),
+        headquarters: choices(cx, "jurisdiction", on, "headquarters"),
+        registers: Choice::codes(cx, "register", cx.today(), []),
+        exchanges: Choice::codes(cx, "exchange", cx.today(), []),
+        chain: choices(cx, "value_chain", on, "value_chain"),
+        corrections: on.filter(|_| is_frozen(form)).map(|held| format!("/enterprises/{}/corrections/new", held.id)),
         kinds: vec![
             Choice::new("legal_entity", view.t("enterprise-kind-legal-entity")),
             Choice::new("group", view.t("enterprise-kind-group")),
@@ -116,9 +121,15 @@ async fn form_page(
         tiers: tiers(&view),
         teams: chosen(teams),
         owners: chosen(owners),
+        enterprise,
         view: view.clone(),
     };
     cx.page(status, page).await
+}
+
+/// Whether a frozen release stood in the way of what a form asked for.
+fn is_frozen(form: &Form) -> bool {
+    form.problems().all().iter().any(|problem| problem.key == correct::FROZEN)
 }
 
 async fn new(mut cx: Cx) -> Result<Response> {
@@ -390,11 +401,6 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
     let version = form.number("version").unwrap_or_default();
     match super::edit(&mut cx, id, version, fields).await {
         Ok(_) => cx.see_other_saying(format!("/enterprises/{id}"), Flash::new("enterprise-saved", &[])).await,
-        Err(Error::Invalid(problems)) => {
-            let enterprise = super::get(&mut cx, id).await?;
-            cx.undo().await?;
-            form_page(&mut cx, 422, Some(enterprise), &form.with_problems(problems), &[], Vec::new()).await
-        }
         Err(Error::Conflict(conflict)) if conflict.versions.is_some() => {
             let enterprise = super::get(&mut cx, id).await?;
             let stale = both_versions(&mut cx, conflict.versions.as_ref(), "enterprise").await?;
@@ -404,7 +410,12 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
             let form = Form::new(pairs).with("version", enterprise.version.to_string());
             form_page(&mut cx, 409, Some(enterprise), &form, &[], stale).await
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let (status, form) = form.refused(error, "kind")?;
+            let enterprise = super::get(&mut cx, id).await?;
+            cx.undo().await?;
+            form_page(&mut cx, status, Some(enterprise), &form, &[], Vec::new()).await
+        }
     }
 }
 

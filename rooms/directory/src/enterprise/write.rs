@@ -4,13 +4,27 @@ use std::collections::{BTreeMap, HashSet};
 
 use identity::responsible;
 use platform::audit::{self, Change, Told};
-use platform::forms::Loose;
+use platform::forms::{Loose, says_again};
 use platform::permission::{Granted, Tier};
 use platform::{Cx, Error, Id, Problems, Result, version};
 
 use super::{Enterprise, FIELDS, get, store, told, written};
 use crate::entry::{self, Both};
 use crate::{EDIT, group};
+
+/// Of what an edit gives that which says something else than the enterprise holds. Only that is checked: a record that
+/// breaks today's rules in one field can be repaired in another. A parent is looked at in any case: to give the key of one
+/// that is out of reach must not be told from any other key.
+pub(super) fn differing(
+    before: &Enterprise,
+    mut edit: BTreeMap<String, Option<String>>,
+) -> BTreeMap<String, Option<String>> {
+    edit.retain(|field, given| {
+        let known = FIELDS.iter().any(|(name, _)| *name == field) && field != "parent_id";
+        !known || !says_again(given.as_deref(), before.value(field).as_deref())
+    });
+    edit
+}
 
 /// The parent as the actor sees it: none where it is out of reach.
 async fn parent_in_sight(cx: &mut Cx, held: &Enterprise) -> Result<Option<Id>> {

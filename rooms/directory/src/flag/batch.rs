@@ -19,7 +19,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     for row in rows {
         let mut problems = Problems::default();
         let brief = names.find(cx, &mut problems, "enterprise", &row.text("enterprise")).await?;
-        let checked = written::checked(&mut problems, read(row).checked(cx))?;
+        let checked = written::checked(&mut problems, read(row).checked(cx, None))?;
         read_rows.push((brief.zip(checked), problems));
     }
     let mut held = held(cx, &read_rows).await?;

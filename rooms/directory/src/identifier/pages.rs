@@ -54,19 +54,11 @@ async fn form_page(
     entry::page(cx, status, fields.summary(), entry, against).await
 }
 
-/// The registers and exchanges of the lists, and what a form holds although no list knows it.
+/// The registers and exchanges of the lists, with the one that a form holds.
 fn registers(cx: &Cx, form: &Form) -> Vec<Choice> {
-    let today = cx.today();
-    let mut choices: Vec<Choice> = ["register", "exchange"]
-        .into_iter()
-        .flat_map(|list| cx.house.codes.on(list, today))
-        .map(|code| Choice::new(&code.code, code.name(cx.language)))
-        .collect();
     let held = form.value("register");
-    if !held.is_empty() && choices.iter().all(|choice| choice.value != held) {
-        choices.push(Choice::new(held, held));
-    }
-    choices
+    let codes = |list: &str| Choice::codes(cx, list, cx.today(), [held]);
+    [codes("register"), codes("exchange")].concat()
 }
 
 fn given(form: &Form) -> GivenIdentifier {

@@ -28,6 +28,10 @@ struct Assignment {
     /// Where others are recorded from a later day on, these end the day before; `true` puts these in their place.
     #[serde(default)]
     replace_later: bool,
+    /// Why, at most 500 characters; kept with the change. Required where a frozen release has counted the enterprise and
+    /// the first day is today or earlier.
+    #[serde(default)]
+    reason: String,
 }
 
 #[utoipa::path(get, path = "/api/v1/enterprises/{id}/industries", tag = "directory", params(("id" = i64, Path)),
@@ -48,7 +52,7 @@ async fn assign(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): J
     let from = from.unwrap_or_else(|| cx.today());
     let version = version.required()?;
     let later = if given.replace_later { Later::IsReplaced } else { Later::Stays };
-    super::assign(&mut cx, id, Some(version), &given.industries, from, later).await?;
+    super::assign(&mut cx, id, Some(version), &given.industries, from, later, &given.reason).await?;
     let held = crate::enterprise::get(&mut cx, id).await?;
     let industries = super::of(&mut cx, held.id).await?;
     cx.found(held.version, &industries).await

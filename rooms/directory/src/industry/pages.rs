@@ -27,6 +27,8 @@ struct IndustriesPage<'a> {
     choices: Vec<Choice>,
     /// From when others are recorded after that day.
     next: Option<Date>,
+    /// The frozen release that has counted the enterprise, so that a reason is asked for.
+    counted_in: Option<String>,
     held: Vec<Industry>,
     fields: Fields<'a>,
 }
@@ -41,14 +43,15 @@ fn day(cx: &Cx, form: &Form) -> (Date, Option<Error>) {
 async fn page(cx: &mut Cx, status: u16, id: Id, from: Date, form: Form) -> Result<Response> {
     let (held, _) = enterprise::to_edit(cx, id).await?;
     let view = cx.view();
-    let codes = cx.house.codes.on("industry", from);
     let known = super::of(cx, held.id).await?;
+    let of_day = known.iter().filter(|one| one.holds_on(from)).map(|one| one.industry.as_str());
     let page = IndustriesPage {
         heading: enterprise::pages::heading(cx, &held, "facts").await?,
         id: held.id,
         from,
-        choices: codes.iter().map(|code| Choice::new(&code.code, code.name(cx.language))).collect(),
+        choices: Choice::codes(cx, "industry", from, of_day),
         next: super::next(&known, from),
+        counted_in: super::counted_in(cx, held.id, from).await?,
         held: known,
         fields: Fields::new(&view, &form, "industry"),
         view: view.clone(),
@@ -62,7 +65,7 @@ async fn index(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let held = enterprise::get(&mut cx, id).await?;
     let mut form = Form::default().with("from", from.to_string()).with("version", held.version.to_string());
     for known in super::of(&mut cx, held.id).await? {
-        if known.valid_from <= from && known.valid_to.is_none_or(|end| end >= from) {
+        if known.holds_on(from) {
             form = form.with("industries", known.industry);
         }
     }
@@ -78,7 +81,8 @@ async fn assign(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> 
         Some(error) => Err(error),
         None => {
             let later = if form.value("replace_later").is_empty() { Later::Stays } else { Later::IsReplaced };
-            super::assign(&mut cx, id, form.number("version"), &form.chosen("industries"), from, later).await
+            let (version, codes) = (form.number("version"), form.chosen("industries"));
+            super::assign(&mut cx, id, version, &codes, from, later, form.value("reason")).await
         }
     };
     match done {

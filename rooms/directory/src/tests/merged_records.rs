@@ -104,7 +104,7 @@ async fn a_record_that_comes_out_of_a_merge_has_its_own_history_and_industries(o
     let (survivor, loser) = (office.enterprise("Halden").await, office.enterprise("Zephyrine").await);
     let mut cx = office.operator();
     let ai = ["ai-data-science".to_owned()];
-    industry::assign(&mut cx, loser.id, None, &ai, date!(2023 - 01 - 01), Later::Stays).await.unwrap();
+    industry::assign(&mut cx, loser.id, None, &ai, date!(2023 - 01 - 01), Later::Stays, "").await.unwrap();
     let figure = measurement::record(&mut cx, loser.id, heads("200", "")).await.unwrap();
     let brand = GivenName { name: "Zephyrine B".into(), kind: "brand".into(), ..GivenName::default() };
     let brand = name::add(&mut cx, loser.id, brand).await.unwrap();
@@ -119,7 +119,7 @@ async fn a_record_that_comes_out_of_a_merge_has_its_own_history_and_industries(o
     name::correct(&mut cx, survivor.id, brand.id, brand.version, renamed).await.unwrap();
     measurement::correct(&mut cx, survivor.id, figure.id, figure.version, heads("250", "restated")).await.unwrap();
     let life = ["life-health-technology".to_owned()];
-    industry::assign(&mut cx, survivor.id, None, &life, date!(2026 - 01 - 01), Later::Stays).await.unwrap();
+    industry::assign(&mut cx, survivor.id, None, &life, date!(2026 - 01 - 01), Later::Stays, "").await.unwrap();
     commit(&mut cx).await;
     let mut cx = office.operator();
     let told = enterprise::history(&mut cx, survivor.id, None, 50).await.unwrap();
@@ -152,7 +152,7 @@ async fn an_industry_set_from_an_earlier_day_ends_where_the_later_one_begins(off
     let (ai, life, art) = ("ai-data-science", "life-health-technology", "cultural-creative-technology");
     let mut cx = office.operator();
     for (code, from) in [(ai, date!(2024 - 01 - 01)), (art, date!(2025 - 03 - 01)), (life, date!(2023 - 06 - 01))] {
-        industry::assign(&mut cx, held.id, None, &[code.to_owned()], from, Later::Stays).await.unwrap();
+        industry::assign(&mut cx, held.id, None, &[code.to_owned()], from, Later::Stays, "").await.unwrap();
     }
     let expected = [
         (art.to_owned(), None),
@@ -161,7 +161,9 @@ async fn an_industry_set_from_an_earlier_day_ends_where_the_later_one_begins(off
     ];
     assert_eq!(industries(&mut cx, held.id).await, expected);
     // From the middle of one that goes on: its days on both sides stay.
-    industry::assign(&mut cx, held.id, None, &[life.to_owned()], date!(2024 - 07 - 01), Later::Stays).await.unwrap();
+    industry::assign(&mut cx, held.id, None, &[life.to_owned()], date!(2024 - 07 - 01), Later::Stays, "")
+        .await
+        .unwrap();
     assert_eq!(industries(&mut cx, held.id).await.len(), 4);
     assert_eq!(industries(&mut cx, held.id).await[1], (life.to_owned(), Some(date!(2025 - 02 - 28))));
     commit(&mut cx).await;

@@ -119,11 +119,11 @@ async fn industries_of_a_day_are_those_of_the_list_in_force_then(office: Office)
     let mut cx = office.operator();
     let cultural = ["cultural-creative-technology".to_owned()];
     let early =
-        industry::assign(&mut cx, held.id, None, &cultural, date!(2025 - 02 - 25), Later::Stays).await.unwrap_err();
+        industry::assign(&mut cx, held.id, None, &cultural, date!(2025 - 02 - 25), Later::Stays, "").await.unwrap_err();
     assert_eq!(key(early), "problem-code-unknown");
     let ai = ["ai-data-science".to_owned(), "life-health-technology".to_owned()];
-    industry::assign(&mut cx, held.id, None, &ai, date!(2023 - 01 - 01), Later::Stays).await.unwrap();
-    industry::assign(&mut cx, held.id, None, &cultural, date!(2025 - 03 - 01), Later::Stays).await.unwrap();
+    industry::assign(&mut cx, held.id, None, &ai, date!(2023 - 01 - 01), Later::Stays, "").await.unwrap();
+    industry::assign(&mut cx, held.id, None, &cultural, date!(2025 - 03 - 01), Later::Stays, "").await.unwrap();
     let all = industry::of(&mut cx, held.id).await.unwrap();
     let seen: Vec<_> = all.iter().map(|one| (one.industry.as_str(), one.valid_from, one.valid_to)).collect();
     assert_eq!(
@@ -135,7 +135,7 @@ async fn industries_of_a_day_are_those_of_the_list_in_force_then(office: Office)
         ]
     );
     // Set from an earlier day, it takes the place of later ones where that is said.
-    industry::assign(&mut cx, held.id, None, &ai[..1], date!(2024 - 01 - 01), Later::IsReplaced).await.unwrap();
+    industry::assign(&mut cx, held.id, None, &ai[..1], date!(2024 - 01 - 01), Later::IsReplaced, "").await.unwrap();
     let all = industry::of(&mut cx, held.id).await.unwrap();
     assert_eq!(all.iter().filter(|one| one.valid_to.is_none()).count(), 1);
     assert!(all.iter().all(|one| one.valid_to.is_none_or(|end| one.valid_from <= end)));
@@ -146,7 +146,7 @@ async fn industries_of_a_day_are_those_of_the_list_in_force_then(office: Office)
 async fn what_was_known_of_industries_before_a_change_can_still_be_asked_for(office: Office) {
     let held = office.enterprise("Hetu").await;
     let mut cx = office.operator();
-    industry::assign(&mut cx, held.id, None, &["ai-data-science".to_owned()], date!(2023 - 01 - 01), Later::Stays)
+    industry::assign(&mut cx, held.id, None, &["ai-data-science".to_owned()], date!(2023 - 01 - 01), Later::Stays, "")
         .await
         .unwrap();
     commit(&mut cx).await;
@@ -154,7 +154,7 @@ async fn what_was_known_of_industries_before_a_change_can_still_be_asked_for(off
     office.clock.set(known_then.plus_seconds(3_600));
     let mut cx = office.operator();
     let life = ["life-health-technology".to_owned()];
-    industry::assign(&mut cx, held.id, None, &life, date!(2024 - 01 - 01), Later::Stays).await.unwrap();
+    industry::assign(&mut cx, held.id, None, &life, date!(2024 - 01 - 01), Later::Stays, "").await.unwrap();
     commit(&mut cx).await;
     let mut cx = office.operator();
     let mut sql = platform::sql::Sql::new(

@@ -138,7 +138,7 @@ async fn of_enterprise(office: &Office, project: Id) -> Id {
 async fn assigned(office: &Office, enterprise: Id, codes: &[&str], from: Date) {
     let mut cx = office.operator();
     let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
-    industry::assign(&mut cx, enterprise, None, &codes, from, industry::Later::IsReplaced).await.unwrap();
+    industry::assign(&mut cx, enterprise, None, &codes, from, industry::Later::IsReplaced, "").await.unwrap();
     cx.commit().await.unwrap();
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn known(cx: &mut Cx, held: &Held, id: Id, row: &Row, new: &Che
         && let Some(release) = platform::frozen::of(cx, "enterprise", id).await?
     {
         let mut problems = Problems::default();
-        problems.add_with(field, "enterprise-frozen", &[("release", release)]);
+        problems.add_with(field, correct::FROZEN, &[("release", release)]);
         return Ok(Outcome::Refused(problems));
     }
     for identifier in &identifiers {

@@ -15,7 +15,6 @@ use ui::lists::{self, Bulk, Column, Refusal, Row, Shown, Total};
 use ui::{Choice, Fields};
 
 use super::super::Enterprise;
-use super::super::pages::choices;
 use super::{Filter, ORDERS};
 use crate::EDIT;
 
@@ -33,7 +32,7 @@ const COLUMNS: &[Column] = &[
     Column::further("main_listing", "enterprise-main-listing"),
     Column::further("value_chain", "enterprise-value-chain"),
     Column::further("website", "enterprise-website"),
-    Column::further("kind", "enterprise-kind-label"),
+    Column::further("kind", "enterprise-kind"),
     Column::usual("tier", "enterprise-tier"),
     Column::usual("owner", "enterprise-owner-id"),
     Column::further("team", "enterprise-team-id"),
@@ -107,8 +106,8 @@ async fn index(mut cx: Cx) -> Result<Response> {
         tabs: identity::view::pages::tabs(&mut cx).await?,
         fields: Fields::new(&view, &form, "enterprise-list"),
         kept: lists::kept(&view, &["q", "industry", "origin", "kind", "tier", "owner", "team", "retired"]),
-        industries: choices(&cx, "industry"),
-        origins: choices(&cx, "origin"),
+        industries: Choice::codes(&cx, "industry", cx.today(), []),
+        origins: Choice::codes(&cx, "origin", cx.today(), []),
         kinds: vec![
             Choice::new("legal_entity", view.t("enterprise-kind-legal-entity")),
             Choice::new("group", view.t("enterprise-kind-group")),

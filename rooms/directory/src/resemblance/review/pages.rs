@@ -221,7 +221,7 @@ async fn beside(cx: &mut Cx, view: &View, pair: &Pair) -> Result<Vec<Beside>> {
         sides.push(vec![
             ("enterprise-names", names),
             ("enterprise-identifiers", numbers),
-            ("enterprise-kind-label", vec![view.t(kind)]),
+            ("enterprise-kind", vec![view.t(kind)]),
             ("enterprise-reporting-origin", code("origin", &one.reporting_origin)),
             ("enterprise-incorporation", code("jurisdiction", &one.incorporation)),
             ("enterprise-headquarters", code("jurisdiction", &one.headquarters)),
