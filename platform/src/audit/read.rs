@@ -93,8 +93,8 @@ fn is_told_elsewhere(entry: &Entry, ids: &[Id]) -> bool {
     ids.len() > 1 && entry.fields().iter().any(through)
 }
 
-/// Takes the names of records that the actor may not see out of what entries tell, and entries that are of such a record
-/// as much as of the one they stand on out of the history.
+/// Takes the names of records that the actor may not see out of what entries tell, entries that tell of nothing else out
+/// of the history, and such as are of such a record as much as of the one they stand on.
 async fn leave_unnamed(cx: &mut Cx, entries: &mut Vec<Entry>) -> Result<()> {
     for sight in cx.house.sights.clone() {
         let is_told = |told: &Told| match told {
@@ -123,15 +123,25 @@ async fn leave_unnamed(cx: &mut Cx, entries: &mut Vec<Entry>) -> Result<()> {
             sight.both.contains(&change.field.as_str()) && (is_hidden(&change.old) || is_hidden(&change.new))
         };
         entries.retain(|entry| !entry.fields().iter().any(is_of_hidden));
-        for entry in entries.iter_mut() {
+        let mut told_of_others = Vec::with_capacity(entries.len());
+        for mut entry in entries.drain(..) {
             let mut fields = entry.fields();
+            let shown = fields.iter().filter(|change| !change.field.starts_with('_'));
+            let values = shown.flat_map(|change| [&change.old, &change.new]).filter(|value| **value != Told::Nothing);
+            let (out, told): (Vec<&Told>, Vec<&Told>) =
+                values.partition(|value| is_hidden(value) || **value == Told::Text(UNNAMED.to_owned()));
+            if told.is_empty() && !out.is_empty() {
+                continue;
+            }
             for value in fields.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]) {
                 if is_hidden(value) {
                     *value = Told::Text(UNNAMED.to_owned());
                 }
             }
             entry.detail = serde_json::to_string(&fields)?;
+            told_of_others.push(entry);
         }
+        *entries = told_of_others;
     }
     Ok(())
 }

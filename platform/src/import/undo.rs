@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::audit::Entry;
+use crate::audit::{Entry, FieldChange, Told};
 use crate::audit::read::LOOKED;
 use crate::cx::Cx;
 use crate::error::Result;
@@ -23,10 +23,65 @@ pub(super) struct Batch {
     pub(super) laden: Vec<Entry>,
 }
 
-/// A change of a record that stands: of which import, and at which version.
+/// A change of a record that stands, and of which import it is.
 struct Since {
     id: Id,
     import: Option<Id>,
+}
+
+/// What ends the verbs of two changes of which the later takes the earlier back: a record stands after both as before them.
+const OPPOSITES: [(&str, &str); 4] = [
+    ("retired", "restored"),
+    ("merged", "unmerged"),
+    ("merged_into", "unmerged_from"),
+    ("reader_named", "reader_unnamed"),
+];
+
+/// An entry that may take an earlier one back, or be taken back by a later one.
+#[derive(sqlx::FromRow)]
+struct Turn {
+    subject_id: Id,
+    id: Id,
+    import_id: Option<Id>,
+    verb: String,
+    detail: String,
+}
+
+impl Turn {
+    fn fields(&self) -> Vec<FieldChange> {
+        serde_json::from_str(&self.detail).unwrap_or_default()
+    }
+
+    fn act(&self) -> &str {
+        self.verb.rsplit('.').next().unwrap_or(&self.verb)
+    }
+
+    /// Whether this takes back all that an earlier change of the record did, and does nothing else.
+    fn takes_back(&self, earlier: &Self) -> bool {
+        let noun = |turn: &Self| turn.verb.rsplit_once('.').map(|(noun, _)| noun.to_owned());
+        if noun(self) != noun(earlier) || !OPPOSITES.contains(&(earlier.act(), self.act())) {
+            return false;
+        }
+        let mut left = self.fields();
+        for done in earlier.fields() {
+            let undoes = |back: &FieldChange| {
+                back.field == done.field
+                    && ((back.old == done.new && back.new == done.old)
+                        || (done.old == Told::Nothing && back.old == Told::Nothing && same(&back.new, &done.new)))
+            };
+            let Some(place) = left.iter().position(undoes) else { return false };
+            left.remove(place);
+        }
+        left.is_empty()
+    }
+}
+
+/// Whether two values are of the same record, whatever it was called at the time, or else the same.
+fn same(one: &Told, other: &Told) -> bool {
+    match (one, other) {
+        (Told::Record { kind, id, .. }, Told::Record { kind: as_kind, id: as_id, .. }) => (kind, id) == (as_kind, as_id),
+        _ => one == other,
+    }
 }
 
 /// Looks at entries of one import, latest first.
@@ -79,7 +134,7 @@ pub(super) async fn look(cx: &mut Cx, import: Id, mut entries: Vec<Entry>) -> Re
     Ok(batch)
 }
 
-/// The changes of these records from one on that nothing has taken back.
+/// The changes of these records from one on that nothing has taken back, be it an undo or somebody's hand.
 async fn standing(
     cx: &mut Cx,
     kind: &str,
@@ -88,12 +143,21 @@ async fn standing(
     since: &mut HashMap<(String, Id), Vec<Since>>,
 ) -> Result<()> {
     for some in ids.chunks(500) {
-        let mut sql = Sql::new("SELECT subject_id, id, import_id FROM audit_entries a WHERE subject_kind = ");
+        let mut sql = Sql::new("SELECT subject_id, id, import_id, verb, detail FROM audit_entries a WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
         sql.push(" AND id >= ").bind(from).push(" AND verb <> ").bind(LOOKED);
         sql.push(" AND NOT EXISTS (SELECT 1 FROM import_reversals r WHERE r.entry_id = a.id) ORDER BY id");
-        for (subject, id, import) in sql.fetch_all::<(Id, Id, Option<Id>)>(cx).await? {
-            since.entry((kind.to_owned(), subject)).or_default().push(Since { id, import });
+        let mut turns: HashMap<Id, Vec<Turn>> = HashMap::new();
+        for turn in sql.fetch_all::<Turn>(cx).await? {
+            let stand = turns.entry(turn.subject_id).or_default();
+            match stand.iter().rposition(|earlier| turn.takes_back(earlier)) {
+                Some(taken_back) => drop(stand.remove(taken_back)),
+                None => stand.push(turn),
+            }
+        }
+        for (subject, stand) in turns {
+            let changes = stand.into_iter().map(|turn| Since { id: turn.id, import: turn.import_id });
+            since.insert((kind.to_owned(), subject), changes.collect());
         }
     }
     Ok(())

@@ -41,7 +41,7 @@ pub use trash::{restore, retire};
 pub(crate) use write::{
     belongs, changed_since, chosen, may_name, members_of, note, note_beside, note_of, record, to_edit, told_on,
 };
-use write::{differing, refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder};
+use write::{differing, refuse_hidden_parent, refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -355,6 +355,10 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         .filter(|(field, value)| before.value(field) != **value)
         .map(|(field, _)| field.as_str())
         .collect();
+    if changed.contains(&"parent_id") {
+        let given = checked.get("parent_id").cloned().flatten().and_then(|id| id.parse().ok());
+        refuse_hidden_parent(cx, &before, given, "parent_id").await?;
+    }
     if version::is_older(version, before.version)? {
         refuse_stale(cx, &before, version, &checked, &changed).await?;
     }

@@ -22,6 +22,7 @@ mod batch;
 pub mod consent;
 pub mod contact;
 pub mod export;
+mod history;
 pub mod import;
 pub mod list;
 mod new;

@@ -5,8 +5,9 @@
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
 use platform::permission::Granted;
+use platform::units::Decimal;
 use platform::{Cx, Error, Id, Problems, Result};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sqlx::FromRow;
 use time::Date;
 use ui::lists::Total;
@@ -39,7 +40,9 @@ pub struct Relation {
     /// Whether it was written from this side.
     #[serde(skip)]
     pub outward: i64,
-    /// The share held, in hundredths of a percent.
+    /// Percent held, as it is sent.
+    #[serde(serialize_with = "in_percent")]
+    #[schema(value_type = Option<Decimal>)]
     pub share: Option<i64>,
     pub source: String,
     pub valid_from: Option<Date>,
@@ -52,6 +55,10 @@ pub struct Relation {
     pub other_second_name: Option<String>,
     #[serde(skip)]
     pub other_key: String,
+}
+
+fn in_percent<S: Serializer>(share: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    share.map(|steps| Decimal { steps, decimals: 2 }).serialize(serializer)
 }
 
 /// A relation as it stands in its table.

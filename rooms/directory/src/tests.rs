@@ -31,7 +31,9 @@ mod resemblance;
 mod retired;
 mod sent;
 mod together;
+mod sight;
 
+mod undone;
 pub(crate) struct Office(TestHouse);
 
 impl std::ops::Deref for Office {

@@ -204,6 +204,11 @@ pub async fn members(cx: &mut Cx, id: Id) -> Result<Vec<(Id, String, String)>> {
     store::members(cx, id).await
 }
 
+/// The accounts of a team that are still there, for a room that keeps a record in its sight.
+pub async fn accounts(cx: &mut Cx, id: Id) -> Result<Vec<Id>> {
+    Ok(store::members(cx, id).await?.into_iter().map(|(account, ..)| account).collect())
+}
+
 /// Puts the account of this key in a team.
 pub async fn join(cx: &mut Cx, id: Id, account: &str) -> Result<()> {
     cx.require(&ADMINISTER)?;

@@ -1,6 +1,6 @@
 //! A batch of an import: looked up in two queries, written in a handful.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use platform::audit::Entry;
 use platform::import::{Ahead, Earlier, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
@@ -258,14 +258,18 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
     let granted = cx.require(&EDIT)?;
     let note = written::reason(cx, cx.note.clone().as_deref());
     let ids: Vec<Id> = entries.iter().map(|entry| entry.subject_id).collect();
-    let mut versions: HashMap<Id, i64> = store::versions(cx, &ids).await?.into_iter().collect();
+    let (retired, versions): (Vec<_>, Vec<_>) =
+        store::versions(cx, &ids).await?.into_iter().partition(|(.., is_retired)| *is_retired);
+    let retired: HashSet<Id> = retired.into_iter().map(|(id, ..)| id).collect();
+    let mut versions: HashMap<Id, i64> = versions.into_iter().map(|(id, version, _)| (id, version)).collect();
     let mut answers = Vec::with_capacity(entries.len());
     let mut retire: Vec<&Entry> = Vec::new();
     for entry in entries {
         let untouched = versions.get(&entry.subject_id).copied() == entry.subject_version;
-        let known = versions.contains_key(&entry.subject_id);
         answers.push(match entry.verb.as_str() {
-            "enterprise.registered" | "enterprise.edited" if !known => Undone::Nothing,
+            // Registered and retired by whomever, it is as an undo would leave it; what else was changed of it stays with
+            // it, to be taken back when it is restored.
+            "enterprise.registered" if retired.contains(&entry.subject_id) => Undone::Nothing,
             "enterprise.registered" if untouched => {
                 retire.push(entry);
                 Undone::Reversed

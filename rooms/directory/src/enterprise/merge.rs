@@ -7,7 +7,7 @@ use platform::audit::{self, Change, FieldChange};
 use platform::clock::At;
 use platform::{Cx, Error, Id, Problems, Result};
 
-use super::{Enterprise, FIELDS, get, store, told_on};
+use super::{Enterprise, FIELDS, get, refuse_hidden_parent, store, told_on};
 use crate::entry;
 use crate::identifier::{self, Identifier};
 use crate::resemblance::review;
@@ -81,6 +81,14 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
         }
         review::same_after_all(cx, &survivor, &loser, &reason).await?;
     }
+    if given.take.iter().any(|name| name == "tier") && loser.tier < survivor.tier {
+        return Err(Error::invalid("take", "merge-tier-eases"));
+    }
+    if given.take.iter().any(|name| name == "parent_id") {
+        refuse_hidden_parent(cx, &survivor, loser.parent_id, "take").await?;
+    }
+    let (tier, team) = sight::joined(&survivor, &loser);
+    let joined = Enterprise { tier: tier.rank(), team_id: team, ..survivor.clone() };
     let above = match loser.parent_id {
         Some(parent) => Some(store::get(cx, parent).await?.survivor_id),
         None => None,
@@ -93,12 +101,12 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
         .set("merged", audit::Told::record("enterprise", loser.id, &loser.name));
     let mut chosen: Vec<FieldChange> = Vec::new();
     for (field, _) in FIELDS {
-        // A merge never makes a record easier to see than either of its parts.
-        let taken = given.take.iter().any(|name| name == field) || (*field == "tier" && loser.tier > survivor.tier);
-        let (mine, theirs) = (survivor.value(field), loser.value(field));
+        // The tier follows from both: taken over, it could be lower than the survivor's own.
+        let taken = *field != "tier" && given.take.iter().any(|name| name == field);
+        let (mine, theirs) = (survivor.value(field), if taken { loser.value(field) } else { joined.value(field) });
         // Nothing becomes its own parent by taking over the parent of its child.
         let fits = *field != "parent_id" || above != Some(survivor.id);
-        if taken && fits && mine != theirs {
+        if fits && mine != theirs {
             let old = told_on(cx, field, mine.as_deref()).await?;
             let new = told_on(cx, field, theirs.as_deref()).await?;
             chosen.push(FieldChange { field: (*field).to_owned(), old: old.clone(), new: new.clone() });
@@ -108,7 +116,7 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
     }
     store::update(cx, &granted, &after).await?;
     pointers::point(cx, &granted, &loser, survivor.id).await?;
-    chosen.extend(sight::carry_over(cx, &granted, &loser, &after).await?);
+    chosen.extend(sight::carry_over(cx, &granted, [&survivor, &after], &loser).await?);
     pointers::insert(cx, &loser, survivor.id, &reason, &serde_json::to_string(&chosen)?).await?;
     cx.record(change);
     cx.record(

@@ -337,13 +337,13 @@ pub(super) async fn set_retired(cx: &mut Cx, _: &Granted, ids: &[Id], reason: Op
     Ok(())
 }
 
-/// The versions of records: what an undo compares with its entries.
-pub(super) async fn versions(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, i64)>> {
+/// The versions of records, which an undo compares with its entries, and whether they are retired.
+pub(super) async fn versions(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, i64, bool)>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(500) {
-        let mut sql = Sql::new("SELECT id, version FROM enterprises WHERE retired_at IS NULL AND id");
+        let mut sql = Sql::new("SELECT id, version, retired_at IS NOT NULL FROM enterprises WHERE id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
-        found.extend(sql.fetch_all::<(Id, i64)>(cx).await?);
+        found.extend(sql.fetch_all::<(Id, i64, bool)>(cx).await?);
     }
     Ok(found)
 }

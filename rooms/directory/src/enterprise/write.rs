@@ -56,6 +56,21 @@ pub(super) async fn settle_parent(
     Ok(())
 }
 
+/// Refuses another parent in the place of one that is out of the actor's reach, and says no more of it than that.
+pub(super) async fn refuse_hidden_parent(
+    cx: &mut Cx,
+    before: &Enterprise,
+    given: Option<Id>,
+    field: &str,
+) -> Result<()> {
+    let Some(parent) = before.parent_id.filter(|parent| given != Some(*parent)) else { return Ok(()) };
+    let stands = store::get(cx, parent).await?.survivor_id;
+    match super::seen(cx, &[parent, stands]).await?.is_empty() {
+        true => Err(Error::invalid(field, "problem-parent-not-yours")),
+        false => Ok(()),
+    }
+}
+
 /// Where an owner or a team is given: one that may hold it.
 pub(super) async fn settle_holders(
     cx: &mut Cx,

@@ -294,7 +294,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
     for entry in entries {
         let person = people.get(&entry.subject_id).filter(|_| entry.subject_kind == "person");
         // What is told of the person on their enterprise follows from their own entry.
-        let Some(person) = person.cloned().filter(|person| person.retired_at.is_none()) else {
+        let Some(person) = person.cloned() else {
             answers.push(Undone::Nothing);
             continue;
         };
@@ -311,6 +311,11 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
             ("person.consent_given", Some(part)) => consent::take_back(cx, id, part, &note).await,
             ("person.contact_withdrawn", Some(part)) => contact::reinstate(cx, id, part).await,
             _ => {
+        // Added and retired by whomever, they are as an undo would leave them.
+        if person.retired_at.is_some() && entry.verb == "person.added" {
+            answers.push(Undone::Nothing);
+            continue;
+        }
                 answers.push(Undone::Nothing);
                 continue;
             }

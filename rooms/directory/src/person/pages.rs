@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
@@ -16,7 +15,7 @@ use super::consent::{self, Consent};
 use super::contact::{self, Reach};
 use super::list::{self, Filter, Listed};
 use super::post::{self, Post};
-use super::{FIELDS, NewPerson, Person};
+use super::{FIELDS, NewPerson, Person, history};
 use crate::enterprise::{self, Enterprise};
 use crate::entry::{self, Against, Entry, choose_enterprise};
 use crate::{CONTACT, EDIT};
@@ -140,7 +139,7 @@ struct ShowPage {
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let (person, held) = super::get(&mut cx, id).await?;
     let view = cx.view();
-    let entries = audit::read::history(&mut cx, "person", id, None, 20).await?;
+    let entries = history::latest(&mut cx, id, 20).await?;
     let may = cx.may_on(&EDIT, held.relation()) && held.retired_at.is_none();
     let page = ShowPage {
         heading: heading(&mut cx, &person, &held).await?,

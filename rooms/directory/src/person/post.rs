@@ -1,6 +1,7 @@
 //! Posts of a person, each at an enterprise and with its days.
 
 use platform::audit::{Change, Told};
+use platform::clock::At;
 use platform::forms::Loose;
 use platform::permission::Granted;
 use platform::{Cx, Error, Id, Problems, Result};
@@ -9,6 +10,7 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::{Person, get, note, to_edit};
+use crate::enterprise;
 use crate::entry::{self, agree, period};
 
 pub mod pages;
@@ -62,6 +64,24 @@ impl GivenPost {
 pub async fn of(cx: &mut Cx, person: Id) -> Result<Vec<Post>> {
     get(cx, person).await?;
     store::of(cx, person).await
+}
+
+/// A post that a person has ever been given, taken back or not.
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct Ever {
+    pub id: Id,
+    pub enterprise_id: Id,
+    pub title: String,
+    pub recorded_at: At,
+    pub withdrawn_at: Option<At>,
+}
+
+/// Every post a person was ever given: those at enterprises within reach, and the others.
+pub(super) async fn ever(cx: &mut Cx, person: Id) -> Result<(Vec<Ever>, Vec<Ever>)> {
+    let posts = store::ever(cx, person).await?;
+    let at: Vec<Id> = posts.iter().map(|post| post.enterprise_id).collect();
+    let seen = enterprise::seen(cx, &at).await?;
+    Ok(posts.into_iter().partition(|post| seen.contains(&post.enterprise_id)))
 }
 
 /// The present posts of several people, for a batch of an import.

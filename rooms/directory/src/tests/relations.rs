@@ -123,3 +123,23 @@ async fn a_form_that_names_nobody_offers_whom_it_may_mean(office: Office) {
     assert!(officer.get(&at).await.body.contains("Kestrel Robotics"));
     assert_eq!(reader(&office).get(&format!("{at}/new")).await.status, 403);
 }
+
+#[both_databases]
+async fn a_share_is_told_to_programs_as_they_send_it(office: Office) {
+    let (maker, holder) = (office.enterprise("Maker Ltd").await, office.enterprise("Holder Ltd").await);
+    let director = office.director();
+    let api = format!("/api/v1/enterprises/{}/relations", maker.id);
+    let body = json!({ "other": holder.id, "role": "investor", "share": "12.5", "source": "Press" });
+    let mut made = director.call("POST", &api, &[], body).await;
+    assert_eq!(made.json()["share"], json!(12.5), "{}", made.body);
+    for share in [json!(12.5), json!(95), json!("33.33"), json!(null)] {
+        let held = made.json();
+        let version = format!("\"{}\"", held["version"]);
+        let body = json!({ "role": "investor", "share": share, "source": "Press" });
+        made = director.call("PUT", &format!("{api}/{}", held["id"]), &[("if-match", &version)], body).await;
+        assert_eq!(made.status, 200, "{share}: {}", made.body);
+        let told = if share == json!("33.33") { json!(33.33) } else { share };
+        assert_eq!(made.json()["share"], told);
+        assert_eq!(director.get(&api).await.json()["items"][0]["share"], told);
+    }
+}

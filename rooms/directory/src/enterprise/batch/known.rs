@@ -8,7 +8,7 @@ use platform::{Cx, Error, Id, Problems, Result};
 
 use super::{Held, reference};
 use crate::enterprise::new::Checked;
-use crate::enterprise::{Enterprise, NewIdentifier, NewName, correct, edit, get, told};
+use crate::enterprise::{Enterprise, NewIdentifier, NewName, correct, edit, get, refuse_hidden_parent, told};
 use crate::identifier::{self, GivenIdentifier};
 use crate::name::{self, GivenName};
 use crate::written;
@@ -37,6 +37,7 @@ pub(super) async fn known(cx: &mut Cx, held: &Held, id: Id, row: &Row, new: &Che
         if !problems.is_empty() {
             return Ok(Outcome::Refused(at_column(&problems, "parent")));
         }
+        refuse_hidden_parent(cx, enterprise, Some(parent.id), "parent").await?;
         differing.insert("parent_id".to_owned(), Some(parent.id.to_string()));
     }
     let names: Vec<&NewName> = new.names.iter().filter(|name| !held.has_name(id, name)).collect();

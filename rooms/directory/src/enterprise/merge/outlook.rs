@@ -1,7 +1,7 @@
 //! What a merge would do, told before it is done.
 
 use platform::error::Conflict;
-use platform::permission::Tier;
+use platform::permission::{Relation, Tier};
 use platform::{Cx, Error, Id, Result};
 
 use super::sight;
@@ -16,6 +16,8 @@ pub struct Outlook {
     pub refused: Option<Conflict>,
     /// The tier that the survivor would rise to, if it would.
     pub rises_to: Option<Tier>,
+    /// Whether it rises above both because they are of different teams.
+    pub parts_teams: bool,
     /// By name, who would see it although its tier keeps it from others; directors and auditors see everything besides.
     pub seen_by: Vec<String>,
     /// Figures of which the two records say different things.
@@ -43,17 +45,13 @@ pub async fn outlook(cx: &mut Cx, survivor: &Enterprise, loser: &Enterprise) -> 
         }
         Err(error) => return Err(error),
     }
-    let tier = survivor.tier().max(loser.tier());
+    let (tier, team) = sight::joined(survivor, loser);
     found.rises_to = Some(tier).filter(|tier| *tier > survivor.tier());
-    if tier >= Tier::Team {
-        let mut accounts = sight::readers(cx, survivor).await?;
-        accounts.extend(sight::readers(cx, loser).await?);
-        if !cx.visible().reaches(tier, survivor.relation(), false) {
-            accounts.extend(cx.account());
-        }
-        found.seen_by = identity::account::names(cx, accounts).await?.into_values().collect();
-        found.seen_by.sort();
-    }
+    found.parts_teams = tier > survivor.tier().max(loser.tier());
+    let relation = Relation { team, ..survivor.relation() };
+    let accounts = sight::to_name(cx, survivor, loser, tier, relation).await?;
+    found.seen_by = identity::account::names(cx, accounts).await?.into_values().collect();
+    found.seen_by.sort();
     let (mine, theirs) = (standing(cx, survivor.id).await?, standing(cx, loser.id).await?);
     for stands in mine {
         let same_year = |other: &&Measurement| (&other.measure, other.year) == (&stands.measure, stands.year);

@@ -93,7 +93,7 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
     let rows = match &survivor {
         Some(survivor) => FIELDS
             .iter()
-            .filter(|(field, _)| survivor.value(field) != loser.value(field))
+            .filter(|(field, _)| *field != "tier" && survivor.value(field) != loser.value(field))
             .map(|(field, _)| {
                 let label = view.t(&format!("enterprise-{}", field.replace('_', "-")));
                 let is_taken = taken.iter().any(|name| name == field);

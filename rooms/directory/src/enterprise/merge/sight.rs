@@ -1,8 +1,8 @@
-//! Who still sees what was merged: a merge raises the survivor's tier to the loser's, and whoever saw the loser keeps it in
-//! sight there.
+//! Who still sees what was merged: a merge never lowers a tier, opens the loser to no other team, and keeps what became of
+//! it in the sight of those to whom the loser's own tier showed it.
 
 use platform::audit::{FieldChange, Told};
-use platform::permission::{Granted, Tier};
+use platform::permission::{Granted, Relation, Tier};
 use platform::{Cx, Id, Result};
 
 use crate::enterprise::{Enterprise, reader};
@@ -10,21 +10,55 @@ use crate::enterprise::{Enterprise, reader};
 /// The field under which a merge keeps whom it named on the survivor.
 pub(super) const READER: &str = "reader";
 
-/// Names on the survivor whoever is named on the loser or holds it, and the actor, where the survivor's tier would keep it
-/// from them. Answers whom it named.
+/// The tier and the team that two records have as one. Where the loser is its team's and the survivor another team's, no
+/// team may be told of both: only people by name.
+pub(super) fn joined(survivor: &Enterprise, loser: &Enterprise) -> (Tier, Option<Id>) {
+    let tier = survivor.tier().max(loser.tier());
+    if tier != Tier::Team || loser.tier() != Tier::Team {
+        return (tier, survivor.team_id);
+    }
+    match survivor.team_id {
+        None => (tier, loser.team_id),
+        Some(team) if loser.team_id == Some(team) => (tier, Some(team)),
+        Some(team) => (Tier::Named, Some(team)),
+    }
+}
+
+/// Who must be named on a record of this tier and relation, so that it stays in sight: of the survivor and the loser those
+/// whom their tiers could not keep out, the loser's team where it was the team's, and the actor.
+pub(super) async fn to_name(
+    cx: &mut Cx,
+    survivor: &Enterprise,
+    loser: &Enterprise,
+    tier: Tier,
+    relation: Relation,
+) -> Result<Vec<Id>> {
+    if tier < Tier::Team {
+        return Ok(Vec::new());
+    }
+    let mut accounts = readers(cx, survivor).await?;
+    accounts.extend(readers(cx, loser).await?);
+    if let Some(team) = loser.team_id.filter(|_| loser.tier() == Tier::Team)
+        && !(tier == Tier::Team && relation.team == Some(team))
+    {
+        accounts.extend(identity::team::accounts(cx, team).await?);
+    }
+    if !cx.visible().reaches(tier, relation, false) {
+        accounts.extend(cx.account());
+    }
+    accounts.sort_unstable();
+    accounts.dedup();
+    Ok(accounts)
+}
+
+/// Names on the survivor as it is after the merge whoever [`to_name`] says, but its owner. Answers whom it named.
 pub(super) async fn carry_over(
     cx: &mut Cx,
     granted: &Granted,
+    [before, survivor]: [&Enterprise; 2],
     loser: &Enterprise,
-    survivor: &Enterprise,
 ) -> Result<Vec<FieldChange>> {
-    if survivor.tier() < Tier::Team {
-        return Ok(Vec::new());
-    }
-    let mut accounts: Vec<Id> = readers(cx, loser).await?;
-    if !cx.visible().reaches(survivor.tier(), survivor.relation(), false) {
-        accounts.extend(cx.account());
-    }
+    let mut accounts = to_name(cx, before, loser, survivor.tier(), survivor.relation()).await?;
     accounts.retain(|account| Some(*account) != survivor.owner_id);
     let named = identity::reader::name_all(cx, granted, &reader::record(survivor), &accounts).await?;
     let told = |(id, name): (Id, String)| Told::record("account", id, &name);
@@ -33,7 +67,7 @@ pub(super) async fn carry_over(
 }
 
 /// Who sees a record wherever its tier keeps it from others: those named on it, and whose it is.
-pub(super) async fn readers(cx: &mut Cx, held: &Enterprise) -> Result<Vec<Id>> {
+async fn readers(cx: &mut Cx, held: &Enterprise) -> Result<Vec<Id>> {
     let named = identity::reader::of(cx, "enterprise", held.id).await?;
     Ok(named.into_iter().map(|reader| reader.account_id).chain(held.owner_id).collect())
 }

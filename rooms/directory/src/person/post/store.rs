@@ -5,7 +5,7 @@ use platform::sql::{Sql, insert_many};
 use platform::{Cx, Id, Result, run};
 use time::Date;
 
-use super::{Checked, Post};
+use super::{Checked, Ever, Post};
 use crate::enterprise::SECRECY;
 
 const COLUMNS: &str = "SELECT o.id, o.person_id, e.id AS enterprise_id, e.name AS enterprise_name, \
@@ -18,6 +18,15 @@ pub(super) async fn of(cx: &mut Cx, person: Id) -> Result<Vec<Post>> {
     cx.visible().condition(&mut sql, SECRECY);
     sql.push(" AND o.person_id = ").bind(person);
     sql.push(" ORDER BY CASE WHEN o.valid_to IS NULL THEN 0 ELSE 1 END, o.valid_to DESC, o.id DESC");
+    sql.fetch_all(cx).await
+}
+
+pub(super) async fn ever(cx: &mut Cx, person: Id) -> Result<Vec<Ever>> {
+    let mut sql = Sql::new(
+        "SELECT o.id, m.survivor_id AS enterprise_id, o.title, o.recorded_at, o.withdrawn_at FROM person_posts o \
+         JOIN enterprises m ON m.id = o.enterprise_id WHERE o.person_id = ",
+    );
+    sql.bind(person).push(" ORDER BY o.id");
     sql.fetch_all(cx).await
 }
 

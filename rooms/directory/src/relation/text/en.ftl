@@ -37,6 +37,7 @@ group-children = Belongs to it
 group-empty = It belongs to no group, and none belongs to it.
 group-more = The first { $n } are shown.
 group-of-itself = An enterprise can’t be its own parent.
+problem-parent-not-yours = You can’t set the parent of this enterprise.
 group-circle = This one lies under it: the group would be a circle.
 enterprise-relation = Enterprise
 enterprise-role = The other is its

@@ -37,6 +37,7 @@ group-children = 下属企业
 group-empty = 不属于任何集团，也没有下属企业。
 group-more = 仅显示前 { $n } 家。
 group-of-itself = 企业不能是自己的母公司。
+problem-parent-not-yours = 您不能设置该企业的母公司。
 group-circle = 该企业属于其下属企业，集团架构会循环。
 enterprise-relation = 企业
 enterprise-role = 对方身份

@@ -37,6 +37,7 @@ group-children = 轄下企業
 group-empty = 不屬任何集團，轄下亦無企業。
 group-more = 只顯示首 { $n } 家。
 group-of-itself = 企業不能是自己的母公司。
+problem-parent-not-yours = 你不能設定此企業的母公司。
 group-circle = 該企業屬其轄下，集團架構會循環。
 enterprise-relation = 企業
 enterprise-role = 對方身分

@@ -1,0 +1,49 @@
+//! A person's history, as far as the reader may see where they have been.
+
+use platform::audit::{self, Entry, FieldChange};
+use platform::{Cx, Id, Result};
+
+use super::post::{self, Ever};
+
+/// The latest of what happened to a person within reach. A post at an enterprise out of reach is told nowhere: what was
+/// done with it is left out, and so is the post where more than that was done.
+pub(crate) async fn latest(cx: &mut Cx, id: Id, limit: i64) -> Result<Vec<Entry>> {
+    let mut entries = audit::read::history(cx, "person", id, None, limit).await?;
+    let (seen, hidden) = post::ever(cx, id).await?;
+    if hidden.is_empty() {
+        return Ok(entries);
+    }
+    entries.retain(|entry| !(entry.verb.starts_with("person.post_") && tells_of(entry, &seen, &hidden)));
+    for entry in &mut entries {
+        if tells_of(entry, &seen, &hidden) {
+            let mut fields = entry.fields();
+            fields.retain(|change| !is_post(change));
+            entry.detail = serde_json::to_string(&fields)?;
+        }
+    }
+    Ok(entries)
+}
+
+fn is_post(change: &FieldChange) -> bool {
+    matches!(change.field.as_str(), "post" | "_post")
+}
+
+/// Whether the post of an entry is one of the hidden: by its key where the entry keeps it, else by the instant at which it
+/// was given or taken back, if no other of that instant bears its title.
+fn tells_of(entry: &Entry, seen: &[Ever], hidden: &[Ever]) -> bool {
+    let fields = entry.fields();
+    if !fields.iter().any(is_post) {
+        return false;
+    }
+    if let Some(key) = crate::written::told_record(entry, "post") {
+        return hidden.iter().any(|post| post.id == key);
+    }
+    let told: Vec<String> = fields
+        .iter()
+        .filter(|change| is_post(change))
+        .flat_map(|one| [one.old.raw(), one.new.raw()])
+        .flatten()
+        .collect();
+    let of_then = |post: &&Ever| post.recorded_at == entry.at || post.withdrawn_at == Some(entry.at);
+    !seen.iter().filter(of_then).any(|post| told.contains(&post.title)) && hidden.iter().any(|post| of_then(&post))
+}

@@ -1,0 +1,113 @@
+//! What an undo of an import leaves because of what happened since, and takes back once that is no more.
+
+use std::fmt::Write;
+
+use platform::import::run::{self, Step};
+use platform::import::{Import, read};
+use platform::{Id, Way, both_databases};
+
+use super::{Office, commit};
+use crate::enterprise::merge::{self, GivenMerge};
+use crate::enterprise::{self, list};
+use crate::person::{self, NewPerson};
+
+async fn bring_in(office: &Office, kind: &str, content: &str) -> Import {
+    let house = &office.house;
+    let file = house.files.folder().with_extension("csv");
+    std::fs::write(&file, content).unwrap();
+    let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
+    let head = read::head(house.files.place(&received.digest), read::Reading::default()).await.unwrap();
+    let kind = house.import_kind(kind).unwrap();
+    let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
+    let mut cx = house.cx_operator("test", Way::Command);
+    let actor = cx.actor.clone().unwrap();
+    let import = run::upload(&mut cx, kind, "file.csv", received).await.unwrap();
+    run::prepare(&mut cx, import.id, read::Reading { mapping, ..Default::default() }).await.unwrap();
+    commit(&mut cx).await;
+    run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
+    run::begin_keeping(&mut cx, import.id).await.unwrap();
+    commit(&mut cx).await;
+    run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap()
+}
+
+/// How many entries an undo has taken back in all, and how many it left.
+async fn take_back(office: &Office, id: Id) -> (i64, i64) {
+    let mut cx = office.operator();
+    run::undo(&mut cx, id).await.unwrap();
+    commit(&mut cx).await;
+    platform::jobs::run_all(&office.house).await.unwrap();
+    let import = run::get(&mut cx, id).await.unwrap().0;
+    cx.undo().await.unwrap();
+    (import.reversed, import.kept_touched)
+}
+
+#[both_databases]
+async fn what_was_changed_of_a_record_retired_since_stays_until_it_is_restored(office: Office) {
+    let (one, other) = (office.enterprise("Banlan").await, office.enterprise("Zhuwei").await);
+    let mut file = "reference,website\n".to_owned();
+    for held in [&one, &other] {
+        writeln!(file, "{},new.example", held.reference).unwrap();
+    }
+    let import = bring_in(&office, "enterprises", &file).await;
+    assert_eq!(import.changed, 2);
+    let mut cx = office.operator();
+    enterprise::retire(&mut cx, other.id, "registered twice").await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(take_back(&office, import.id).await, (1, 1));
+    assert_eq!(office.get(other.id).await.website.as_deref(), Some("new.example"));
+    let mut cx = office.operator();
+    enterprise::restore(&mut cx, other.id, "it was not").await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(take_back(&office, import.id).await, (2, 0));
+    for held in [one.id, other.id] {
+        assert_eq!(office.get(held).await.website, None);
+    }
+}
+
+#[both_databases]
+async fn what_was_changed_of_a_person_retired_since_stays_until_they_are_restored(office: Office) {
+    let held = office.enterprise("Banlan").await;
+    let mut cx = office.operator();
+    let new = NewPerson { name: "Avery Sample".into(), ..NewPerson::default() };
+    let avery = person::add(&mut cx, held.id, new).await.unwrap();
+    commit(&mut cx).await;
+    let import = bring_in(&office, "people", "enterprise,name,languages\nBanlan,Avery Sample,fr\n").await;
+    assert_eq!(import.changed, 1);
+    let mut cx = office.operator();
+    person::retire(&mut cx, avery.id, "left").await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(take_back(&office, import.id).await, (0, 1));
+    let mut cx = office.operator();
+    person::restore(&mut cx, avery.id, "came back").await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(take_back(&office, import.id).await, (1, 0));
+    assert_eq!(person::get(&mut office.operator(), avery.id).await.unwrap().0.languages, None);
+}
+
+#[both_databases]
+async fn what_was_merged_or_retired_since_is_taken_back_once_that_was_undone(office: Office) {
+    let stays = office.enterprise("Halden").await;
+    let import = bring_in(&office, "enterprises", "name_en\nQuorax\nZephyrine\nVelmora\n").await;
+    assert_eq!(import.created, 3);
+    let mut cx = office.operator();
+    let mut made = Vec::new();
+    for name in ["Quorax", "Zephyrine", "Velmora"] {
+        made.push(enterprise::named(&mut cx, name).await.unwrap()[0].id);
+    }
+    let [merged, retired, worked_on] = made[..] else { panic!("{made:?}") };
+    merge::merge(&mut cx, merged, stays.id, &GivenMerge::because("the same")).await.unwrap();
+    enterprise::retire(&mut cx, retired, "gone").await.unwrap();
+    let fields = [("website".to_owned(), Some("velmora.example".to_owned()))].into();
+    enterprise::edit(&mut cx, worked_on, 1, fields).await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(take_back(&office, import.id).await, (0, 3));
+    let mut cx = office.operator();
+    merge::unmerge(&mut cx, merged).await.unwrap();
+    enterprise::restore(&mut cx, retired, "not gone").await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(take_back(&office, import.id).await, (2, 1), "what somebody wrote since stays");
+    let mut cx = office.operator();
+    let left = list::page(&mut cx, &list::Filter::default(), 50).await.unwrap().rows;
+    let names: Vec<&str> = left.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Halden", "Velmora"]);
+}
