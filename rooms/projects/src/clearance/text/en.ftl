@@ -1,7 +1,7 @@
 clearance-heading = Name clearance
 clearance-none = Not cleared
 clearance-since = May be named since
-clearance-none-yet = The name is not cleared: nothing about this target may be seen outside its tier.
+clearance-none-yet = The name is not cleared: nothing about this project or its enterprise may be seen outside its tier.
 clearance-clear = Clear the name
 clearance-withdraw = Take the clearance back
 clearance-was-recorded = The name was cleared.
@@ -14,6 +14,6 @@ project-named-as = To be named as
 project-named-as-hint = The enterprise’s own name, when left out.
 project-clearance-source = Who said so, and where
 project-withdrawn-on = Taken back on
-project-public-needs-clearance = Clear the name first: nothing about a target is seen outside its tier before.
+project-public-needs-clearance = Clear the name first: nothing about a project is seen outside its tier before.
 event-name-cleared = Name cleared for the public
 event-name-clearance-withdrawn = Name clearance taken back

@@ -1,7 +1,7 @@
 clearance-heading = 公开名称
 clearance-none = 未获准公开
 clearance-since = 可公开名称日期
-clearance-none-yet = 名称未获准公开：有关该目标的任何数据，保密级别以外的人都不能查看。
+clearance-none-yet = 名称未获准公开：有关该项目及其企业的任何资料，保密级别以外的人都不能查看。
 clearance-clear = 准许公开名称
 clearance-withdraw = 撤回公开许可
 clearance-was-recorded = 已准许公开名称。
@@ -14,6 +14,6 @@ project-named-as = 公开时使用的名称
 project-named-as-hint = 留空则使用企业自身的名称。
 project-clearance-source = 由谁准许及出处
 project-withdrawn-on = 撤回日期
-project-public-needs-clearance = 请先准许公开名称：在此之前，有关目标的数据不得在保密级别以外查看。
+project-public-needs-clearance = 请先准许公开名称：在此之前，有关项目的资料不得在保密级别以外查看。
 event-name-cleared = 准许公开名称
 event-name-clearance-withdrawn = 撤回公开名称许可

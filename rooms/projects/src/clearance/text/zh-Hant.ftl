@@ -1,7 +1,7 @@
 clearance-heading = 公開名稱
 clearance-none = 未獲准公開
 clearance-since = 可公開名稱日期
-clearance-none-yet = 名稱未獲准公開：有關這個目標的任何資料，保密級別以外的人都不能查閱。
+clearance-none-yet = 名稱未獲准公開：有關這個項目及其企業的任何資料，保密級別以外的人都不能查閱。
 clearance-clear = 准許公開名稱
 clearance-withdraw = 撤回公開許可
 clearance-was-recorded = 已准許公開名稱。
@@ -14,6 +14,6 @@ project-named-as = 公開時使用的名稱
 project-named-as-hint = 留空則使用企業本身的名稱。
 project-clearance-source = 由誰准許及出處
 project-withdrawn-on = 撤回日期
-project-public-needs-clearance = 請先准許公開名稱：在此之前，有關目標的資料不得在保密級別以外查閱。
+project-public-needs-clearance = 請先准許公開名稱：在此之前，有關項目的資料不得在保密級別以外查閱。
 event-name-cleared = 准許公開名稱
 event-name-clearance-withdrawn = 撤回公開名稱許可
