@@ -66,6 +66,9 @@ pub(crate) fn rested_on(view: &View, ground: &Ground) -> String {
         (_, None) => {}
     }
     said.extend(ground.held_on.map(|day| view.date(day)));
+    if let (Some(stands), Some(unit), Some(day)) = (&ground.stands, &ground.unit, ground.stands_since) {
+        said.push(view.t2("passage-stands-now", "amount", view.amount(stands.steps, unit), "day", view.date(day)));
+    }
     said.extend(ground.taken_back_at.map(|at| view.t1("passage-taken-back", "at", view.at(at))));
     said.join(" · ")
 }

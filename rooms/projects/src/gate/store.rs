@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use platform::clock::At;
+use platform::clock::{At, Zone};
 use platform::permission::Granted;
 use platform::sql::{Sql, insert_many as insert_rows};
 use platform::units::Decimal;
@@ -62,7 +62,13 @@ pub struct Ground {
     pub pledged: Option<Decimal>,
     #[sqlx(skip)]
     pub unit: Option<String>,
-    /// When the milestone or the paper was taken back, or the pledge last made less.
+    /// What stands pledged by now, in whole units of `unit`, where it is something else and not nothing.
+    #[sqlx(skip)]
+    pub stands: Option<Decimal>,
+    /// The day of the change that left it so.
+    #[sqlx(skip)]
+    pub stands_since: Option<Date>,
+    /// When the milestone, the paper or all of the pledge was taken back.
     pub taken_back_at: Option<At>,
     /// No when the project still stands on this gate and nothing meets it any more.
     pub borne_out: bool,
@@ -73,7 +79,7 @@ impl Ground {
         let (kind, what) = (kind.to_owned(), what.to_owned());
         let (stage, needed) = (String::new(), String::new());
         let (record_id, held_on, words, amount) = (None, None, None, None);
-        let (pledged, unit, taken_back_at) = (None, None, None);
+        let (pledged, unit, stands, stands_since, taken_back_at) = (None, None, None, None, None);
         Self {
             stage,
             needed,
@@ -85,6 +91,8 @@ impl Ground {
             amount,
             pledged,
             unit,
+            stands,
+            stands_since,
             taken_back_at,
             borne_out: true,
         }
@@ -106,9 +114,45 @@ impl Ground {
         Self { amount: Some(amount), ..self }
     }
 
+    /// Tells what has become of the pledge since the passage.
+    fn pledge_since(&mut self, passage: &Passage, shifts: &[Shift], unit: &str, zone: &Zone) {
+        let of = || shifts.iter().filter(|shift| shift.measure == self.what);
+        let by_then: i64 = of().filter(|shift| shift.on <= passage.effective_on).map(|shift| shift.by).sum();
+        let by_now: i64 = of().map(|shift| shift.by).sum();
+        let since = || of().filter(|shift| shift.on > passage.effective_on || shift.recorded_at > passage.passed_at);
+        if by_then <= 0 || by_now <= 0 {
+            self.taken_back_at = since().filter(|shift| shift.by < 0).map(|shift| shift.recorded_at).max();
+        } else if self.amount != Some(by_now) {
+            self.stands = Some(Decimal::of(by_now, unit));
+            // A reversal has the day of what it takes back, which stood until the reversal was made.
+            let day = |shift: &Shift| if shift.reverses { zone.day_of(shift.recorded_at) } else { shift.on };
+            self.stands_since = since().map(day).max();
+        }
+    }
+
     pub(super) fn at(self, stage: &str, needed: &str) -> Self {
         Self { stage: stage.to_owned(), needed: needed.to_owned(), ..self }
     }
+}
+
+/// A change of what stands pledged.
+#[derive(FromRow)]
+struct Shift {
+    measure: String,
+    on: Date,
+    by: i64,
+    recorded_at: At,
+    reverses: bool,
+}
+
+/// Everything that changed the pledges of a project.
+async fn shifts(cx: &mut Cx, project: Id) -> Result<Vec<Shift>> {
+    let mut sql = Sql::new(
+        "SELECT measure, effective_on AS \"on\", base_amount AS \"by\", recorded_at, reverses_id IS NOT NULL AS reverses
+         FROM ledger_entries WHERE kind <> 'realised' AND project_id = ",
+    );
+    sql.bind(project).push(" ORDER BY id");
+    sql.fetch_all(cx).await
 }
 
 /// A passage to be written.
@@ -342,8 +386,6 @@ pub(crate) async fn passages(cx: &mut Cx, project: Id) -> Result<Vec<Passage>> {
         "SELECT g.passage_id, g.stage, g.needed, g.kind, g.what, g.record_id, g.held_on, g.words, g.amount,
            CASE g.kind WHEN 'paper' THEN (SELECT v.withdrawn_at FROM evidence v WHERE v.id = g.record_id)
              WHEN 'milestone' THEN (SELECT m.superseded_at FROM milestones m WHERE m.id = g.record_id)
-             WHEN 'pledge' THEN (SELECT MAX(l.recorded_at) FROM ledger_entries l WHERE l.project_id = g.project_id
-               AND l.measure = g.what AND l.kind <> 'realised' AND l.base_amount < 0 AND l.recorded_at > s.passed_at)
            END AS taken_back_at, NOT ",
     );
     sql.push(LAPSED).push(
@@ -351,13 +393,17 @@ pub(crate) async fn passages(cx: &mut Cx, project: Id) -> Result<Vec<Passage>> {
           JOIN projects p ON p.id = g.project_id WHERE g.project_id = ",
     );
     sql.bind(project).push(" ORDER BY g.place, g.id");
-    for mut row in sql.fetch_all::<Row>(cx).await? {
-        if let Some(amount) = row.ground.amount {
-            let unit = ledger::base_unit(cx, &row.ground.what);
-            row.ground.pledged = Some(Decimal::of(amount, &unit));
-            row.ground.unit = Some(unit);
-        }
+    let rows: Vec<Row> = sql.fetch_all(cx).await?;
+    let pledged = rows.iter().any(|row| row.ground.amount.is_some());
+    let shifts = if pledged { shifts(cx, project).await? } else { Vec::new() };
+    for mut row in rows {
         if let Some(passage) = passages.iter_mut().find(|passage| passage.id == row.passage_id) {
+            if let Some(amount) = row.ground.amount {
+                let unit = ledger::base_unit(cx, &row.ground.what);
+                row.ground.pledged = Some(Decimal::of(amount, &unit));
+                row.ground.pledge_since(passage, &shifts, &unit, &cx.house.zone);
+                row.ground.unit = Some(unit);
+            }
             passage.rested_on.push(row.ground);
         }
     }

@@ -1,6 +1,6 @@
 //! Stories of what a passage rests on: kept as it was, and told when it no longer bears the stage out.
 
-use platform::both_databases;
+use platform::{Id, both_databases};
 use serde_json::{Value, json};
 
 use super::Office;
@@ -87,4 +87,55 @@ async fn a_passage_keeps_what_it_rested_on_and_the_record_says_when_that_is_gone
     let note = json!({"into": "negotiating", "note": "the agreement was forged"});
     assert_eq!(officer.call("POST", &format!("{api}/passages"), &[], note).await.status, 200);
     assert_eq!(held().await["no_longer_borne_out"], json!([]), "a gate it no longer stands on asks nothing");
+}
+
+#[both_databases]
+async fn a_pledge_that_a_passage_rested_on_is_told_as_it_now_stands(office: Office) {
+    let id = at_negotiating(&office).await;
+    let officer = office.officer(None);
+    let agreed = [
+        ("into", "agreed"),
+        ("attracted_on", "2026-03-01"),
+        ("amount", "650000000"),
+        ("measure", "investment"),
+        ("pledged_on", "2026-03-01"),
+        ("evidence_kind-0", "agreement"),
+        ("dated_on-0", "2026-03-02"),
+        ("evidence_reference-0", "Agreement 7"),
+    ];
+    assert_eq!(officer.post(&format!("/projects/{id}/mend"), &agreed).await.status, 303);
+    let pledge = async || {
+        let held = officer.call("GET", &format!("/api/v1/projects/{id}"), &[], Value::Null).await.json();
+        let grounds = held["passages"][0]["rested_on"].as_array().unwrap().clone();
+        grounds.into_iter().find(|ground| ground["kind"] == "pledge").unwrap()
+    };
+    let page = async || officer.get(&format!("/projects/{id}")).await.body;
+    assert_eq!((&pledge().await["stands"], &pledge().await["taken_back_at"]), (&Value::Null, &Value::Null));
+    office.clock.set(office.clock.now().plus_seconds(3_600));
+    let revised =
+        json!({"measure": "investment", "kind": "revised", "amount": 520_000_000, "effective_on": "2026-10-09"});
+    let revised = officer.call("POST", &format!("/api/v1/projects/{id}/ledger"), &[], revised).await;
+    assert_eq!(revised.status, 201, "{}", revised.body);
+    let now = pledge().await;
+    assert_eq!((&now["amount"], &now["stands"]), (&json!(650_000_000), &json!(520_000_000)), "{now}");
+    assert_eq!((&now["stands_since"], &now["taken_back_at"]), (&json!("2026-10-09"), &Value::Null), "{now}");
+    let told = page().await;
+    assert!(told.contains("HK$650,000,000 · now HK$520,000,000 since 9 Oct 2026"), "{told}");
+    assert!(!told.contains("taken back"), "{told}");
+    for language in platform::text::Language::ALL {
+        assert_eq!(officer.get_in(language, &format!("/projects/{id}")).await.status, 200);
+    }
+    let gone =
+        json!({"measure": "investment", "kind": "withdrawn", "amount": 520_000_000, "effective_on": "2026-10-10"});
+    let gone = officer.call("POST", &format!("/api/v1/projects/{id}/ledger"), &[], gone).await;
+    assert_eq!(gone.status, 201, "{}", gone.body);
+    let now = pledge().await;
+    assert!(now["stands"].is_null() && now["taken_back_at"].is_string(), "{now}");
+    assert!(page().await.contains("HK$650,000,000 · taken back"));
+    let of = |answer: &platform::testing::Answer| Id(answer.json()["id"].as_i64().unwrap());
+    let mut cx = office.operator();
+    crate::ledger::reverse(&mut cx, of(&gone), "a slip").await.unwrap();
+    crate::ledger::reverse(&mut cx, of(&revised), "a slip").await.unwrap();
+    cx.commit().await.unwrap();
+    assert!(pledge().await["stands"].is_null() && pledge().await["taken_back_at"].is_null());
 }

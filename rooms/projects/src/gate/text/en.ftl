@@ -15,6 +15,7 @@ project-lapsed-since = { $fact } ({ $stage }), since { $at }
 project-lapsed = { $fact } ({ $stage })
 passage-rested-on = Rested on
 passage-taken-back = taken back { $at }
+passage-stands-now = now { $amount } since { $day }
 passage-superseded = Its day was corrected: { $reason }
 passage-correct = Correct the day
 passage-correct-hint = The earlier day stays to be seen, and figures of what was known before keep it.

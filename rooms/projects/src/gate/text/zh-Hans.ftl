@@ -15,6 +15,7 @@ project-lapsed-since = { $fact }（“{ $stage }”阶段），自 { $at } 起
 project-lapsed = { $fact }（“{ $stage }”阶段）
 passage-rested-on = 当时的依据
 passage-taken-back = 已于 { $at } 撤回
+passage-stands-now = 自 { $day } 起为 { $amount }
 passage-superseded = 日期已更正：{ $reason }
 passage-correct = 更正日期
 passage-correct-hint = 原来的日期会保留备查；按更正前所知统计的数字保持不变。

@@ -15,6 +15,7 @@ project-lapsed-since = { $fact }（「{ $stage }」階段），自 { $at } 起
 project-lapsed = { $fact }（「{ $stage }」階段）
 passage-rested-on = 當時的依據
 passage-taken-back = 已於 { $at } 撤回
+passage-stands-now = 自 { $day } 起為 { $amount }
 passage-superseded = 日期已更正：{ $reason }
 passage-correct = 更正日期
 passage-correct-hint = 原先的日期會保留可查；按更正前所知計算的數字維持不變。
