@@ -227,6 +227,8 @@ impl Office {
                 kind: kind.into(),
                 effective_on: "2026-03-02".into(),
                 batch: if matches!(kind, "attracted" | "signed") { code.clone() } else { String::new() },
+                // A walk may have retired the ceremony that the enterprise signed at before.
+                reason: "A letter".into(),
                 ..NewMilestone::default()
             };
             milestone::record(&mut cx, project, new).await.expect("a milestone");

@@ -72,10 +72,10 @@ impl Batch {
         format!("{} · {}", self.held_on, self.name(language))
     }
 
-    /// Nothing is signed at a ceremony before it is held.
+    /// What is signed at a ceremony bears its day.
     pub(crate) fn held_by(&self, problems: &mut Problems, milestone: &str, day: Option<Date>) {
-        if milestone == "signed" && day.is_some_and(|day| day < self.held_on) {
-            problems.add_with("batch", "problem-signed-before-ceremony", &[("day", self.held_on.to_string())]);
+        if milestone == "signed" && day.is_some_and(|day| day != self.held_on) {
+            problems.add_with("effective_on", "problem-signed-another-day", &[("day", self.held_on.to_string())]);
         }
     }
 
@@ -216,31 +216,39 @@ pub async fn get(cx: &mut Cx, id: Id) -> Result<Batch> {
     store::get(cx, id).await
 }
 
-/// The code of the batch that a milestone's words name; nothing for no words. A signing names a
-/// ceremony that was held by its day; an attraction may name either, since the public calls both a
-/// batch. `kept` is the code that stands where no words are given, retired since or not.
-pub async fn named(
+/// A batch that a milestone names.
+pub(crate) struct Named {
+    pub code: String,
+    /// Unknown of a batch that stands in no list.
+    pub held_on: Option<Date>,
+}
+
+/// The batch that a milestone's words name; nothing for no words. A signing names a ceremony that
+/// was held on its day; an attraction may name either, since the public calls both a batch. `kept`
+/// is the code that stands where no words are given, retired since or not.
+pub(crate) async fn named(
     cx: &mut Cx,
     text: &str,
     kept: Option<&str>,
     milestone: &str,
     day: Option<Date>,
-) -> Result<Option<String>> {
+) -> Result<Option<Named>> {
     if !text.trim().is_empty() {
         return named_among(&store::all(cx, false).await?, text, milestone, day).map(Some);
     }
     let Some(kept) = kept else { return Ok(None) };
     let mut problems = Problems::default();
     let batches = store::all(cx, true).await?;
-    if let Some(batch) = batches.iter().find(|batch| batch.code == kept) {
+    let batch = batches.iter().find(|batch| batch.code == kept);
+    if let Some(batch) = batch {
         batch.held_by(&mut problems, milestone, day);
     }
     problems.into_result()?;
-    Ok(Some(kept.to_owned()))
+    Ok(Some(Named { code: kept.to_owned(), held_on: batch.map(|batch| batch.held_on) }))
 }
 
 /// As [`named`], among batches looked up already.
-pub(crate) fn named_among(batches: &[Batch], text: &str, milestone: &str, day: Option<Date>) -> Result<String> {
+pub(crate) fn named_among(batches: &[Batch], text: &str, milestone: &str, day: Option<Date>) -> Result<Named> {
     let folded = text.trim().to_lowercase();
     let mut problems = Problems::default();
     let value = [("value", text.trim().chars().take(60).collect::<String>())];
@@ -267,7 +275,7 @@ pub(crate) fn named_among(batches: &[Batch], text: &str, milestone: &str, day: O
         Some(batch) => {
             batch.held_by(&mut problems, milestone, day);
             if problems.is_empty() {
-                return Ok(batch.code.clone());
+                return Ok(Named { code: batch.code.clone(), held_on: Some(batch.held_on) });
             }
         }
     }

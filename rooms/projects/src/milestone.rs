@@ -7,12 +7,13 @@ use time::Date;
 
 use crate::evidence::{self, COMMENCEMENT};
 use crate::gate::{Happened, Paper};
-use crate::{EDIT, batch, project};
+use crate::project::{self, Dated};
+use crate::{EDIT, batch, stage};
 
 mod store;
 
 pub use store::Milestone;
-pub(crate) use store::{New, all, insert_many, standing_of, supersede_many};
+pub(crate) use store::{New, Signing, all, insert_many, signings, standing_of, supersede_many, survivors};
 
 pub const KINDS: [&str; 4] = ["met", "attracted", "signed", "commenced"];
 
@@ -22,12 +23,24 @@ pub const KINDS: [&str; 4] = ["met", "attracted", "signed", "commenced"];
 pub struct NewMilestone {
     /// met, attracted, signed or commenced.
     pub kind: String,
+    /// Of a signing the day of its ceremony, which is taken where none is given.
     pub effective_on: String,
-    /// The batch of an attraction, or the ceremony of a signing: its code.
+    /// The batch of an attraction, or the ceremony of a signing, which none is without: its code.
     pub batch: String,
     /// The milestone that this one corrects, with the reason.
     pub corrects: Option<Id>,
+    /// Needed for a correction, and for a signing of an enterprise that signed at another ceremony by
+    /// another project.
     pub reason: String,
+}
+
+/// A milestone as the rules judge it.
+pub(crate) struct Asked<'a> {
+    pub kind: &'a str,
+    pub day: Option<Date>,
+    /// The batch or the ceremony that is named.
+    pub batch: Option<&'a str>,
+    pub reason: &'a str,
 }
 
 /// What the rules ask of a milestone, of what stands on its project beside it.
@@ -36,8 +49,10 @@ pub(crate) struct Standing<'a> {
     pub milestones: &'a [Happened],
     /// Each paper that was not withdrawn.
     pub papers: &'a [Paper],
-    /// The day on which the project ended, while it stands ended.
-    pub ended: Option<Date>,
+    /// How the project fared, by day.
+    pub dated: &'a Dated,
+    /// What the enterprise signed by its other projects.
+    pub elsewhere: &'a [Signing],
 }
 
 impl Standing<'_> {
@@ -46,8 +61,10 @@ impl Standing<'_> {
     }
 
     /// What is wrong with recording another milestone. What is signed or commences was attracted by
-    /// then, so that no count of signings or operations ever exceeds the attractions.
-    pub(crate) fn problems(&self, kind: &str, day: Option<Date>, today: Date) -> Problems {
+    /// then, so that no count of signings or operations ever exceeds the attractions; what is signed
+    /// is signed at a ceremony, at one only unless somebody says why.
+    pub(crate) fn problems(&self, asked: &Asked<'_>, today: Date) -> Problems {
+        let Asked { kind, day, batch, reason } = *asked;
         let mut problems = Problems::default();
         problems.require(KINDS.contains(&kind), "kind", "problem-milestone-kind");
         if let Some(day) = day {
@@ -56,7 +73,14 @@ impl Standing<'_> {
         problems.require(kind == "met" || self.day_of(kind).is_none(), "kind", "problem-milestone-twice");
         let attracted = self.day_of("attracted");
         match kind {
-            "signed" => problems.require(attracted.is_some(), "kind", "problem-signed-before-attracted"),
+            "signed" => {
+                problems.require(attracted.is_some(), "kind", "problem-signed-before-attracted");
+                problems.require(batch.is_some(), "batch", "problem-signed-without-ceremony");
+                let other = self.elsewhere.iter().find(|held| batch.is_some() && !held.is_at(batch, day));
+                if let Some(other) = other.filter(|_| reason.is_empty()) {
+                    problems.add_with("reason", "problem-signed-elsewhere", &[("day", other.on.to_string())]);
+                }
+            }
             "commenced" => {
                 problems.require(attracted.is_some(), "kind", "problem-commenced-before-attracted");
                 let shows = |paper: &&Paper| COMMENCEMENT.contains(&paper.kind.as_str());
@@ -71,9 +95,9 @@ impl Standing<'_> {
                 problems.add_with("effective_on", key, &[("day", held.to_string())]);
             }
         };
-        // What has ended comes back first: nothing is attracted, signs or commences after the end.
+        // What has ended comes back first: nothing is attracted, signs or commences between the two.
         if kind != "met" {
-            order(self.ended, |day, held| day > held, "problem-day-after-end");
+            order(self.dated.ended_before(day, stage::is_end), |_, _| true, "problem-day-after-end");
         }
         match kind {
             "signed" => order(attracted, |day, held| day < held, "problem-day-before-attraction"),
@@ -90,34 +114,45 @@ impl Standing<'_> {
 
 /// Records a milestone, or corrects one by a later dated entry; nothing is overwritten. A signing
 /// and a commencement come on or after the day of the attraction; a commencement also needs a
-/// paper of one of the four kinds dated by its day. None of the three comes after the project's end, no
-/// signing before its ceremony is held. A correction that names no batch keeps that of what it corrects.
+/// paper of one of the four kinds dated by its day. None of the three comes after the project's end and
+/// before its return. A signing bears the day of the ceremony it names; an enterprise that signed at
+/// another ceremony by another project signs with a reason, which the history keeps. A correction that
+/// names no batch keeps that of what it corrects.
 pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&EDIT, held.relation())?;
     project::refuse_retired(cx, &held).await?;
     let mut problems = Problems::default();
-    let day = problems.required_day("effective_on", Some(&new.effective_on));
+    let reason = problems.line("reason", &new.reason, 500);
+    let mut day = problems.day("effective_on", Some(new.effective_on.as_str()));
     let standing: Vec<Milestone> =
         all(cx, held.id).await?.into_iter().filter(|one| one.superseded_at.is_none()).collect();
     let beside = standing.iter().filter(|one| Some(one.id) != new.corrects);
     let milestones: Vec<Happened> =
         beside.map(|one| Happened { id: one.id, kind: one.kind.clone(), on: one.effective_on }).collect();
     let papers: Vec<Paper> = evidence::of(cx, held.id).await?.into_iter().map(Paper::from).collect();
-    let ended = project::ended_on(cx, &held).await?;
-    let rules = Standing { milestones: &milestones, papers: &papers, ended };
-    problems.extend(rules.problems(&new.kind, day, cx.today()));
+    let dated = project::dated(cx, &[held.id]).await?.remove(&held.id).unwrap_or_default();
     let corrected = standing.iter().find(|one| Some(one.id) == new.corrects);
     let kept = corrected.filter(|_| new.batch.trim().is_empty()).and_then(|one| one.batch.clone());
+    let mut elsewhere = Vec::new();
     let batch = match batch::named(cx, &new.batch, kept.as_deref(), &new.kind, day).await {
-        Ok(batch) => batch,
+        Ok(named) => {
+            if new.kind == "signed" {
+                elsewhere = signed_elsewhere(cx, &held).await?;
+                day = day.or_else(|| named.as_ref().filter(|_| new.effective_on.trim().is_empty())?.held_on);
+            }
+            named.map(|named| named.code)
+        }
         Err(Error::Invalid(more)) => {
             problems.extend(more);
-            None
+            Some(new.batch.clone())
         }
         Err(other) => return Err(other),
     };
-    let reason = problems.line("reason", &new.reason, 500);
+    problems.require(day.is_some() || !new.effective_on.trim().is_empty(), "effective_on", "problem-day-missing");
+    let rules = Standing { milestones: &milestones, papers: &papers, dated: &dated, elsewhere: &elsewhere };
+    let asked = Asked { kind: &new.kind, day, batch: batch.as_deref(), reason: &reason };
+    problems.extend(rules.problems(&asked, cx.today()));
     problems.require(new.corrects.is_none() || !reason.is_empty(), "reason", "problem-reason-missing");
     if let Some(corrected) = new.corrects {
         let known = standing.iter().any(|one| one.id == corrected && one.kind == new.kind);
@@ -134,6 +169,24 @@ pub async fn record(cx: &mut Cx, project: Id, new: NewMilestone) -> Result<()> {
     let earlier = standing.iter().find(|one| Some(one.id) == new.corrects).map(|one| one.effective_on);
     cx.record(new.told(&held.title, earlier).version(version).note(Some(reason)));
     Ok(())
+}
+
+/// What the enterprise of a project signed by its other projects.
+async fn signed_elsewhere(cx: &mut Cx, project: &project::Project) -> Result<Vec<Signing>> {
+    let survivors: Vec<Id> = survivors(cx, &[project.enterprise_id]).await?.into_values().collect();
+    let mut signed = signings(cx, &survivors).await?;
+    signed.retain(|one| one.project_id != project.id);
+    Ok(signed)
+}
+
+impl Signing {
+    /// Whether it was signed at this ceremony; one that names none is told by its day.
+    fn is_at(&self, batch: Option<&str>, day: Option<Date>) -> bool {
+        match (&self.batch, batch) {
+            (Some(held), Some(batch)) => held == batch,
+            _ => Some(self.on) == day,
+        }
+    }
 }
 
 impl New {

@@ -201,6 +201,15 @@ async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
                 outcomes.push(Outcome::Same(brief.id));
                 continue;
             }
+            // A second signing needs a reason, which the register has none of.
+            let signed =
+                if partner.signed_on.is_some() { milestone::signings(cx, &[brief.id]).await? } else { Vec::new() };
+            if let Some(signing) = signed.first() {
+                let mut problems = Problems::default();
+                problems.add_with("batch_date", "partner-signed-elsewhere", &[("day", signing.on.to_string())]);
+                outcomes.push(Outcome::Refused(problems));
+                continue;
+            }
         }
         let key = partner.names.iter().map(|name| name.name.to_lowercase()).collect::<Vec<_>>().join("|");
         if here.insert(key, ()).is_some() {
@@ -273,13 +282,17 @@ impl Listed {
             listed.tell(paper.told(&listed.project.title));
             listed.paper = Some(paper);
         }
-        let signed = partner.signed_on.map(|day| ("signed", day, Some(day.to_string())));
+        let at = |day: Date| batches.iter().find(|batch| batch.kind == "ceremony" && batch.held_on == day);
+        let signed = partner.signed_on.map(|day| {
+            let listed = batches.iter().find(|batch| batch.code == day.to_string()).or_else(|| at(day));
+            ("signed", day, Some(listed.map_or_else(|| day.to_string(), |batch| batch.code.clone())))
+        });
         let attracted = partner.attracted.clone().map(|(day, batch)| ("attracted", day, batch));
         for (kind, day, batch) in attracted.into_iter().chain(signed) {
             if let Some(batch) = batches.iter().find(|known| Some(&known.code) == batch.as_ref()) {
                 let mut found = Problems::default();
                 batch.held_by(&mut found, kind, Some(day));
-                project::renamed(&mut problems, &found, &[("batch", "batch_date")]);
+                project::renamed(&mut problems, &found, &[("effective_on", "batch_date")]);
             }
             let new =
                 milestone::New { id: cx.new_id(), project: id, kind: kind.to_owned(), day, batch, corrects: None };

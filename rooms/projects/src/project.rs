@@ -33,11 +33,11 @@ mod words;
 pub(crate) use batch::renamed;
 pub use checks::check;
 use fields::{Names, checked_fields, differing, settle_holders};
-pub(crate) use moves::Move;
+pub(crate) use moves::{Dated, Move};
 pub use moves::{advance, correct_day, fare};
 pub use store::Project;
 pub(crate) use store::{
-    by_references, count_of, enterprise_in_reach, insert_many, insert_stages, standing_of, under_retired,
+    by_references, count_of, dated, enterprise_in_reach, insert_many, insert_stages, standing_of, under_retired,
 };
 pub(crate) use undo::undo as take_back;
 
@@ -271,15 +271,6 @@ pub(crate) async fn refuse_retired(cx: &mut Cx, project: &Project) -> Result<()>
         return Ok(());
     }
     Err(Error::conflict("project-enterprise-retired"))
-}
-
-/// The day on which a project ended, if it stands ended.
-pub(crate) async fn ended_on(cx: &mut Cx, project: &Project) -> Result<Option<time::Date>> {
-    if !stage::is_end(&project.status) {
-        return Ok(None);
-    }
-    let dated = store::dated(cx, &[project.id]).await?.remove(&project.id).unwrap_or_default();
-    Ok(dated.ended_on(&project.status))
 }
 
 /// Refuses a write that means another version than the one held; a write that means none passes.

@@ -8,6 +8,7 @@ use platform::testing::{On, Story, TestHouse, TestPlan};
 use platform::{Cx, Id, audit, both_databases};
 use time::macros::date;
 
+use crate::batch::{self, NewBatch};
 use crate::gate::{self, Gate};
 use crate::milestone::{self, NewMilestone};
 use crate::project::{self, NewProject};
@@ -103,6 +104,22 @@ impl Office {
         let id = enterprise::register(&mut cx, new).await.unwrap().id;
         cx.commit().await.unwrap();
         id
+    }
+
+    /// A ceremony, named by its day.
+    pub(crate) async fn ceremony(&self, day: &str) {
+        let mut cx = self.operator();
+        let new = NewBatch {
+            kind: "ceremony".into(),
+            held_on: day.into(),
+            name_en: format!("Ceremony of {day}"),
+            name_zh_hant: format!("{day} 儀式"),
+            name_zh_hans: format!("{day} 仪式"),
+            source: "a test".into(),
+            ..NewBatch::default()
+        };
+        batch::make(&mut cx, new).await.unwrap();
+        cx.commit().await.unwrap();
     }
 
     pub(crate) async fn project(&self, name: &str) -> Id {
@@ -225,9 +242,15 @@ async fn an_end_needs_a_reason_and_a_day_and_fits_the_stage(office: Office) {
 #[both_databases]
 async fn what_signs_was_attracted_and_what_commences_is_proved(office: Office) {
     let id = office.project("Harbour Robotics").await;
+    office.ceremony("2024-03-20").await;
+    office.ceremony("2024-11-11").await;
     let mut cx = office.operator();
-    let record =
-        |kind: &str, day: &str| NewMilestone { kind: kind.into(), effective_on: day.into(), ..Default::default() };
+    let record = |kind: &str, day: &str| NewMilestone {
+        kind: kind.into(),
+        effective_on: day.into(),
+        batch: if kind == "signed" { day.into() } else { String::new() },
+        ..Default::default()
+    };
     assert!(milestone::record(&mut cx, id, record("signed", "2024-03-20")).await.is_err());
     assert!(milestone::record(&mut cx, id, record("commenced", "2024-05-01")).await.is_err());
     milestone::record(&mut cx, id, record("attracted", "2023-10-04")).await.unwrap();

@@ -1,5 +1,7 @@
 //! SQL of milestones. Rows are added and superseded, never changed otherwise.
 
+use std::collections::HashMap;
+
 use platform::clock::At;
 use platform::permission::Granted;
 use platform::sql::{Sql, insert_many as insert_rows};
@@ -32,6 +34,16 @@ pub(crate) struct New {
     pub corrects: Option<Id>,
 }
 
+/// A signing that stands.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Signing {
+    /// The enterprise that stands for the project's own.
+    pub survivor_id: Id,
+    pub project_id: Id,
+    pub on: Date,
+    pub batch: Option<String>,
+}
+
 /// All milestones, superseded ones included, by day.
 pub(crate) async fn all(cx: &mut Cx, project: Id) -> Result<Vec<Milestone>> {
     let sql = "SELECT id, project_id, kind, effective_on, batch, recorded_at, recorded_by_name, superseded_at,
@@ -48,6 +60,32 @@ pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id,
         );
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<(Id, Id, String, Date)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// The enterprises that stand for these.
+pub(crate) async fn survivors(cx: &mut Cx, enterprises: &[Id]) -> Result<HashMap<Id, Id>> {
+    let mut found = HashMap::new();
+    for chunk in enterprises.chunks(500) {
+        let mut sql = Sql::new("SELECT id, survivor_id FROM directory_enterprise_brief WHERE id");
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
+        found.extend(sql.fetch_all::<(Id, Id)>(cx).await?);
+    }
+    Ok(found)
+}
+
+/// What the enterprises that these stand for have signed, within reach or not: an enterprise signs once, whoever looks.
+pub(crate) async fn signings(cx: &mut Cx, survivors: &[Id]) -> Result<Vec<Signing>> {
+    let mut found = Vec::new();
+    for chunk in survivors.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT b.survivor_id, m.project_id, m.effective_on AS \"on\", m.batch FROM directory_enterprise_brief b
+             JOIN projects p ON p.enterprise_id = b.id JOIN milestones m ON m.project_id = p.id
+             WHERE m.kind = 'signed' AND m.superseded_at IS NULL AND p.retired_at IS NULL AND b.survivor_id",
+        );
+        sql.bind_in(chunk.iter().copied()).push(" ORDER BY m.id");
+        found.extend(sql.fetch_all::<Signing>(cx).await?);
     }
     Ok(found)
 }

@@ -17,7 +17,7 @@ use super::store::{self, Fact};
 use super::{Project, next_reference};
 use crate::clearance;
 use crate::gate::{self, Gate, Held, NewPassage};
-use crate::milestone;
+use crate::milestone::{self, Signing};
 use crate::{EDIT, evidence};
 
 mod read;
@@ -60,6 +60,10 @@ struct Work {
     frozen: HashMap<Id, String>,
     histories: HashSet<(Id, String)>,
     dated: HashMap<Id, Dated>,
+    /// The enterprise that stands for each.
+    survivors: HashMap<Id, Id>,
+    /// What each of those signed, the rows so far included.
+    signings: HashMap<Id, Vec<Signing>>,
     names: Names,
     responsible: responsible::Known,
     /// In the order of the rows.
@@ -144,6 +148,19 @@ impl Work {
         work.responsible = responsible::among(cx, &EDIT, &holders).await?;
         work.dated = store::dated(cx, &ids).await?;
         let given = holders.iter().filter_map(|holder| holder.owner);
+        if good.iter().any(|asked| asked.milestones.iter().any(|(kind, ..)| *kind == "signed")) {
+            let named = work.enterprises.values().flatten().map(|brief| brief.id);
+            let mut of: Vec<Id> = work.projects.values().map(|held| held.enterprise_id).chain(named).collect();
+            of.sort_unstable();
+            of.dedup();
+            work.survivors = milestone::survivors(cx, &of).await?;
+            let mut survivors: Vec<Id> = work.survivors.values().copied().collect();
+            survivors.sort_unstable();
+            survivors.dedup();
+            for signing in milestone::signings(cx, &survivors).await? {
+                work.signings.entry(signing.survivor_id).or_default().push(signing);
+            }
+        }
         let owners: Vec<Id> = given.chain(work.projects.values().filter_map(|held| held.owner_id)).collect();
         work.names = Names::of(cx, owners).await?;
         Ok(work)
@@ -253,6 +270,16 @@ impl Work {
     }
 
     fn take_up(&mut self, step: Step) {
+    fn survivor(&self, enterprise: Id) -> Id {
+        self.survivors.get(&enterprise).copied().unwrap_or(enterprise)
+    }
+
+    /// What the enterprise of a project signed by its other projects.
+    fn elsewhere(&self, project: &Project) -> Vec<Signing> {
+        let signed = self.signings.get(&self.survivor(project.enterprise_id));
+        signed.into_iter().flatten().filter(|one| one.project_id != project.id).cloned().collect()
+    }
+
         let id = step.project.id;
         self.held.insert(id, step.held);
         self.dated.insert(id, step.dated);
@@ -261,6 +288,11 @@ impl Work {
             self.cleared.insert(id);
         }
         self.histories.extend(step.written.facts.iter().map(|fact| (id, fact.field.clone())));
+        for signed in step.written.milestones.iter().filter(|new| new.kind == "signed") {
+            let survivor_id = self.survivor(step.project.enterprise_id);
+            let signing = Signing { survivor_id, project_id: id, on: signed.day, batch: signed.batch.clone() };
+            self.signings.entry(survivor_id).or_default().push(signing);
+        }
         self.written.append(step.written);
         self.projects.insert(id, step.project);
     }

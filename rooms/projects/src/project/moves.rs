@@ -42,9 +42,12 @@ impl Dated {
         facts.iter().skip(before).map(|(_, value)| value.as_str())
     }
 
-    /// The day of the end, of a project that stands ended.
-    pub(crate) fn ended_on(&self, status: &str) -> Option<Date> {
-        self.statuses.last().map(|(day, _)| *day).filter(|_| stage::is_end(status))
+    /// The day of the end that a day comes after, of a project that had not come back by then; the day of the end
+    /// itself is none of those. `ends` says which statuses are taken for an end.
+    pub(crate) fn ended_before(&self, day: Date, ends: impl Fn(&str) -> bool) -> Option<Date> {
+        let place = self.statuses.iter().rposition(|(on, _)| *on <= day)?;
+        let ended = self.statuses[..=place].iter().rev().take_while(|(_, status)| ends(status));
+        ended.last().map(|(end, _)| *end).filter(|end| *end < day)
     }
 
     /// Leaves out what a day did not end with, and what says again what held already, as the later of two days does

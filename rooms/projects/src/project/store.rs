@@ -271,7 +271,7 @@ pub(super) async fn days_of_facts(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(I
 }
 
 /// How far several projects were and how they fared, by day.
-pub(super) async fn dated(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Dated>> {
+pub(crate) async fn dated(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Dated>> {
     let mut found: HashMap<Id, Dated> = HashMap::new();
     for chunk in projects.chunks(500) {
         let mut sql = Sql::new(

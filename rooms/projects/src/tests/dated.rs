@@ -96,9 +96,16 @@ async fn no_stage_stands_beside_a_status_that_it_contradicts_on_any_day(office: 
 #[both_databases]
 async fn nothing_signs_or_commences_before_it_was_attracted(office: Office) {
     let id = office.project("Harbour Robotics").await;
+    for day in ["2024-12-15", "2026-06-30", "2026-07-01"] {
+        office.ceremony(day).await;
+    }
     let mut cx = office.operator();
-    let new =
-        |kind: &str, day: &str| NewMilestone { kind: kind.into(), effective_on: day.into(), ..Default::default() };
+    let new = |kind: &str, day: &str| NewMilestone {
+        kind: kind.into(),
+        effective_on: day.into(),
+        batch: if kind == "signed" { day.into() } else { String::new() },
+        ..Default::default()
+    };
     let paper = NewEvidence { kind: "lease-start".into(), dated_on: "1990-01-01".into(), reference: "lease 7".into() };
     evidence::add(&mut cx, id, paper).await.unwrap();
     let alone = milestone::record(&mut cx, id, new("commenced", "1990-01-01")).await.unwrap_err();
@@ -136,7 +143,8 @@ async fn nothing_signs_or_commences_before_it_was_attracted(office: Office) {
     }
     cx.commit().await.unwrap();
     let reference = reference(&office, id).await;
-    let file = format!("reference,signed_on,attracted_on\n{reference},2026-05-31,\n");
+    office.ceremony("2026-05-31").await;
+    let file = format!("reference,signed_on,ceremony\n{reference},2026-05-31,2026-05-31\n");
     let import = bring_in(&office, "projects", file.as_bytes()).await;
     assert_eq!(named(&said(&office, import.id).await, 2), [("signed_on", "problem-day-before-attraction")]);
 }

@@ -127,11 +127,12 @@ async fn a_stage_asked_for_meets_its_gates_or_the_row_names_all_that_is_missing(
 #[both_databases]
 async fn a_bad_row_names_row_column_and_reason_and_the_rest_goes_in(office: Office) {
     office.enterprise("Harbour Robotics").await;
+    office.ceremony("2024-03-20").await;
     let file = "enterprise,title,met_on,signed_on,attracted_on,status,status_on,note,nature,commenced_on,ceremony\n\
         Harbour Robotics,A,2024-02-31,,,,,,,,\n\
         Harbour Robotics,B,1024-01-01,,,,,,,,\n\
         Harbour Robotics,C,21999-01-01,,,,,,,,\n\
-        Harbour Robotics,D,,2024-03-20,,,,,,,\n\
+        Harbour Robotics,D,,2024-03-20,,,,,,,2024-03-20\n\
         Harbour Robotics,E,,,,withdrawn,2024-05-01,,,,\n\
         Harbour Robotics,F,,,,exited,2024-05-01,left,,,\n\
         Harbour Robotics,G,,,,thriving,,,,,\n\

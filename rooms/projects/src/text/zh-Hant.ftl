@@ -141,6 +141,7 @@ partner-batch-date = 簽約儀式日期
 partner-name-zh = 中文名稱
 partner-attracted-on = 已知引進日期
 partner-attracted-batch = 引進批次
+partner-signed-elsewhere = 該企業已在 { $day } 的儀式上簽約。如確實再次簽約，請在項目中記錄並說明原因。
 partner-attracted-after = 簽約者必已引進：引進日期不得遲於簽約日期。
 partner-planned-operations = 計劃業務
 partner-source = 資料來源

@@ -136,14 +136,17 @@ fn milestones(row: &Row, lists: &Lists, problems: &mut Problems) -> Vec<(&'stati
     ];
     let mut found = Vec::new();
     for (kind, column, batch_column) in COLUMNS {
-        let day = problems.day(column, row.get(column));
+        let mut day = problems.day(column, row.get(column));
         let batch = match row.get(batch_column).map(|text| batch::named_among(&lists.batches, text, kind, day)) {
-            Some(Ok(code)) => Some(code),
-            Some(Err(Error::Invalid(more))) => {
-                for problem in more.all() {
-                    let args: Vec<_> = problem.args.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
-                    problems.add_with(batch_column, &problem.key, &args);
+            Some(Ok(named)) => {
+                // What is signed at a ceremony bears its day.
+                if kind == "signed" && row.get(column).is_none() {
+                    day = named.held_on;
                 }
+                Some(named.code)
+            }
+            Some(Err(Error::Invalid(more))) => {
+                super::renamed(problems, &more, &[("batch", batch_column), ("effective_on", column)]);
                 None
             }
             _ => None,

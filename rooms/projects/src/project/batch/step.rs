@@ -77,7 +77,7 @@ impl Step {
         self.dated = work.dated.get(&self.project.id).cloned().unwrap_or_default();
         let mut problems = Problems::default();
         self.papers(cx, work, asked);
-        self.milestones(cx, asked, &mut problems);
+        self.milestones(cx, work, asked, &mut problems);
         self.clearance(cx, work, asked, fresh, &mut problems);
         self.status(cx, work, asked, &mut problems);
         self.stage(cx, work, asked, &mut problems);
@@ -104,23 +104,27 @@ impl Step {
         self.written.papers.push(paper);
     }
 
-    fn milestones(&mut self, cx: &Cx, asked: &Asked, problems: &mut Problems) {
+    fn milestones(&mut self, cx: &Cx, work: &Work, asked: &Asked, problems: &mut Problems) {
+        let elsewhere = work.elsewhere(&self.project);
         for (kind, day, batch) in &asked.milestones {
             if self.held.milestones.iter().any(|held| held.kind == *kind && held.on == *day) {
                 continue;
             }
-            let ended = self.dated.ended_on(&self.project.status);
-            let rules = Standing { milestones: &self.held.milestones, papers: &self.held.papers, ended };
-            let found = rules.problems(kind, Some(*day), cx.today());
+            let (milestones, papers) = (&self.held.milestones, &self.held.papers);
+            let rules = Standing { milestones, papers, dated: &self.dated, elsewhere: &elsewhere };
+            let (batch, reason) = (batch.as_deref(), asked.note.as_str());
+            let found = rules.problems(&milestone::Asked { kind, day: Some(*day), batch, reason }, cx.today());
             if !found.is_empty() {
                 let column = format!("{kind}_on");
-                renamed(problems, &found, &[("kind", &column), ("effective_on", &column)]);
+                let names = [("kind", &*column), ("effective_on", &column), ("batch", "ceremony"), ("reason", "note")];
+                renamed(problems, &found, &names);
                 continue;
             }
             let (id, project, kind) = (cx.new_id(), self.project.id, (*kind).to_owned());
             self.held.milestones.push(Happened { id, kind: kind.clone(), on: *day });
-            let new = milestone::New { id, project, kind, day: *day, batch: batch.clone(), corrects: None };
-            self.record(new.told(&self.project.title, None));
+            let new = milestone::New { id, project, kind, day: *day, batch: batch.map(str::to_owned), corrects: None };
+            let why = Some(asked.note.clone()).filter(|_| new.kind == "signed" && !elsewhere.is_empty());
+            self.record(new.told(&self.project.title, None).note(why));
             self.written.milestones.push(new);
         }
     }

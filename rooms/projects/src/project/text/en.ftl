@@ -41,7 +41,7 @@ problem-day-before-attraction = It was attracted on { $day }. Give that day or a
 problem-day-after-signing = It signed on { $day }. An attraction comes on that day or before.
 problem-day-after-commencement = It commenced operation on { $day }. An attraction comes on that day or before.
 milestone-commenced-stands = The commencement rests on this attraction. Take the commencement back first.
-problem-day-after-end = The project ended on { $day }. Give that day or an earlier one, or change its status first.
+problem-day-after-end = The project ended on { $day } and had not come back by this day. Give that day or an earlier one; if the project goes on, change its status first.
 problem-end-before-milestone = { $milestone ->
     [attracted] It was attracted on { $day }
     [signed] It signed on { $day }

@@ -41,7 +41,7 @@ problem-day-before-attraction = 项目于 { $day } 引进，请填写该日或�
 problem-day-after-signing = 项目于 { $day } 签约，引进须在该日或之前。
 problem-day-after-commencement = 项目于 { $day } 开始运营，引进须在该日或之前。
 milestone-commenced-stands = 开始运营以该引进记录为依据，请先撤回开始运营。
-problem-day-after-end = 项目已于 { $day } 终结。请填写该日或之前的日期，或先更改项目状态。
+problem-day-after-end = 项目已于 { $day } 终结，截至所填日期尚未恢复。请填写该日或之前的日期；如项目继续进行，请先更改项目状态。
 problem-end-before-milestone = 项目于 { $day } { $milestone ->
     [attracted] 引进
     [signed] 签约

@@ -41,7 +41,7 @@ problem-day-before-attraction = 項目於 { $day } 引進，請填該日或之�
 problem-day-after-signing = 項目於 { $day } 簽約，引進須在該日或之前。
 problem-day-after-commencement = 項目於 { $day } 開始營運，引進須在該日或之前。
 milestone-commenced-stands = 開始營運以此引進紀錄為依據，請先撤回開始營運。
-problem-day-after-end = 項目已於 { $day } 終結。請填該日或之前的日期，或先更改項目狀況。
+problem-day-after-end = 項目已於 { $day } 終結，至所填日期仍未恢復。請填該日或之前的日期；如項目繼續進行，請先更改項目狀況。
 problem-end-before-milestone = 項目於 { $day } { $milestone ->
     [attracted] 引進
     [signed] 簽約
