@@ -13,7 +13,7 @@ use platform::units::{self, Unit};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
-use crate::project::{self, Project};
+use crate::project::{self, Dated, Project};
 use crate::{evidence, stage};
 
 pub mod api;
@@ -226,25 +226,30 @@ pub fn base_unit(cx: &Cx, measure: &str) -> String {
 }
 
 impl Checked {
-    /// What an ended project still takes: what came of it, what is taken back, and revisions
-    /// downwards; a downsized one, which goes on, revisions upwards too. None takes a new pledge.
-    fn refuse_ended(&self, status: &str) -> Result<()> {
-        if !stage::is_end(status) {
-            return Ok(());
-        }
-        match self.kind.as_str() {
-            "pledged" => Err(Error::invalid("kind", "ledger-ended-pledge")),
-            "revised" if self.base > 0 && status != "downsized" => {
-                Err(Error::invalid("amount", "ledger-ended-upwards"))
+    /// What a project takes for a day after its end and before its return: what came of it, what is
+    /// taken back, and revisions downwards; a downsized one, which goes on, revisions upwards too. No new
+    /// pledge is of such a day.
+    fn refuse_ended(&self, dated: &Dated) -> Result<()> {
+        let over = |status: &str| stage::is_end(status) && status != "downsized";
+        let (ended, field, key) = match self.kind.as_str() {
+            "pledged" => (dated.ended_before(self.effective_on, stage::is_end), "effective_on", "ledger-ended-pledge"),
+            "revised" if self.base > 0 => {
+                (dated.ended_before(self.effective_on, over), "amount", "ledger-ended-upwards")
             }
-            _ => Ok(()),
+            _ => return Ok(()),
+        };
+        let mut problems = Problems::default();
+        if let Some(day) = ended {
+            problems.add_with(field, key, &[("day", day.to_string())]);
         }
+        problems.into_result()
     }
 }
 
-/// Makes an entry. A project that has ended (withdrawn, lapsed, exited) still takes withdrawals,
-/// what was realised and revisions downwards, so that its ledger can be brought to a true close; a
-/// downsized one takes everything but new pledges. Whoever pledges anew changes the status first.
+/// Makes an entry. Of a day after which a project had ended (withdrawn, lapsed, exited) and not come back
+/// yet, it takes withdrawals, what was realised and revisions downwards, so that its ledger can be
+/// brought to a true close; of one after it was downsized everything but new pledges. Of any other day
+/// it takes all, however late it is entered. A revision changes what was pledged by its day.
 pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
     let held = project::get(cx, project).await?;
     let granted = cx.require_on(&ENTER, held.relation())?;
@@ -258,7 +263,8 @@ pub async fn enter(cx: &mut Cx, project: Id, new: NewEntry) -> Result<Id> {
     }
     let pledge = pledge::of(cx, &[held.id]).await?.remove(&(held.id, checked.measure.clone())).unwrap_or_default();
     let checked = pledge.take(checked)?;
-    checked.refuse_ended(&held.status)?;
+    let dated = project::dated(cx, &[held.id]).await?.remove(&held.id).unwrap_or_default();
+    checked.refuse_ended(&dated)?;
     let change = checked.change(&held);
     let ids = store::insert_many(cx, &granted, &[(held.id, checked)]).await?;
     let id = ids.first().copied().ok_or_else(|| Error::unexpected("nothing was entered"))?;

@@ -28,7 +28,8 @@ struct Told {
     project_id: Id,
     measure: String,
     kind: String,
-    /// As entered, in `unit`. Of a revision it is the new total.
+    /// As entered, in `unit`: of a revision the new total. A reversal has that of the entry it takes back,
+    /// with the other sign; what it changes is its `base_amount`.
     amount: Decimal,
     unit: String,
     /// What it adds to the measure or takes off, in `base_unit`.

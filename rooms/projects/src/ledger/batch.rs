@@ -9,9 +9,10 @@ use platform::units::{self, Unit};
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::import::{Ledger, read};
-use super::{Checked, ENTER, pledge, store};
+use super::pledge::{self, Shift};
+use super::{Checked, ENTER, store};
 use crate::evidence;
-use crate::project::{self, Project};
+use crate::project::{self, Dated, Project};
 
 /// The projects a batch names, within reach, and why one takes no entries.
 async fn projects_of(cx: &mut Cx, rows: &[Row]) -> Result<HashMap<String, (Project, Option<&'static str>)>> {
@@ -36,6 +37,8 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     let projects = projects_of(cx, rows).await?;
     let ids: Vec<Id> = projects.values().map(|(project, _)| project.id).collect();
     let mut pledges = pledge::of(cx, &ids).await?;
+    let dated = project::dated(cx, &ids).await?;
+    let never = Dated::default();
     let known: Vec<super::Entry> = store::held(cx, &ids).await?;
     // What was taken back may come again.
     let reversed: HashSet<Id> = known.iter().filter_map(|held| held.reverses_id).collect();
@@ -91,13 +94,14 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     for (place, project, checked) in asked {
         let pledge = pledges.entry((project.id, checked.measure.clone())).or_default();
         let judged = pledge.take(checked).and_then(|checked| {
-            checked.refuse_ended(&project.status)?;
+            checked.refuse_ended(dated.get(&project.id).unwrap_or(&never))?;
             Ok(checked)
         });
         match judged {
             Ok(checked) => {
                 if checked.kind != "realised" {
-                    pledge.changes.push((checked.effective_on, checked.base));
+                    let (on, by, pledged) = (checked.effective_on, checked.base, checked.kind == "pledged");
+                    pledge.changes.push(Shift { on, by, pledged });
                 }
                 news.push((place, project, checked));
             }
@@ -209,7 +213,8 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[AuditEntry]) -> Result<Vec<Undo
             continue;
         }
         if held.kind != "realised" {
-            pledge.changes.push((held.effective_on, -held.base_amount));
+            let (on, by, pledged) = (held.effective_on, -held.base_amount, held.kind == "pledged");
+            pledge.changes.push(Shift { on, by, pledged });
         }
         pledge.revisions.retain(|one| one.id != held.id);
         cx.record(held.reversal(&entry.subject_label, note.clone()));

@@ -46,6 +46,9 @@ impl ExportKind for Ledger {
             column("evidence_id", "ledger-evidence-id"),
             column("entry", "ledger-entry"),
             column("reverses", "ledger-reverses"),
+            // What the entry changes: of a revision not the total it states, of a reversal the opposite.
+            column("base_amount", "ledger-base-amount"),
+            column("base_unit", "ledger-base-unit"),
         ];
         COLUMNS
     }
@@ -62,6 +65,8 @@ impl ExportKind for Ledger {
             let rows = found
                 .into_iter()
                 .map(|(entry, reference)| {
+                    let base = super::base_unit(cx, &entry.measure);
+                    let base_scale = Unit::from_code(&base).map_or(0, |unit| unit.decimals());
                     let scale = Unit::from_code(&entry.unit).map_or(0, |unit| unit.decimals());
                     vec![
                         Cell::Text(reference),
@@ -79,6 +84,8 @@ impl ExportKind for Ledger {
                         text(entry.evidence_id.map(|id| id.to_string()).as_deref()),
                         Cell::Text(entry.id.to_string()),
                         text(entry.reverses_id.map(|id| id.to_string()).as_deref()),
+                        Cell::Decimal { unscaled: entry.base_amount, scale: base_scale },
+                        Cell::Text(base),
                     ]
                 })
                 .collect();

@@ -6,14 +6,15 @@ use axum::response::Response;
 use platform::clock::{At, parse_day};
 use platform::forms::{Form, Loose};
 use platform::pages::{Flash, Html, View};
+use platform::units::Unit;
 use platform::web::Routes;
 use platform::{Cx, Id, Result};
 use time::Date;
 use ui::{Choice, Fields};
 
 use super::api::{as_of, counts};
-use super::{ENTER, Entry, KINDS, MEASURES, NewEntry, Total, kind_key, measure_key};
-use crate::{evidence, project, stage};
+use super::{ENTER, Entry, KINDS, MEASURES, NewEntry, Total, base_of, kind_key, measure_key};
+use crate::{evidence, project};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -61,14 +62,43 @@ impl LedgerPage<'_> {
         counts(entry, self.as_of.0, self.as_of.1)
     }
 
-    /// What totals add, where the entry was made in another unit.
-    fn converted(&self, entry: &Entry) -> Option<String> {
-        let unit = match entry.measure.as_str() {
-            "investment" => self.office.as_str(),
-            "floor_area" => "sq_ft",
-            _ => return None,
+    /// The amount as it was entered; of a reversal what it gives back or takes off.
+    fn amount(&self, entry: &Entry) -> String {
+        match entry.reverses_id {
+            Some(_) => self.change(entry),
+            None => self.view.amount(entry.amount, &entry.unit),
+        }
+    }
+
+    /// What an entry changes, with its sign.
+    fn change(&self, entry: &Entry) -> String {
+        let words = self.view.amount(entry.base_amount, self.base_unit(entry));
+        if entry.base_amount > 0 { format!("+{words}") } else { words }
+    }
+
+    /// What the entered amount comes to in the totals: as they add it where it was made in another unit, and for a
+    /// revision, which states the new total, what it changes.
+    fn counted(&self, entry: &Entry) -> Vec<String> {
+        if entry.reverses_id.is_some() {
+            return Vec::new();
+        }
+        let (unit, revised) = (self.base_unit(entry), entry.kind == "revised");
+        let amount = match Unit::from_code(&entry.unit).filter(|_| revised) {
+            Some(entered) => base_of(entry.amount, &entered, entry.rate, &self.office),
+            None => Some(entry.base_amount.abs()),
         };
-        (entry.unit != unit).then(|| self.view.amount(entry.base_amount.abs(), unit))
+        let converted = amount.filter(|_| entry.unit != unit);
+        let converted = converted.map(|amount| ("ledger-converted", self.view.amount(amount, unit)));
+        let changed = revised.then(|| ("ledger-changed-by", self.change(entry)));
+        converted.into_iter().chain(changed).map(|(key, amount)| self.view.t1(key, "amount", amount)).collect()
+    }
+
+    fn base_unit(&self, entry: &Entry) -> &str {
+        match entry.measure.as_str() {
+            "investment" => &self.office,
+            "floor_area" => "sq_ft",
+            _ => "jobs",
+        }
     }
 
     fn rate(&self, entry: &Entry) -> Option<String> {
@@ -122,12 +152,7 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         fields: Fields::new(&view, form, "ledger"),
         form,
         measures: MEASURES.iter().map(|code| Choice::new(code, view.t(&measure_key(code)))).collect(),
-        // An ended project takes no new pledge.
-        kinds: KINDS
-            .iter()
-            .filter(|code| **code != "pledged" || !stage::is_end(&held.status))
-            .map(|code| Choice::new(code, view.t(&kind_key(code))))
-            .collect(),
+        kinds: KINDS.iter().map(|code| Choice::new(code, view.t(&kind_key(code)))).collect(),
         units: units(cx, &view),
         may_enter: cx.may_on(&ENTER, held.relation()) && held.retired_at.is_none(),
         office,

@@ -10,11 +10,21 @@ use time::Date;
 use super::store::{self, Revision};
 use super::{Checked, Entry};
 
-/// What made up a pledge.
+/// A change of what stands pledged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shift {
+    pub on: Date,
+    pub by: i64,
+    /// Made by a pledge, or by the reversal of one.
+    pub pledged: bool,
+}
+
+/// What made up a pledge. Entries of one day count in the order in which they were recorded: a
+/// revision states the total of what had been recorded by then, and what is pledged or withdrawn on
+/// the same day after it adds to that total or takes from it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pledge {
-    /// Each change: its day, and by how much.
-    pub changes: Vec<(Date, i64)>,
+    pub changes: Vec<Shift>,
     /// The revisions that were not taken back.
     pub revisions: Vec<Revision>,
 }
@@ -24,8 +34,8 @@ pub(super) type Pledges = HashMap<(Id, String), Pledge>;
 
 pub(super) async fn of(cx: &mut Cx, projects: &[Id]) -> Result<Pledges> {
     let mut pledges = Pledges::new();
-    for (project, measure, day, change) in store::pledges(cx, projects).await? {
-        pledges.entry((project, measure)).or_default().changes.push((day, change));
+    for (project, measure, kind, on, by) in store::pledges(cx, projects).await? {
+        pledges.entry((project, measure)).or_default().changes.push(Shift { on, by, pledged: kind == "pledged" });
     }
     for revision in store::revisions(cx, projects).await? {
         pledges.entry((revision.project_id, revision.measure.clone())).or_default().revisions.push(revision);
@@ -36,19 +46,24 @@ pub(super) async fn of(cx: &mut Cx, projects: &[Id]) -> Result<Pledges> {
 impl Pledge {
     /// What stood on a day, and the least that stood then or on any later day.
     fn stood(&self, day: Date) -> (i64, i64) {
-        let on_day: i64 = self.changes.iter().filter(|(on, _)| *on <= day).map(|(_, change)| change).sum();
-        let mut later: Vec<&(Date, i64)> = self.changes.iter().filter(|(on, _)| *on > day).collect();
-        later.sort_by_key(|(on, _)| *on);
+        let on_day: i64 = self.changes.iter().filter(|shift| shift.on <= day).map(|shift| shift.by).sum();
+        let mut later: Vec<&Shift> = self.changes.iter().filter(|shift| shift.on > day).collect();
+        later.sort_by_key(|shift| shift.on);
         let (mut lowest, mut running) = (on_day, on_day);
         let mut later = later.into_iter().peekable();
-        while let Some((on, change)) = later.next() {
-            running += change;
+        while let Some(shift) = later.next() {
+            running += shift.by;
             // What is entered for the same day stands together at its end.
-            if later.peek().is_none_or(|(next, _)| next != on) {
+            if later.peek().is_none_or(|next| next.on != shift.on) {
                 lowest = lowest.min(running);
             }
         }
         (on_day, lowest)
+    }
+
+    /// Whether anything was pledged by a day that was not a slip.
+    fn was_made_by(&self, day: Date) -> bool {
+        self.changes.iter().filter(|shift| shift.pledged && shift.on <= day).map(|shift| shift.by).sum::<i64>() > 0
     }
 
     /// Turns what was given into what is kept: a revision becomes its difference, a withdrawal a minus.
@@ -56,6 +71,11 @@ impl Pledge {
         let (standing, lowest) = self.stood(new.effective_on);
         match new.kind.as_str() {
             "revised" => {
+                if !self.was_made_by(new.effective_on) {
+                    let mut problems = Problems::default();
+                    problems.add_with("kind", "ledger-revision-of-nothing", &[("day", new.effective_on.to_string())]);
+                    return Err(Error::Invalid(problems));
+                }
                 new.base -= standing;
                 if new.base == 0 {
                     return Err(Error::invalid("amount", "ledger-revision-same"));

@@ -16,8 +16,11 @@ pub struct Entry {
     pub project_id: Id,
     pub measure: String,
     pub kind: String,
+    /// As entered, in `unit`: of a revision the new total. A reversal has that of the entry it takes back,
+    /// with the other sign.
     pub amount: i64,
     pub unit: String,
+    /// What it adds to the measure or takes off.
     pub base_amount: i64,
     pub period_from: Option<Date>,
     pub period_to: Option<Date>,
@@ -109,15 +112,16 @@ pub(super) async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) 
     Ok(on!(cx, db => sqlx::query_as(sql).bind(project).bind(as_at).bind(known_at).fetch_all(db).await)?)
 }
 
-/// What stands pledged of several projects, for a batch of an import: (project, measure, day, change).
-pub(super) async fn pledges(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String, Date, i64)>> {
+/// What makes up the pledges of several projects: (project, measure, kind, day, change).
+pub(super) async fn pledges(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String, String, Date, i64)>> {
     let mut found = Vec::new();
     for chunk in projects.chunks(500) {
         let mut sql = Sql::new(
-            "SELECT project_id, measure, effective_on, base_amount FROM ledger_entries WHERE kind <> 'realised' AND project_id",
+            "SELECT project_id, measure, kind, effective_on, base_amount FROM ledger_entries
+             WHERE kind <> 'realised' AND project_id",
         );
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
-        found.extend(sql.fetch_all::<(Id, String, Date, i64)>(cx).await?);
+        found.extend(sql.fetch_all::<(Id, String, String, Date, i64)>(cx).await?);
     }
     Ok(found)
 }

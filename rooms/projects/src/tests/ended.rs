@@ -39,9 +39,11 @@ async fn batch(office: &Office, code: &str, kind: &str, held_on: &str) {
 #[both_databases]
 async fn nothing_is_attracted_signs_or_commences_after_an_end(office: Office) {
     let id = office.project("Harbour Robotics").await;
+    office.ceremony("2026-10-01").await;
     ends(&office, id, "2026-05-01").await;
-    for kind in ["attracted", "signed", "commenced"] {
-        let late = records(&office, id, json!({"kind": kind, "effective_on": "2026-10-01"})).await;
+    for (kind, batch) in [("attracted", ""), ("signed", "2026-10-01"), ("commenced", "")] {
+        let late = json!({"kind": kind, "effective_on": "2026-10-01", "batch": batch});
+        let late = records(&office, id, late).await;
         assert_eq!(late.status, 422, "{}", late.body);
         assert!(late.body.contains("problem-day-after-end"), "{kind}: {}", late.body);
     }
@@ -72,31 +74,134 @@ async fn a_file_ends_no_project_without_its_day_nor_before_what_it_says_happened
     let mut cx = office.operator();
     let of = crate::project::by_references(&mut cx, &["P-2026-0001".to_owned()]).await.unwrap().remove(0).reference;
     cx.undo().await.unwrap();
-    let file = format!("reference,signed_on\n{of},2026-06-01\n");
+    office.ceremony("2026-06-01").await;
+    let file = format!("reference,signed_on,ceremony\n{of},2026-06-01,2026-06-01\n");
     let import = bring_in(&office, "projects", file.as_bytes()).await;
     let late = crate::tests::import::said(&office, import.id).await;
     assert_eq!(named(&late, 2), [("signed_on", "problem-day-after-end")]);
 }
 
 #[both_databases]
-async fn nothing_is_signed_at_a_ceremony_before_it_is_held(office: Office) {
+async fn what_came_back_takes_nothing_of_the_days_on_which_it_had_ended(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    ends(&office, id, "2024-05-01").await;
+    let back = json!({"status": "active", "effective_on": "2024-07-01", "reason": "a new site"});
+    let done = office.director().call("POST", &format!("/api/v1/projects/{id}/status"), &[], back).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    let pledges = async |kind: &str, day: &str, amount: u32| {
+        let body = json!({"measure": "jobs_rd", "kind": kind, "amount": amount, "effective_on": day});
+        office.director().call("POST", &format!("/api/v1/projects/{id}/ledger"), &[], body).await
+    };
+    assert_eq!(pledges("pledged", "2024-04-02", 10).await.status, 201);
+    for day in ["2024-05-02", "2024-06-10", "2024-06-30"] {
+        let refused = records(&office, id, json!({"kind": "attracted", "effective_on": day})).await;
+        assert_eq!((refused.status, refused.body.contains("problem-day-after-end")), (422, true), "{}", refused.body);
+        let refused = pledges("pledged", day, 5).await;
+        assert_eq!((refused.status, refused.body.contains("ledger-ended-pledge")), (422, true), "{}", refused.body);
+        let refused = pledges("revised", day, 15).await;
+        assert_eq!((refused.status, refused.body.contains("ledger-ended-upwards")), (422, true), "{}", refused.body);
+    }
+    let mut cx = office.operator();
+    let reference = crate::project::get(&mut cx, id).await.unwrap().reference;
+    cx.undo().await.unwrap();
+    let file = format!(
+        "project,measure,kind,amount,effective_on\n{reference},jobs_rd,pledged,5,2024-06-10\n\
+         {reference},jobs_rd,pledged,5,2024-05-01\n{reference},jobs_rd,pledged,5,2024-07-01\n"
+    );
+    let import = bring_in(&office, "ledger", file.as_bytes()).await;
+    assert_eq!(named(&said(&office, import.id).await, 2), [("effective_on", "ledger-ended-pledge")]);
+    assert_eq!((import.created, import.refused), (2, 1));
+    let file = format!("reference,attracted_on\n{reference},2024-06-10\n");
+    let import = bring_in(&office, "projects", file.as_bytes()).await;
+    assert_eq!(named(&said(&office, import.id).await, 2), [("attracted_on", "problem-day-after-end")]);
+    assert_eq!(records(&office, id, json!({"kind": "attracted", "effective_on": "2024-07-01"})).await.status, 201);
+}
+
+#[both_databases]
+async fn what_is_signed_is_signed_at_a_ceremony_and_on_its_day(office: Office) {
     let id = office.project("Harbour Robotics").await;
     batch(&office, "2026", "ceremony", "2026-12-15").await;
     batch(&office, "2026-06", "ceremony", "2026-06-15").await;
     assert_eq!(records(&office, id, json!({"kind": "attracted", "effective_on": "2026-06-01"})).await.status, 201);
     let early = records(&office, id, json!({"kind": "signed", "effective_on": "2026-11-20", "batch": "2026"})).await;
     assert_eq!(early.status, 422, "{}", early.body);
-    assert!(early.body.contains("problem-signed-before-ceremony"), "{}", early.body);
-    let held = records(&office, id, json!({"kind": "signed", "effective_on": "2026-06-15", "batch": "2026-06"})).await;
+    assert!(early.body.contains("problem-signed-another-day"), "{}", early.body);
+    let late = records(&office, id, json!({"kind": "signed", "effective_on": "2026-06-16", "batch": "2026-06"})).await;
+    assert_eq!(late.status, 422, "{}", late.body);
+    let said_so = |field: &str, key: &str, answer: &platform::testing::Answer| {
+        let errors = answer.json()["errors"].clone();
+        let errors = errors.as_array().unwrap();
+        assert!(errors.iter().any(|one| one["field"] == field && one["key"] == key), "{field} {key}: {}", answer.body);
+    };
+    said_so("effective_on", "problem-signed-another-day", &late);
+    let nowhere = records(&office, id, json!({"kind": "signed", "effective_on": "2026-06-15"})).await;
+    assert_eq!(nowhere.status, 422, "{}", nowhere.body);
+    said_so("batch", "problem-signed-without-ceremony", &nowhere);
+    let unheld = records(&office, id, json!({"kind": "signed", "batch": "2026"})).await;
+    said_so("effective_on", "problem-day-future", &unheld);
+    let held = records(&office, id, json!({"kind": "signed", "batch": "2026-06"})).await;
     assert_eq!(held.status, 201, "{}", held.body);
-    let signed = held.json().as_array().unwrap().iter().find(|one| one["kind"] == "signed").unwrap()["id"].clone();
+    let signed = held.json().as_array().unwrap().iter().find(|one| one["kind"] == "signed").unwrap().clone();
+    assert_eq!(signed["effective_on"], "2026-06-15", "the ceremony's day is taken");
+    let signed = signed["id"].clone();
     let before = json!({"kind": "signed", "effective_on": "2026-06-14", "corrects": signed, "reason": "the press"});
     assert_eq!(records(&office, id, before).await.status, 422, "the ceremony kept is held a day later");
     office.enterprise("Peak Batteries").await;
-    let file = "enterprise,title,attracted_on,signed_on,ceremony\nPeak Batteries,One,2026-06-01,2026-06-14,2026-06\n";
+    let file = "enterprise,title,attracted_on,signed_on,ceremony\n\
+                Peak Batteries,One,2026-06-01,2026-06-14,2026-06\n\
+                Peak Batteries,Two,2026-06-01,2026-06-15,\n\
+                Peak Batteries,Three,2026-06-01,,2026-06\n";
     let import = bring_in(&office, "projects", file.as_bytes()).await;
     let said = said(&office, import.id).await;
-    assert_eq!(named(&said, 2), [("ceremony", "problem-signed-before-ceremony")]);
+    assert_eq!(named(&said, 2), [("signed_on", "problem-signed-another-day")]);
+    assert_eq!(named(&said, 3), [("ceremony", "problem-signed-without-ceremony")]);
+    assert_eq!((import.created, import.refused), (1, 2));
+}
+
+#[both_databases]
+async fn an_enterprise_signs_at_one_ceremony_unless_somebody_says_why(office: Office) {
+    office.ceremony("2024-03-20").await;
+    office.ceremony("2024-11-11").await;
+    office.enterprise("Peak Batteries").await;
+    let file = "enterprise,title,attracted_on,ceremony,note\n\
+                Peak Batteries,One,2024-01-01,2024-03-20,\n\
+                Peak Batteries,Two,2024-01-01,2024-11-11,\n\
+                Peak Batteries,Three,2024-01-01,2024-03-20,\n\
+                Peak Batteries,Four,2024-01-01,2024-11-11,another arm of the firm\n\
+                Peak Batteries,Five,2024-01-01,,\n";
+    let import = bring_in(&office, "projects", file.as_bytes()).await;
+    assert_eq!(named(&said(&office, import.id).await, 3), [("note", "problem-signed-elsewhere")]);
+    assert_eq!((import.created, import.refused), (4, 1));
+    let mut cx = office.operator();
+    let of = ["P-2024-0004", "P-2026-0004"].map(str::to_owned);
+    let five = crate::project::by_references(&mut cx, &of).await.unwrap().remove(0);
+    cx.undo().await.unwrap();
+
+    let bare = json!({"kind": "signed", "batch": "2024-11-11"});
+    // Another record of the same company signed nothing itself.
+    let twin = office.project("Peak Battery Works").await;
+    let mut cx = office.operator();
+    let loser = crate::project::get(&mut cx, twin).await.unwrap().enterprise_id;
+    merge::merge(&mut cx, loser, five.enterprise_id, &GivenMerge::because("one company")).await.unwrap();
+    cx.commit().await.unwrap();
+    assert_eq!(records(&office, twin, json!({"kind": "attracted", "effective_on": "2024-01-01"})).await.status, 201);
+    for id in [five.id, twin] {
+        let refused = records(&office, id, bare.clone()).await;
+        assert_eq!(
+            (refused.status, &refused.json()["errors"][0]["field"]),
+            (422, &json!("reason")),
+            "{}",
+            refused.body
+        );
+        assert!(refused.body.contains("problem-signed-elsewhere"), "{}", refused.body);
+    }
+    let why = json!({"kind": "signed", "batch": "2024-11-11", "reason": "the plant signed apart"});
+    assert_eq!(records(&office, twin, why).await.status, 201);
+    let page = office.director().get(&format!("/projects/{twin}/history")).await.body;
+    assert!(page.contains("the plant signed apart"), "{page}");
+    let register = "batch_date,name_en,name_zh,source,status\n2024-11-12,Peak Batteries,,a newspaper,signed\n";
+    let import = bring_in(&office, "partners", register.as_bytes()).await;
+    assert_eq!(named(&said(&office, import.id).await, 2), [("batch_date", "partner-signed-elsewhere")]);
 }
 
 #[both_databases]

@@ -62,6 +62,8 @@ async fn an_ended_project_is_brought_to_a_true_close_and_pledges_no_more(office:
     enters(&office, id, entry("realised", "jobs_rd", "3", "2026-07-01")).await;
     enters(&office, id, entry("withdrawn", "jobs_rd", "10", "2026-08-01")).await;
     enters(&office, id, entry("revised", "jobs_rd", "3", "2026-08-02")).await;
+    enters(&office, id, entry("pledged", "jobs_other", "4", "2024-04-02")).await;
+    enters(&office, id, entry("pledged", "jobs_other", "4", "2026-08-01")).await;
     let mut cx = office.operator();
     for (kind, amount, key) in [("pledged", "5", "ledger-ended-pledge"), ("revised", "9", "ledger-ended-upwards")] {
         let refused = enter(&mut cx, id, entry(kind, "jobs_rd", amount, "2026-08-03")).await.unwrap_err();
@@ -71,11 +73,14 @@ async fn an_ended_project_is_brought_to_a_true_close_and_pledges_no_more(office:
     let reference = reference(&office, id).await;
     let file = format!(
         "project,measure,kind,amount,effective_on\n\
-         {reference},jobs_rd,pledged,5,2026-08-03\n{reference},jobs_rd,withdrawn,3,2026-08-03\n"
+         {reference},jobs_rd,pledged,5,2026-08-03\n{reference},jobs_rd,withdrawn,3,2026-08-03\n\
+         {reference},jobs_management,pledged,2,2024-04-02\n"
     );
     let import = bring_in(&office, "ledger", file.as_bytes()).await;
-    assert_eq!((import.created, import.refused), (1, 1));
-    assert_eq!(named(&said(&office, import.id).await, 2), [("kind", "ledger-ended-pledge")]);
+    assert_eq!((import.created, import.refused), (2, 1), "what was pledged before the end is entered late");
+    assert_eq!(named(&said(&office, import.id).await, 2), [("effective_on", "ledger-ended-pledge")]);
+    let form = office.officer(None).get(&format!("/projects/{id}/ledger")).await.body;
+    assert!(form.contains("<option value=\"pledged\""), "{form}");
 
     let smaller = office.project("Peak Batteries").await;
     enters(&office, smaller, entry("pledged", "jobs_rd", "30", "2024-01-01")).await;
@@ -93,8 +98,12 @@ async fn an_ended_project_is_brought_to_a_true_close_and_pledges_no_more(office:
     assert_eq!(call("status", json!({"status": "downsized", "effective_on": today, "reason": "slow"})).await, 200);
     enters(&office, smaller, entry("realised", "jobs_rd", "12", &today)).await;
     enters(&office, smaller, entry("revised", "jobs_rd", "40", &today)).await;
+    office.clock.set(office.clock.now().plus_seconds(86_400));
     let mut cx = office.operator();
-    assert!(enter(&mut cx, smaller, entry("pledged", "jobs_rd", "1", &today)).await.is_err());
+    let after = cx.today().to_string();
+    let refused = enter(&mut cx, smaller, entry("pledged", "jobs_rd", "1", &after)).await.unwrap_err();
+    assert!(refused.to_string().contains("ledger-ended-pledge"), "{refused}");
+    enter(&mut cx, smaller, entry("revised", "jobs_rd", "50", &after)).await.unwrap();
     cx.undo().await.unwrap();
 }
 

@@ -42,6 +42,97 @@ async fn nothing_dated_before_a_revision_makes_its_total_untrue(office: Office) 
 }
 
 #[both_databases]
+async fn a_revision_changes_what_was_pledged_and_begins_nothing(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    let path = format!("/api/v1/projects/{id}/ledger");
+    let send = async |kind: &str, amount: i64, day: &str| {
+        let body = json!({"measure": "jobs_rd", "kind": kind, "amount": amount, "effective_on": day});
+        office.director().call("POST", &path, &[], body).await
+    };
+    let refused = send("revised", 100, "2024-01-01").await;
+    assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &json!("kind")), "{}", refused.body);
+    assert!(refused.body.contains("ledger-revision-of-nothing"), "{}", refused.body);
+    let slip = send("pledged", 50, "2024-02-01").await.json()["id"].as_i64().unwrap();
+    assert_eq!(send("revised", 100, "2024-01-31").await.status, 422, "nothing was pledged by then");
+    let mut cx = office.operator();
+    let reference = project::get(&mut cx, id).await.unwrap().reference;
+    reverse(&mut cx, Id(slip), "of another project").await.unwrap();
+    cx.commit().await.unwrap();
+    let file = format!("project,measure,kind,amount,effective_on\n{reference},jobs_rd,revised,100,2024-03-01\n");
+    let import = bring_in(&office, "ledger", file.as_bytes()).await;
+    assert_eq!(named(&said(&office, import.id).await, 2), [("kind", "ledger-revision-of-nothing")]);
+    assert_eq!(send("pledged", 50, "2024-02-01").await.status, 201);
+    assert_eq!(send("revised", 100, "2024-03-01").await.status, 201);
+}
+
+#[both_databases]
+async fn entries_of_a_day_count_in_the_order_in_which_they_were_recorded(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    enters(&office, id, entry("pledged", "jobs_rd", "80", "2024-01-01")).await;
+    let revision = enters(&office, id, entry("revised", "jobs_rd", "100", "2024-05-01")).await;
+    let pledge = enters(&office, id, entry("pledged", "jobs_rd", "50", "2024-05-01")).await;
+    let again = enters(&office, id, entry("revised", "jobs_rd", "140", "2024-05-01")).await;
+    let page = office.officer(None).get(&format!("/projects/{id}/ledger")).await.body;
+    let place = |id: Id| page.find(&format!("id=\"entry-{id}\"")).unwrap();
+    assert!(place(again) < place(pledge) && place(pledge) < place(revision), "{page}");
+    assert!(page.contains("changes the pledge by +20 jobs"), "{page}");
+    assert!(page.contains("changes the pledge by -10 jobs"), "{page}");
+    let mut cx = office.operator();
+    let (today, now) = (cx.today(), cx.now());
+    assert_eq!(totals(&mut cx, id, today, now).await.unwrap()[0].standing, 140);
+    assert_eq!((check().run)(&mut cx).await.unwrap().wrong, Vec::<String>::new());
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn a_revision_is_told_by_its_total_and_by_what_it_changes(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    let send = async |kind: &str, measure: &str, amount: &str, unit: &str, rate: &str, day: &str| {
+        let rate_source = if rate.is_empty() { "" } else { "a bank" };
+        let body = json!({"measure": measure, "kind": kind, "amount": amount, "unit": unit, "rate": rate,
+            "rate_source": rate_source, "effective_on": day});
+        let made = office.director().call("POST", &format!("/api/v1/projects/{id}/ledger"), &[], body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()
+    };
+    send("pledged", "investment", "1000000", "USD", "7.8", "2024-01-01").await;
+    send("revised", "investment", "3000000", "USD", "7.8", "2024-02-01").await;
+    let lower = send("revised", "investment", "1500000", "USD", "8.0", "2024-03-01").await;
+    assert_eq!((&lower["amount"], &lower["base_amount"]), (&json!(1_500_000), &json!(-11_400_000)));
+    send("pledged", "floor_area", "100", "sq_m", "", "2024-01-01").await;
+    send("revised", "floor_area", "50", "sq_m", "", "2024-02-01").await;
+    send("pledged", "jobs_rd", "150", "jobs", "", "2024-01-01").await;
+    let fewer = send("revised", "jobs_rd", "70", "jobs", "", "2024-02-01").await;
+    let mut cx = office.operator();
+    let back = reverse(&mut cx, Id(fewer["id"].as_i64().unwrap()), "a slip").await.unwrap();
+    cx.commit().await.unwrap();
+    let page = office.director().get(&format!("/projects/{id}/ledger")).await.body;
+    for said in [
+        "counted as HK$23,400,000<",
+        "changes the pledge by +HK$15,600,000<",
+        "counted as HK$12,000,000<",
+        "changes the pledge by -HK$11,400,000<",
+        "counted as HK$7,800,000<",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(page.contains("counted as 538.2 sq") && page.contains("changes the pledge by -538.19 sq"), "{page}");
+    let row = &page[page.find(&format!("id=\"entry-{back}\"")).unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    assert!(row.contains("+80 jobs") && !row.contains("70 jobs"), "{row}");
+    let told = office.director().call("GET", &format!("/api/v1/ledger/{back}"), &[], json!(null)).await.json();
+    assert_eq!((&told["base_amount"], &told["base_unit"]), (&json!(80), &json!("jobs")));
+    let mut cx = office.operator();
+    let kind = office.house.export_kind("ledger").unwrap();
+    let file = platform::export::to_file(&mut cx, kind, "", platform::export::Format::Csv).await.unwrap();
+    cx.undo().await.unwrap();
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    let line = text.lines().find(|line| line.contains(&back.to_string())).unwrap();
+    assert!(line.trim_end().ends_with(",80,jobs"), "{line}");
+    assert_eq!(bring_in(&office, "ledger", text.as_bytes()).await.refused, 0);
+}
+
+#[both_databases]
 async fn a_file_is_taken_in_the_order_of_its_days(office: Office) {
     let id = office.project("Harbour Robotics").await;
     let mut cx = office.operator();
