@@ -196,7 +196,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
                 ensure_a_public_url(url)?;
             }
             place.secure_cookies = public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-            serve::run(&place, listen, public_url).await?;
+            place.public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
+            serve::run(&place, listen).await?;
         }
         Command::Restore { file, check } => backup::restore(&place, &file, check).await?,
         Command::Load { office, pack } => load::run(&place, office, pack).await?,

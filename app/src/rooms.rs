@@ -20,6 +20,7 @@ pub struct Place {
     pub data: PathBuf,
     pub database: Option<String>,
     pub secure_cookies: bool,
+    pub public_url: Option<String>,
     pub trusted_proxies: Vec<Network>,
 }
 
@@ -51,6 +52,7 @@ pub async fn build_at(place: &Place, clock: Clock) -> Result<Built, BuildError> 
             database: place.database(),
             data: place.data.clone(),
             secure_cookies: place.secure_cookies,
+            public_url: place.public_url.clone(),
             trusted_proxies: place.trusted_proxies.clone(),
         },
         clock,

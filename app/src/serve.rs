@@ -18,11 +18,11 @@ use crate::rooms::{self, Place};
 /// How many jobs a process works on at once.
 const WORKERS: usize = 2;
 
-pub async fn run(place: &Place, listen: SocketAddr, public_url: Option<String>) -> Result<()> {
+pub async fn run(place: &Place, listen: SocketAddr) -> Result<()> {
     let built = rooms::build(place).await?;
     let house = built.house.clone();
     registry::pack::put(&house, Arc::new(Inside));
-    let address = public_url.unwrap_or_else(|| format!("http://{listen}"));
+    let address = place.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
     if let Err(error) = house.files.clear_incoming(std::time::SystemTime::now()) {
         tracing::warn!(%error, "what broken-off uploads left was not cleared away");
     }

@@ -14,6 +14,7 @@ async fn permissions() -> Vec<&'static Permission> {
             database: platform::db::Address::Sqlite(folder.path().join("oases.db")),
             data: folder.path().to_owned(),
             secure_cookies: false,
+            public_url: None,
             trusted_proxies: Vec::new(),
         },
         clock: platform::clock::Clock::System,

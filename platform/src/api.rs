@@ -20,7 +20,7 @@ pub mod asked;
 mod describe;
 mod json;
 
-pub(crate) use again::{Idempotency, replay};
+pub(crate) use again::{IN_PROGRESS, Idempotency, replay};
 pub use describe::described;
 pub use json::Json;
 
@@ -59,7 +59,8 @@ impl Mark {
     }
 }
 
-/// The version a program means to change, from `If-Match: "7"`. Where nothing asks for it, a change that names one is
+/// The version a program means to change, from `If-Match: "7"`; a proxy that packs an answer makes `W/"7"` of it, which
+/// means the same. Where nothing asks for it, a change that names one is
 /// refused when it would be kept: a condition is met or told to be none, never passed over.
 #[derive(Clone, Copy, Debug)]
 pub struct IfMatch(pub Option<i64>);
@@ -100,7 +101,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if text == "*" {
             return Ok(Self(None));
         }
-        text.trim_matches('"')
+        strong(text)
+            .trim_matches('"')
             .parse()
             .map(|version| Self(Some(version)))
             .map_err(|_| Error::invalid("If-Match", "problem-etag"))
@@ -117,6 +119,11 @@ impl IfMatch {
     pub fn agrees(self, stands: i64) -> Result<()> {
         self.0.map_or(Ok(()), |seen| crate::version::expect(seen, stands, Vec::new()))
     }
+}
+
+/// An entity tag without the mark of weakness.
+fn strong(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 fn answer(status: i64, location: &str, etag: &str, body: String) -> Result<Response> {
@@ -140,10 +147,12 @@ impl Cx {
         answer(200, "", "", body)
     }
 
-    /// A record with its version as ETag; "not modified" where the program has it already.
+    /// A record with its version as ETag; "not modified" where the program has it already, weakened by a proxy or not, or
+    /// any version will do for it (`*`).
     pub async fn found<T: Serialize>(&mut self, version: i64, body: &T) -> Result<Response> {
         let etag = format!("\"{version}\"");
-        let held = self.page.if_none_match.as_deref().is_some_and(|held| held.split(',').any(|one| one.trim() == etag));
+        let held = self.page.if_none_match.as_deref().unwrap_or_default();
+        let held = held.split(',').map(str::trim).any(|one| one == "*" || strong(one) == etag);
         let body = serde_json::to_string(body)?;
         self.commit().await?;
         if held { answer(304, "", &etag, String::new()) } else { answer(200, "", &etag, body) }

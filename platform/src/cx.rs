@@ -119,11 +119,14 @@ impl Cx {
         self.house.said.count();
         if self.tx.is_none() {
             self.view = Some((self.house.recent.changes(), Instant::now()));
-            self.tx = Some(if self.reads_only {
-                self.house.db.begin_read().await?
-            } else {
-                self.house.db.begin_write().await?
-            });
+            let mut tx = match self.reads_only {
+                true => self.house.db.begin_read().await?,
+                false => self.house.db.begin_write().await?,
+            };
+            if let Some(idempotency) = self.idempotency.as_ref().filter(|_| !self.reads_only) {
+                idempotency.refuse_done(&mut tx).await?;
+            }
+            self.tx = Some(tx);
         }
         self.tx.as_mut().ok_or_else(|| Error::unexpected("no transaction"))
     }

@@ -35,6 +35,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Cookies only travel over TLS. Off on the loopback address, where there is none.
     pub secure_cookies: bool,
+    /// Where people find the house, `https://HOST`, if it is known by another address than its own: a form sent from there
+    /// is of this house, whatever a proxy says of the host.
+    pub public_url: Option<String>,
     /// The proxies that are believed when they say whom a request came from.
     pub trusted_proxies: Vec<Network>,
 }

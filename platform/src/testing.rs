@@ -137,6 +137,7 @@ impl TestHouse {
             database: address,
             data: folder.path().to_owned(),
             secure_cookies: false,
+            public_url: Some("https://oases.example".to_owned()),
             trusted_proxies: Vec::new(),
         };
         let built = build(config, clock.clone(), people.clone(), plan).await;

@@ -71,7 +71,7 @@ pub fn described(api: ApiRoutes) -> (Router<Arc<House>>, OpenApi) {
         for (method, operation) in operations {
             let Some(operation) = operation else { continue };
             operation.operation_id = Some(operation_id(method, path));
-            share(operation);
+            share(method, path, operation);
             if method == "post" {
                 allow_again(operation);
             }
@@ -176,12 +176,16 @@ fn say_what_is_answered(operation: &mut Operation) {
 }
 
 /// What every door may answer.
-fn share(operation: &mut Operation) {
+fn share(method: &str, path: &str, operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     let mut may =
         vec![("401", "Nobody is signed in, or the key is none"), ("403", "Not for this account, or not with this key")];
-    if operation.parameters.iter().flatten().any(|one| of_query(one).is_some()) {
-        may.push(("422", "Asked for what is not there to ask"));
+    if path.contains('{') {
+        may.push(("404", ""));
+    }
+    match method {
+        "get" => may.push(("422", "Asked for what is not there to ask")),
+        _ => may.extend([("409", ""), ("422", "")]),
     }
     for (status, words) in may {
         responses
@@ -231,4 +235,49 @@ async fn hold(State(rules): State<Arc<Rules>>, request: Request, next: Next) -> 
         return error.into_response();
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa_axum::router::OpenApiRouter;
+    use utoipa_axum::routes;
+
+    use super::*;
+    use crate::error::Result;
+
+    #[utoipa::path(get, path = "/api/v1/things", responses((status = 200)))]
+    async fn index() -> Result<Response> {
+        Err(Error::NotFound)
+    }
+
+    #[utoipa::path(get, path = "/api/v1/things/{id}", params(("id" = i64, Path)), responses((status = 200)))]
+    async fn show() -> Result<Response> {
+        Err(Error::NotFound)
+    }
+
+    #[utoipa::path(put, path = "/api/v1/things/{id}", params(("id" = i64, Path)),
+        responses((status = 200), (status = 409, description = "Its own words")))]
+    async fn change() -> Result<Response> {
+        Err(Error::NotFound)
+    }
+
+    #[test]
+    fn each_door_declares_what_the_house_may_refuse_at_it() {
+        let routes = OpenApiRouter::new().routes(routes!(index)).routes(routes!(show, change));
+        let (_, description) = described(ApiRoutes(routes));
+        let description = serde_json::to_value(&description).unwrap();
+        let declared = |path: &str, method: &str| {
+            let answers = description["paths"][path][method]["responses"].as_object().unwrap();
+            for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('4')) {
+                assert_ne!(answer["description"], "", "{status}");
+                assert!(answer["content"]["application/problem+json"].is_object(), "{status}: {answer}");
+            }
+            answers.keys().filter(|status| status.starts_with('4')).cloned().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(declared("/api/v1/things", "get"), "401 403 422");
+        assert_eq!(declared("/api/v1/things/{id}", "get"), "401 403 404 422");
+        assert_eq!(declared("/api/v1/things/{id}", "put"), "401 403 404 409 422");
+        let own = &description["paths"]["/api/v1/things/{id}"]["put"]["responses"]["409"]["description"];
+        assert_eq!(own, "Its own words");
+    }
 }

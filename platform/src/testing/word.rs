@@ -14,7 +14,7 @@ struct Described<'d> {
 }
 
 /// Fails when an answer is not as described: a status of success that is not among those given, or
-/// a body that does not fit its schema. Errors are all of one shape.
+/// a body that does not fit its schema, or a refusal that is not described. Errors are all of one shape.
 pub(super) fn holds(description: &Value, method: &str, path: &str, answer: &Answer) {
     let path = path.split('?').next().unwrap_or(path);
     if !path.starts_with("/api/v1/") || path == "/api/v1/openapi.json" || answer.body.is_empty() {
@@ -26,6 +26,16 @@ pub(super) fn holds(description: &Value, method: &str, path: &str, answer: &Answ
         assert_eq!(kind, "application/problem+json", "{method} {path} {}: {body}", answer.status);
         assert_eq!(body["status"], answer.status, "{method} {path}: {body}");
         assert!(body["title"].is_string() && body["type"].is_string(), "{method} {path}: {body}");
+        if let Some(found) = find(description, method, path) {
+            let declares = match answer.status {
+                404 => found.path.contains('{'),
+                409 => method != "GET",
+                422 => true,
+                _ => false,
+            };
+            let said = &found.answers[answer.status.to_string()];
+            assert!(!declares || !said.is_null(), "{method} {} answers an undescribed {}", found.path, answer.status);
+        }
         return;
     }
     let Some(found) = find(description, method, path) else {
