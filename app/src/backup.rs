@@ -1,25 +1,29 @@
 //! `oases backup` and `oases restore`: one file with the database, the files and a manifest.
 //!
 //! SQLite is copied by its own online copy, PostgreSQL by its own dump; both while serving. The
-//! manifest carries the audit chains' heads, so that a later rewrite shows.
+//! manifest carries the audit chains' heads, so that a later rewrite shows, and the digest of all
+//! else in the file, so that damage does.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path;
-use std::process::Command;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use flate2::Compression;
-use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use platform::db::{Address, Db};
+use platform::db::Db;
 use platform::house::House;
-use platform::{Way, audit};
+use platform::{Cx, Way, audit};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::rooms::{self, Place};
-
+mod postgres;
+mod restore;
 mod store;
+
+pub use restore::restore;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Manifest {
@@ -28,174 +32,116 @@ struct Manifest {
     /// `sqlite` or `postgres`: a backup is restored into the kind it came from.
     database: String,
     audit_heads: Vec<String>,
+    /// SHA-256 in hexadecimal of the database and of each file, by their names in the backup. Backups of earlier
+    /// versions have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digests: Option<BTreeMap<String, String>>,
 }
 
 const DATABASE: &str = "database";
+const FILES: &str = "files";
 const MANIFEST: &str = "manifest.json";
 
 pub async fn backup(house: &Arc<House>, to: &Path) -> Result<()> {
     ensure!(!to.exists(), "{} is already there", to.display());
-    let mut cx = house.cx_operator("command line", Way::Command);
-    let audit_heads = audit::heads(&mut cx).await?;
+    let operator = house.cx_operator("command line", Way::Command);
+    let mut cx = Cx::reading(house.clone(), operator.actor, operator.way, operator.language);
     let made_at = cx.now().to_string();
-    cx.undo().await?;
     let folder = tempfile::tempdir()?;
     let database = folder.path().join(DATABASE);
-    let kind = match &house.db {
+    // The heads are those of what is copied: others write meanwhile.
+    let (kind, audit_heads) = match &house.db {
         Db::Sqlite { read, .. } => {
             store::copy_sqlite(read, &database).await?;
-            "sqlite"
+            ("sqlite", store::heads_of_copy(&database).await?)
         }
         Db::Pg { .. } => {
-            dump_postgres(&house.config.database, &database)?;
-            "postgres"
+            let snapshot = store::snapshot(&mut cx).await?;
+            let heads = audit::heads(&mut cx).await?;
+            postgres::dump(&house.config.database, &snapshot, &database)?;
+            ("postgres", heads)
         }
     };
-    let manifest =
-        Manifest { version: env!("CARGO_PKG_VERSION").to_owned(), made_at, database: kind.to_owned(), audit_heads };
+    cx.undo().await?;
     let beside = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // What breaks off leaves nothing behind.
     let making =
         tempfile::NamedTempFile::new_in(beside).with_context(|| format!("{} can't be written", to.display()))?;
     let mut tar = tar::Builder::new(GzEncoder::new(making.as_file().try_clone()?, Compression::fast()));
+    let mut digests = BTreeMap::new();
+    let files = house.files.folder();
+    let held = if files.is_dir() { walk(files, &format!("{FILES}/"))? } else { Vec::new() };
+    for (name, path) in std::iter::once((DATABASE.to_owned(), database)).chain(held) {
+        if let Some(digest) = append(&mut tar, &name, &path)? {
+            digests.insert(name, digest);
+        }
+    }
+    let (version, database) = (env!("CARGO_PKG_VERSION").to_owned(), kind.to_owned());
+    let manifest = Manifest { version, made_at, database, audit_heads, digests: Some(digests) };
     let text = serde_json::to_vec_pretty(&manifest)?;
     let mut header = tar::Header::new_gnu();
     header.set_size(text.len() as u64);
     header.set_mode(0o600);
     tar.append_data(&mut header, MANIFEST, &text[..])?;
-    tar.append_path_with_name(&database, DATABASE)?;
-    if house.files.folder().is_dir() {
-        tar.append_dir_all("files", house.files.folder())?;
-    }
     tar.into_inner()?.finish()?.sync_all()?;
     making.persist_noclobber(to)?;
     say!("{} holds everything as at {}", to.display(), manifest.made_at)?;
     Ok(())
 }
 
-fn dump_postgres(address: &Address, to: &Path) -> Result<()> {
-    let Address::Postgres(url) = address else { bail!("not a PostgreSQL address") };
-    let mut command = with_address("pg_dump", url);
-    let done = command.args(["--format=custom", "--no-owner", "--file"]).arg(to).status();
-    let done = done.context("pg_dump is needed to back PostgreSQL up")?;
-    ensure!(done.success(), "pg_dump failed");
-    Ok(())
-}
-
-/// A command of PostgreSQL's on this address. A password in it goes by the environment, not by the
-/// arguments that others on the machine see.
-fn with_address(program: &str, url: &str) -> Command {
-    let (address, password) = without_password(url);
-    let mut command = Command::new(program);
-    command.args(["--dbname", &address]);
-    if let Some(password) = password {
-        command.env("PGPASSWORD", password);
-    }
-    command
-}
-
-fn without_password(url: &str) -> (String, Option<String>) {
-    let whole = || (url.to_owned(), None);
-    let Some((scheme, rest)) = url.split_once("://") else { return whole() };
-    let (authority, tail) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
-    let Some((user, host)) = authority.rsplit_once('@') else { return whole() };
-    let Some((name, password)) = user.split_once(':') else { return whole() };
-    (format!("{scheme}://{name}@{host}{tail}"), Some(decoded(password)))
-}
-
-/// `%41` is `A`; what is not written so stays.
-fn decoded(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
-    while let [first, tail @ ..] = rest {
-        let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match (first, pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-pub async fn restore(place: &Place, from: &Path, check_only: bool) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let mut tar = tar::Archive::new(GzDecoder::new(File::open(from).with_context(|| format!("{}", from.display()))?));
-    tar.unpack(folder.path()).context("this is no whole backup")?;
-    let text = std::fs::read(folder.path().join(MANIFEST)).context("this is no backup of Oases")?;
-    let manifest: Manifest = serde_json::from_slice(&text)?;
-    let beside = if check_only {
-        Place { data: folder.path().join("check"), database: None, ..Place::default() }
-    } else {
-        place.clone()
+/// Adds a file and answers its digest; none where it is gone meanwhile, as what comes in and is not kept goes.
+fn append<W: Write>(tar: &mut tar::Builder<W>, name: &str, path: &Path) -> Result<Option<String>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.with_context(|| format!("{}", path.display()))?,
     };
-    match (manifest.database.as_str(), beside.database()) {
-        ("sqlite", Address::Sqlite(file)) => {
-            ensure!(!file.exists(), "{} is already there; restore fills an empty folder", file.display());
-            std::fs::create_dir_all(&beside.data)?;
-            std::fs::copy(folder.path().join(DATABASE), &file)?;
-        }
-        ("postgres", Address::Postgres(url)) => {
-            let mut command = with_address("pg_restore", &url);
-            command.args(["--exit-on-error", "--no-owner"]).arg(folder.path().join(DATABASE));
-            let done = command.status().context("pg_restore is needed")?;
-            ensure!(done.success(), "pg_restore failed; the database must be empty");
-        }
-        (kind, _) if check_only => {
-            say!("the file is whole; a {kind} backup is proved by restoring it into an empty database")?;
-            return Ok(());
-        }
-        (kind, _) => bail!("this is a backup of {kind}; restore it into one"),
-    }
-    let files = folder.path().join("files");
-    if files.is_dir() {
-        copy_folder(&files, &beside.data.join("files"))?;
-    }
-    let built = rooms::build(&beside).await?;
-    let mut cx = built.house.cx_operator("command line", Way::Command);
-    let heads = audit::heads(&mut cx).await?;
-    cx.undo().await?;
-    ensure!(heads == manifest.audit_heads, "the audit chains do not end where the manifest says");
-    let code = crate::check::run(&built.house).await?;
-    built.house.close().await;
-    ensure!(code == std::process::ExitCode::SUCCESS, "the restored database is not consistent");
-    say!(
-        "{} {} as at {}",
-        from.display(),
-        if check_only { "can be restored" } else { "was restored" },
-        manifest.made_at
-    )?;
-    Ok(())
+    let metadata = file.metadata()?;
+    let mut header = tar::Header::new_gnu();
+    header.set_metadata(&metadata);
+    // What comes in may grow while it is read.
+    let mut reader = Digesting::new(file.take(metadata.len()));
+    tar.append_data(&mut header, name, &mut reader)?;
+    ensure!(reader.inner.limit() == 0, "{} became shorter while it was read", path.display());
+    Ok(Some(reader.digest()))
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
+/// The files of a folder and of those in it: their names in a backup, with `/` between folders, and where they are.
+fn walk(folder: &Path, under: &str) -> Result<Vec<(String, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        let there = to.join(entry.file_name());
+        let name = entry.file_name().into_string().ok().context("a file’s name is not text")?;
+        let name = format!("{under}{name}");
         if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &there)?;
+            found.extend(walk(&entry.path(), &format!("{name}/"))?);
         } else {
-            std::fs::copy(entry.path(), there)?;
+            found.push((name, entry.path()));
         }
     }
-    Ok(())
+    Ok(found)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::without_password;
+/// Digests what is read through it.
+struct Digesting<R> {
+    inner: R,
+    digest: Sha256,
+}
 
-    #[test]
-    fn a_password_is_taken_out_of_an_address() {
-        let (address, password) = without_password("postgres://oases:s%40fe%3A1@db.example:5432/oases?sslmode=require");
-        assert_eq!(address, "postgres://oases@db.example:5432/oases?sslmode=require");
-        assert_eq!(password.as_deref(), Some("s@fe:1"));
-        let plain = "postgres://oases@127.0.0.1:5432/oases";
-        assert_eq!(without_password(plain), (plain.to_owned(), None));
+impl<R> Digesting<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, digest: Sha256::new() }
+    }
+
+    /// SHA-256 of what was read, in hexadecimal.
+    fn digest(self) -> String {
+        data_encoding::HEXLOWER.encode(&self.digest.finalize())
+    }
+}
+
+impl<R: Read> Read for Digesting<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.digest.update(&bytes[..read]);
+        Ok(read)
     }
 }

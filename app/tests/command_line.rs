@@ -3,6 +3,8 @@
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+#[path = "command_line/backups.rs"]
+mod backups;
 #[path = "command_line/imports.rs"]
 mod imports;
 #[path = "command_line/packs.rs"]

@@ -14,7 +14,7 @@ use time::Date;
 
 use crate::clock::At;
 use crate::cx::Cx;
-use crate::db::Dialect;
+use crate::db::{Dialect, Tx};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::sql::{Sql, insert_many};
@@ -364,8 +364,16 @@ pub async fn verify(cx: &mut Cx) -> Result<(u64, Vec<Break>)> {
 
 /// The lanes' heads, `lane:seq:hash`, for a backup's manifest.
 pub async fn heads(cx: &mut Cx) -> Result<Vec<String>> {
+    heads_in(cx.tx().await?).await
+}
+
+/// As [`heads`], of what this transaction sees: also of a database that no house is built on.
+pub async fn heads_in(tx: &mut Tx) -> Result<Vec<String>> {
     let sql = "SELECT lane, seq, hash FROM audit_lanes WHERE seq > 0 ORDER BY lane";
-    let lanes: Vec<Lane> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
+    let lanes: Vec<Lane> = match tx {
+        Tx::Sqlite(transaction) => sqlx::query_as(sql).fetch_all(&mut **transaction).await?,
+        Tx::Pg(transaction) => sqlx::query_as(sql).fetch_all(&mut **transaction).await?,
+    };
     Ok(lanes.into_iter().map(|lane| format!("{}:{}:{}", lane.lane, lane.seq, lane.hash)).collect())
 }
 
