@@ -9,7 +9,7 @@ use time::Date;
 
 use crate::api::asked::{self, Parameter};
 use crate::audit::Change;
-use crate::cx::Cx;
+use crate::cx::{Cx, Way};
 use crate::error::{Error, Result};
 use crate::permission::Permission;
 
@@ -57,11 +57,18 @@ pub trait ExportKind: Send + Sync {
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>>;
 }
 
-/// Refuses what the list of a kind can't be asked, where nobody sees what is set: an export that is wider than was asked
-/// looks like the one that was.
-pub fn refuse_unasked(kind: &dyn ExportKind, query: &str) -> Result<()> {
+/// Refuses a program or a command what the list of a kind can't be asked, since there nobody sees what is set: an export
+/// that is wider than was asked looks like the one that was.
+fn refuse_unasked(cx: &Cx, kind: &dyn ExportKind, query: &str) -> Result<()> {
+    let by_key = cx.actor.as_ref().is_some_and(|actor| actor.key.is_some());
+    // What the address of an export takes besides its list's.
+    let own: &[&str] = match cx.way {
+        Way::Command => &["columns"],
+        _ if by_key => &["columns", "format", "picked", "ids"],
+        _ => return Ok(()),
+    };
     let form = crate::forms::Form::decode(query);
-    let known: Vec<Parameter> = kind.filters().iter().copied().chain(["columns"]).map(Parameter::named).collect();
+    let known: Vec<Parameter> = kind.filters().iter().chain(own).copied().map(Parameter::named).collect();
     let mut problems = asked::problems(&form, &known);
     let columns: Vec<&str> = kind.columns().iter().map(|column| column.field).collect();
     for name in form.values("columns").into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()) {
@@ -74,7 +81,7 @@ pub fn refuse_unasked(kind: &dyn ExportKind, query: &str) -> Result<()> {
 }
 
 /// Writes all rows of an export to a passing file. The caller commits, which leaves an entry that
-/// these records left the house.
+/// these records left the house. A query that the kind can't be asked is refused where no person sees what is set.
 pub async fn to_file(
     cx: &mut Cx,
     kind: &'static dyn ExportKind,
@@ -82,6 +89,7 @@ pub async fn to_file(
     format: Format,
 ) -> Result<tempfile::NamedTempFile> {
     cx.require(kind.permission())?;
+    refuse_unasked(cx, kind, query)?;
     let file = tempfile::NamedTempFile::new()?;
     let shown = kind.shown(query);
     let headers: Vec<String> = shown.iter().map(|place| kind.columns()[*place].field.to_owned()).collect();

@@ -3,11 +3,16 @@
 pub mod export;
 pub mod pages;
 
-use platform::audit::read::Search;
+use platform::api::asked::{self, Word};
+use platform::audit::read::{self, Search};
 use platform::clock::At;
 use platform::forms::Form;
 use platform::id::Id;
+use platform::text::kebab;
 use platform::{Cx, Problems, Result};
+
+/// The ways in, as entries hold them.
+const WAYS: [&str; 5] = ["page", "api", "command", "import", "job"];
 
 /// How many records of a kind one text may mean.
 const MEANT: i64 = 20;
@@ -23,6 +28,10 @@ pub async fn wanted(cx: &mut Cx, form: &Form) -> Result<(Search, Problems)> {
     {
         problems.add("until", "problem-period-backwards");
     }
+    let words =
+        [("actor", Word::Shared), ("subject", Word::Shared), ("import", Word::Shared), ("way", Word::One(&WAYS))];
+    problems.extend(asked::unknown(&cx.house.codes, form, &words));
+    refuse_unheld(cx, form, &mut problems).await?;
     let text = form.optional("q");
     let mut meant = Vec::new();
     if let Some(text) = &text {
@@ -46,6 +55,25 @@ pub async fn wanted(cx: &mut Cx, form: &Form) -> Result<(Search, Problems)> {
         ..Search::default()
     };
     Ok((search, problems))
+}
+
+/// Kinds of record and verbs are those that the house has words for, or that an entry of an earlier version holds.
+async fn refuse_unheld(cx: &mut Cx, form: &Form, problems: &mut Problems) -> Result<()> {
+    let view = cx.view();
+    let unsaid =
+        |name: &str, before: &str| form.optional(name).filter(|word| !view.has(&format!("{before}-{}", kebab(word))));
+    let (kind, verb) = (unsaid("kind", "audit-kind"), unsaid("verb", "event"));
+    if kind.is_none() && verb.is_none() {
+        return Ok(());
+    }
+    let (verbs, kinds) = read::vocabulary(cx).await?;
+    for (name, word, held) in [("kind", kind, kinds), ("verb", verb, verbs)] {
+        if let Some(word) = word.filter(|word| !held.contains(word)) {
+            let value: String = word.chars().take(40).collect();
+            problems.add_with(name, "problem-asked-other", &[("value", value), ("known", held.join(", "))]);
+        }
+    }
+    Ok(())
 }
 
 /// The key that a record's page ends in.

@@ -15,7 +15,6 @@ use ui::lists;
 use ui::{Choice, Fields};
 
 const LIMIT: i64 = 50;
-const WAYS: [&str; 5] = ["page", "api", "command", "import", "job"];
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/audit", index)
@@ -163,7 +162,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         actors: actors.into_iter().map(|(id, name)| Choice::new(id, name)).collect(),
         kinds: kinds.iter().map(|kind| Choice::new(kind, kind_words(&view, kind))).collect(),
         verbs: verb_choices,
-        ways: WAYS.iter().map(|way| Choice::new(way, view.t(Way::key(way)))).collect(),
+        ways: super::WAYS.iter().map(|way| Choice::new(way, view.t(Way::key(way)))).collect(),
         unread,
         chips: lists::chips(&view, "audit", &set),
         lines: page.rows.iter().map(|entry| line(&view, entry, administers)).collect(),

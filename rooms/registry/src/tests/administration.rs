@@ -63,11 +63,20 @@ async fn the_audit_is_searched_by_whom_what_how_and_when(office: Office) {
     cx.commit().await.unwrap();
     assert_eq!(count("note=wound+50%25").await, 1);
     assert_eq!(count("note=wound+50_").await, 0, "a sign of patterns is taken as it stands");
-    for unread in ["since=2026-02-31", "until=soon", "since=2026-11-25&until=2026-11-24"] {
+    let days = ["since=2026-02-31", "until=soon", "since=2026-11-25&until=2026-11-24"];
+    let words = ["actor=abc", "subject=abc", "import=abc", "kind=zz", "verb=zz", "way=zz"];
+    for unread in days.into_iter().chain(words) {
         let page = auditor.get(&format!("/audit?{unread}")).await;
         assert_eq!((page.status, page.body.matches("<tr id=\"entry-").count()), (422, 0), "{unread}");
         assert_eq!(auditor.get(&format!("/exports/audit?format=csv&{unread}")).await.status, 422, "{unread}");
+        let mut cx = office.operator();
+        let export = office.house.export_kind("audit").unwrap();
+        let refused = platform::export::to_file(&mut cx, export, unread, platform::export::Format::Csv).await;
+        assert!(matches!(refused, Err(platform::Error::Invalid(_))), "{unread}");
+        cx.undo().await.unwrap();
     }
+    assert!(auditor.get("/audit?kind=zz").await.body.contains("“zz” is none of these"));
+    assert_eq!(count("verb=key.made&kind=published").await, 0, "what the house has words for may be asked");
     assert_eq!(
         auditor.get("/exports/audit?format=pdf").await.status,
         422,

@@ -1,7 +1,7 @@
 //! Stories of finding one's way: the rail, the palette, and what is said where something went wrong.
 
 use platform::both_databases;
-use platform::permission::Role;
+use platform::permission::{KeyLimits, Role};
 
 use super::Office;
 
@@ -60,4 +60,20 @@ async fn the_audit_names_what_an_import_brings_in_the_readers_words(office: Offi
     office.uploads(&director, crate::tests::FILE.as_bytes()).await;
     let page = director.get_in(platform::text::Language::Traditional, "/audit?verb=import.uploaded").await;
     assert!(page.body.contains("企業") && !page.body.contains("：enterprises"), "{}", page.body);
+}
+
+#[both_databases]
+async fn a_key_is_told_what_an_export_can_not_be_asked_and_a_person_sees_it(office: Office) {
+    let director = office.director();
+    let mut actor = office.director().cx().actor.unwrap();
+    actor.key = Some(KeyLimits { id: None, scopes: vec!["*:read".to_owned()] });
+    let key = office.person_of(actor);
+    for query in ["nope=1", "limit=5", "columns=nope", "tier=secret"] {
+        let refused = key.get(&format!("/exports/enterprises?{query}")).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.body);
+    }
+    for query in ["format=csv&columns=name", "format=json&picked=yes&ids=7", "tier=office"] {
+        assert_eq!(key.get(&format!("/exports/enterprises?{query}")).await.status, 200, "{query}");
+    }
+    assert_eq!(director.get("/exports/enterprises?nope=1").await.status, 200);
 }
