@@ -7,7 +7,7 @@ use platform::audit::{Change, Coded, Told};
 use platform::permission::{Actor, Role};
 use platform::{Cx, Error, Id, Problems, Result, Taken, version};
 
-use crate::{ADMINISTER, secret, team};
+use crate::{ADMINISTER, READ, secret, team};
 
 pub mod api;
 pub mod list;
@@ -35,7 +35,20 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
+    /// The first account of a house, which nobody is there to invite.
+    fn first(name: &str, email: &str) -> Self {
+        let roles = vec![Role::Administrator, Role::Director];
+        Self { email: email.to_owned(), name: name.to_owned(), roles, ..Self::default() }
+    }
+
     fn checked(mut self) -> Result<Self> {
+        let problems = self.check();
+        problems.into_result()?;
+        Ok(self)
+    }
+
+    /// Tidies what was given and says all that is wrong with it.
+    fn check(&mut self) -> Problems {
         let mut problems = Problems::default();
         self.email = problems.line("email", &self.email, 200).to_lowercase();
         self.name = problems.line("name", &self.name, 200);
@@ -46,8 +59,7 @@ impl NewAccount {
         problems.require(!self.name.is_empty(), "name", "problem-name-missing");
         problems.require(!self.roles.is_empty(), "roles", "problem-roles-missing");
         require_body(&mut problems, &self.roles, self.body);
-        problems.into_result()?;
-        Ok(self)
+        problems
     }
 }
 
@@ -278,19 +290,17 @@ pub async fn accept(cx: &mut Cx, token: &str, name: &str, email: &str, hash: Str
             account.id
         }
         Welcome::First => {
-            let new = NewAccount {
-                email: email.to_owned(),
-                name: name.to_owned(),
-                roles: vec![Role::Administrator, Role::Director],
-                teams: Vec::new(),
-                body: None,
-            };
             store::void_links(cx, None).await?;
-            insert(cx, new.checked()?, Some(hash)).await?.id
+            insert(cx, NewAccount::first(name, email).checked()?, Some(hash)).await?.id
         }
     };
     crate::session::act_as(cx, id).await?;
     Ok(id)
+}
+
+/// All that is wrong with what the first account is to be called, to be told along with its password.
+pub(crate) fn problems_of_first(name: &str, email: &str) -> Problems {
+    NewAccount::first(name, email).check()
 }
 
 fn roles_of(codes: &str) -> Vec<Role> {
@@ -309,13 +319,13 @@ impl Account {
 
 /// An account, for administrators.
 pub async fn get(cx: &mut Cx, id: Id) -> Result<(Account, Vec<Id>)> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     Ok((store::get(cx, id).await?, store::teams_of(cx, id).await?))
 }
 
 /// All accounts by name, ended ones last.
 pub async fn all(cx: &mut Cx) -> Result<Vec<Account>> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     store::all(cx).await
 }
 

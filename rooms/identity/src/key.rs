@@ -1,5 +1,6 @@
 //! API keys: an account's, limited by scopes and an end date, shown once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use platform::audit::{Change, Coded, Told};
@@ -43,9 +44,21 @@ impl Key {
 #[derive(Clone, Debug, Default)]
 pub struct NewKey {
     pub label: String,
-    /// `room:read` or `room:write` of a room there is, `*` for every room.
+    /// `room:read` or `room:write` as [`offered`], `*` for every room.
     pub scopes: Vec<String>,
     pub expires_on: String,
+}
+
+/// The scopes that a key may have: of every room, and of each room where they open something.
+pub fn offered(house: &House) -> Vec<String> {
+    let mut rooms: BTreeMap<&str, bool> = BTreeMap::from([("*", true)]);
+    for permission in &house.permissions {
+        *rooms.entry(permission.room()).or_default() |= !permission.writes;
+    }
+    let of = |(room, reads): (&str, bool)| {
+        reads.then(|| format!("{room}:read")).into_iter().chain([format!("{room}:write")])
+    };
+    rooms.into_iter().flat_map(of).collect()
 }
 
 /// A scope in the reader's words, with its code; one that no room answers to by its code alone.
@@ -79,12 +92,9 @@ pub async fn make(cx: &mut Cx, new: NewKey) -> Result<String> {
     let label = problems.line("label", &new.label, 100);
     problems.require(!label.is_empty(), "label", "problem-name-missing");
     problems.require(!new.scopes.is_empty(), "scopes", "problem-scopes");
+    let offered = offered(&cx.house);
     for scope in &new.scopes {
-        let known = scope.split_once(':').is_some_and(|(room, kind)| {
-            matches!(kind, "read" | "write")
-                && (room == "*" || cx.house.permissions.iter().any(|permission| permission.room() == room))
-        });
-        if !known {
+        if !offered.contains(scope) {
             problems.add_with("scopes", "problem-scope-unknown", &[("value", scope.chars().take(60).collect())]);
         }
     }

@@ -26,6 +26,9 @@ pub use session::Gatekeeper;
 pub const ADMINISTER: Permission =
     Permission::write("identity.account.administer", &[(Role::Administrator, Scope::All)]);
 
+/// Seeing them, for those who administer them: a key that only reads needs no more.
+pub const READ: Permission = Permission::read("identity.account.read", &[(Role::Administrator, Scope::All)]);
+
 /// The room.
 pub fn room() -> Room {
     Room {
@@ -57,7 +60,7 @@ pub fn room() -> Room {
             ("zh-Hant", include_str!("stale/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("stale/text/zh-Hans.ftl")),
         ],
-        permissions: vec![&ADMINISTER, &view::KEEP, &view::SHARE],
+        permissions: vec![&ADMINISTER, &READ, &view::KEEP, &view::SHARE],
         routes: session::pages::routes()
             .merge(account::pages::routes())
             .merge(team::pages::routes())

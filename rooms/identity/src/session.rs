@@ -277,9 +277,7 @@ impl Authenticator for Gatekeeper {
             cx.commit().await?;
             // Once in five minutes is enough to tell an idle session.
             if session.seen_at.plus_seconds(300) < now {
-                let mut cx = Cx::new(house.clone(), None, Way::Page, Language::English);
-                store::seen(&mut cx, session.id).await?;
-                cx.commit().await?;
+                heeded(note_seen(house, session.id).await, "a session");
             }
             let someone = SignedIn { actor, language };
             remember(token, &someone);
@@ -297,7 +295,7 @@ impl Authenticator for Gatekeeper {
             let Some(held) = key::by_digest(&mut cx, &token.1).await? else { return Ok(None) };
             let found = actor(&mut cx, held.account_id).await?;
             cx.commit().await?;
-            key::note_use(house, &held).await?;
+            heeded(key::note_use(house, &held).await, "a key");
             let Some((mut actor, language)) = found else { return Ok(None) };
             actor.key = Some(KeyLimits { id: Some(held.id), scopes: held.scopes() });
             let language = language.and_then(|code| Language::from_code(&code));
@@ -313,6 +311,19 @@ impl Authenticator for Gatekeeper {
 
     fn choose_language<'a>(&'a self, cx: &'a mut Cx, language: Language) -> BoxFuture<'a, Result<()>> {
         Box::pin(account::choose_language(cx, language))
+    }
+}
+
+async fn note_seen(house: &Arc<House>, session: Id) -> Result<()> {
+    let mut cx = Cx::new(house.clone(), None, Way::Page, Language::English);
+    store::seen(&mut cx, session).await?;
+    cx.commit().await
+}
+
+/// Whoever may come in does so though it can't be noted, as where the disk is full: reading needs no room.
+fn heeded(noted: Result<()>, what: &str) {
+    if let Err(error) = noted {
+        tracing::warn!(%error, "the use of {what} can't be noted");
     }
 }
 

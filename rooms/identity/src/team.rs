@@ -10,7 +10,7 @@ use platform::{Cx, Error, Id, Problems, Result, version};
 use serde::Deserialize;
 use time::Date;
 
-use crate::ADMINISTER;
+use crate::{ADMINISTER, READ};
 
 pub mod api;
 pub mod pages;
@@ -92,7 +92,7 @@ pub async fn by_code(cx: &mut Cx, code: &str) -> Result<Option<Id>> {
 
 /// Every team with how many belong to it, ended ones included.
 pub async fn all(cx: &mut Cx) -> Result<Vec<(Team, i64)>> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     let counts = store::counts(cx).await?;
     let teams = store::all(cx).await?;
     Ok(teams
@@ -103,7 +103,7 @@ pub async fn all(cx: &mut Cx) -> Result<Vec<(Team, i64)>> {
 }
 
 pub async fn get(cx: &mut Cx, id: Id) -> Result<Team> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     store::get(cx, id).await
 }
 
@@ -200,7 +200,7 @@ pub async fn change(cx: &mut Cx, id: Id, version: i64, filled: Filled) -> Result
 
 /// Those who belong to a team: (account, name, address), those still there.
 pub async fn members(cx: &mut Cx, id: Id) -> Result<Vec<(Id, String, String)>> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     store::members(cx, id).await
 }
 

@@ -10,6 +10,7 @@ use crate::{Gatekeeper, secret};
 
 mod administration;
 mod doors;
+mod edge;
 
 pub(crate) struct Office(TestHouse);
 

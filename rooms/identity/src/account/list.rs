@@ -8,7 +8,7 @@ use serde::Serialize;
 use ui::lists::Total;
 
 use super::Account;
-use crate::ADMINISTER;
+use crate::READ;
 
 mod store;
 
@@ -115,7 +115,7 @@ impl Account {
 
 /// One page, each account with its teams.
 pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     let page = store::page(cx, filter, limit).await?;
     let ids: Vec<Id> = page.rows.iter().map(|account| account.id).collect();
     let mut teams = store::teams(cx, &ids).await?;
@@ -127,7 +127,7 @@ pub async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Liste
 
 /// How many a filter shows.
 pub async fn total(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<Total> {
-    cx.require(&ADMINISTER)?;
+    cx.require(&READ)?;
     let count = store::count(cx, filter, whole).await?;
     Ok(if whole { Total::Exactly(count) } else { Total::bounded(count) })
 }

@@ -171,7 +171,10 @@ async fn welcome(
     let (first, name) = whom(&mut cx, &token).await?;
     // The hash takes long: no transaction is held open over it.
     cx.undo().await?;
-    let mut problems = Problems::default();
+    let mut problems = match first {
+        true => account::problems_of_first(form.value("name"), form.value("email")),
+        false => Problems::default(),
+    };
     secret::check_password(&mut problems, "password", form.value("password"), form.value("email"));
     problems.require(form.value("password") == form.value("again"), "again", "problem-password-again");
     let done = match problems.into_result() {
@@ -230,14 +233,8 @@ async fn own(cx: &mut Cx, status: u16, password: &Form, key_form: &Form, made: O
     let (sessions, keys) = (super::own(&mut reader).await?, key::own(&mut reader).await?);
     reader.commit().await?;
     let view = cx.view();
-    let mut rooms: Vec<&str> = cx.house.permissions.iter().map(|permission| permission.room()).collect();
-    rooms.sort_unstable();
-    rooms.dedup();
-    let scopes = std::iter::once("*")
-        .chain(rooms)
-        .flat_map(|room| [format!("{room}:read"), format!("{room}:write")])
-        .map(|scope| Choice::new(&scope, key::scope_words(&view, &scope)))
-        .collect();
+    let scopes = key::offered(&cx.house);
+    let scopes = scopes.iter().map(|scope| Choice::new(scope, key::scope_words(&view, scope))).collect();
     let page = OwnPage {
         view: view.clone(),
         email: own.email,

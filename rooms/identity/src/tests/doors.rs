@@ -56,7 +56,7 @@ impl Office {
     }
 }
 
-async fn key_of(person: &Person<'_>, scope: &str) -> String {
+pub(super) async fn key_of(person: &Person<'_>, scope: &str) -> String {
     let key = [("label", "robot"), ("expires_on", "2027-01-31"), ("scopes", scope)];
     let made = person.post("/account/keys", &key).await;
     assert_eq!(made.status, 200, "{}", made.body);
@@ -313,7 +313,7 @@ async fn a_create_sent_again_asks_who_sends_it_and_keeps_no_secret(office: Offic
         let headers = [("authorization", bearer.as_str()), ("idempotency-key", name)];
         office.nobody().call("POST", "/api/v1/accounts", &headers, body.clone()).await
     };
-    let (narrow, wide) = (key_of(&root, "codes:read").await, key_of(&root, "identity:write").await);
+    let (narrow, wide) = (key_of(&root, "identity:read").await, key_of(&root, "identity:write").await);
     let refused = by(&narrow, "account-number-1", &new).await;
     assert_eq!(refused.status, 403, "another key's create is not told: {}", refused.body);
     let further = serde_json::json!({"email": "more@example.org", "name": "More", "roles": ["officer"]});

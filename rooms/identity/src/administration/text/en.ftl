@@ -125,6 +125,7 @@ account-label = Key for
 account-scopes = Scopes
 account-expires-on = Last day
 permission-identity-account-administer = Administer accounts, teams and bodies
+permission-identity-account-read = See accounts, teams and bodies
 permission-identity-view-keep = Save views
 permission-identity-view-share = Share views
 key-scope-read = { $room }: read ({ $code })

@@ -125,6 +125,7 @@ account-label = 密钥用途
 account-scopes = 权限范围
 account-expires-on = 最后一天
 permission-identity-account-administer = 管理账户、小组和机构
+permission-identity-account-read = 查看账户、小组和机构
 permission-identity-view-keep = 保存视图
 permission-identity-view-share = 共享视图
 key-scope-read = { $room }：查看（{ $code }）

@@ -125,6 +125,7 @@ account-label = 密鑰用途
 account-scopes = 權限範圍
 account-expires-on = 最後一日
 permission-identity-account-administer = 管理帳戶、組別及機構
+permission-identity-account-read = 查看帳戶、組別及機構
 permission-identity-view-keep = 儲存檢視
 permission-identity-view-share = 共用檢視
 key-scope-read = { $room }：查閱（{ $code }）
