@@ -7,6 +7,7 @@ use time::Date;
 
 use crate::clock::{At, Zone, parse_day, parse_known};
 use crate::error::{Error, Problems};
+use crate::search::fold::has_letter;
 
 /// What was filled in, by field name; a field may come several times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -243,6 +244,16 @@ impl Problems {
         text.to_owned()
     }
 
+    /// A name: a line with a letter or a digit in it. Characters that nobody sees are left out, or two names would look the
+    /// same and be found as others.
+    pub fn name(&mut self, field: &str, text: &str, most: usize) -> String {
+        let name = self.line(field, &seen(text), most);
+        if !name.is_empty() && !has_letter(&name) {
+            self.add(field, "problem-name-signs");
+        }
+        name
+    }
+
     /// Running text: line ends made one kind, no other control characters.
     pub fn running(&mut self, field: &str, text: &str, most: usize) -> String {
         let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
@@ -263,6 +274,38 @@ pub fn says_again(given: Option<&str>, held: Option<&str>) -> bool {
     plain(given) == plain(held)
 }
 
+/// A text without characters that take no room. The joiners stay where a script writes otherwise with them.
+fn seen(text: &str) -> String {
+    let joins = |before: Option<char>| {
+        before.is_some_and(
+            |before| matches!(before, '\u{0600}'..='\u{1AFF}' | '\u{A8E0}'..='\u{ABFF}' | '\u{11000}'..='\u{11FFF}'),
+        )
+    };
+    let mut seen = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{00AD}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{17B4}'
+            | '\u{17B5}'
+            | '\u{180E}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E007F}' => {}
+            '\u{200C}' | '\u{200D}' if !joins(seen.chars().next_back()) => {}
+            _ => seen.push(character),
+        }
+    }
+    seen
+}
+
 /// Control characters, and the marks that turn the direction of all the text that follows:
 /// both can make a page or a log say something else than was typed.
 fn unwelcome(character: char) -> bool {
@@ -277,6 +320,24 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_has_a_letter_or_a_digit_and_nothing_that_nobody_sees() {
+        let given = |text: &str| {
+            let mut problems = Problems::default();
+            let name = problems.name("name", text, 300);
+            (name, problems.all().first().map(|problem| problem.key.clone()))
+        };
+        let kept = |text: &str, name: &str| assert_eq!(given(text), (name.to_owned(), None), "{text}");
+        kept("Ac\u{200B}me\u{FEFF} \u{200D}Ltd", "Acme Ltd");
+        kept("می\u{200C}خواهم", "می\u{200C}خواهم");
+        kept("3M", "3M");
+        kept("C++", "C++");
+        kept("\u{200B}", "");
+        for signs in ["★★★", "+++", "!?", "ः ़", "—"] {
+            assert_eq!(given(signs).1.as_deref(), Some("problem-name-signs"), "{signs}");
+        }
+    }
 
     #[test]
     fn a_form_keeps_what_was_typed() {

@@ -408,7 +408,9 @@ impl View {
     pub fn amount(&self, amount: i64, unit: &str) -> String {
         match crate::units::Unit::from_code(unit) {
             // An office without a pack counts in no currency yet.
-            Some(crate::units::Unit::Money(currency)) if currency == crate::settings::NO_CURRENCY && amount == 0 => "–".to_owned(),
+            Some(crate::units::Unit::Money(currency)) if currency == crate::settings::NO_CURRENCY && amount == 0 => {
+                "–".to_owned()
+            }
             Some(crate::units::Unit::Money(currency)) => self.money(amount, &currency),
             Some(other) => {
                 let written = format::scaled_short(amount, other.decimals());

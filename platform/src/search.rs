@@ -5,6 +5,7 @@
 //! each character of a Chinese, Japanese or Korean one), so that a prefix scan finds it.
 
 pub mod fold;
+pub mod words;
 
 use crate::sql::Sql;
 

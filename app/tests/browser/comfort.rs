@@ -42,7 +42,8 @@ fn what_was_typed_outlives_the_session() {
         browser.forget_cookies().await;
         browser.press("main form[data-draft] .button.first").await;
         browser.until_true("return !!document.querySelector(\"main a[href^='/sign-in?back=']\")").await;
-        let back = browser.execute("return document.querySelector(\"main a[href^='/sign-in?back=']\").search", vec![]).await;
+        let back =
+            browser.execute("return document.querySelector(\"main a[href^='/sign-in?back=']\").search", vec![]).await;
         assert_eq!(back, "?back=%2Fprojects%2Fnew");
         browser.signs_in("director").await;
         browser.goto("/projects/new").await;
@@ -74,7 +75,9 @@ fn picked_rows_can_be_exported_and_then_changed() {
         let press = "document.querySelector('#palette input').dispatchEvent(new KeyboardEvent('keydown', \
                      { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))";
         browser.execute(press, vec![]).await;
-        browser.until_true("return document.querySelector('#palette').open && location.pathname === '/enterprises'").await;
+        browser
+            .until_true("return document.querySelector('#palette').open && location.pathname === '/enterprises'")
+            .await;
     });
 }
 

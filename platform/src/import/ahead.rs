@@ -109,6 +109,6 @@ impl With {
 
 fn mark(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    fold::sort_key(name).hash(&mut hasher);
+    fold::identity_key(name).hash(&mut hasher);
     hasher.finish()
 }

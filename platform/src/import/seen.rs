@@ -40,7 +40,7 @@ impl Said {
     }
 
     pub fn these<'a>(parts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(parts.into_iter().map(|(field, text)| mark(&(field, fold::sort_key(text)))).collect())
+        Self(parts.into_iter().map(|(field, text)| mark(&(field, fold::identity_key(text)))).collect())
     }
 }
 

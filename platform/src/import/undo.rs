@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::audit::{Entry, FieldChange, Told};
 use crate::audit::read::LOOKED;
+use crate::audit::{Entry, FieldChange, Told};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::id::Id;
@@ -79,7 +79,9 @@ impl Turn {
 /// Whether two values are of the same record, whatever it was called at the time, or else the same.
 fn same(one: &Told, other: &Told) -> bool {
     match (one, other) {
-        (Told::Record { kind, id, .. }, Told::Record { kind: as_kind, id: as_id, .. }) => (kind, id) == (as_kind, as_id),
+        (Told::Record { kind, id, .. }, Told::Record { kind: as_kind, id: as_id, .. }) => {
+            (kind, id) == (as_kind, as_id)
+        }
         _ => one == other,
     }
 }
@@ -143,7 +145,8 @@ async fn standing(
     since: &mut HashMap<(String, Id), Vec<Since>>,
 ) -> Result<()> {
     for some in ids.chunks(500) {
-        let mut sql = Sql::new("SELECT subject_id, id, import_id, verb, detail FROM audit_entries a WHERE subject_kind = ");
+        let mut sql =
+            Sql::new("SELECT subject_id, id, import_id, verb, detail FROM audit_entries a WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
         sql.push(" AND id >= ").bind(from).push(" AND verb <> ").bind(LOOKED);
         sql.push(" AND NOT EXISTS (SELECT 1 FROM import_reversals r WHERE r.entry_id = a.id) ORDER BY id");

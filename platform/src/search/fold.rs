@@ -1,8 +1,11 @@
 //! Folding names to search keys: pure functions, the same on every machine and database.
 //!
 //! Case, width, accents and punctuation fall away; Traditional characters become Simplified ones,
-//! katakana hiragana. Latin and other spaced scripts are cut into words, Chinese, Japanese and
-//! Korean text at every character, since it has no spaces to begin at.
+//! katakana hiragana. Latin and other spaced scripts are cut into words; Chinese, Japanese, Korean,
+//! Thai, Lao, Khmer and Burmese text at every character, since it has no spaces to begin at.
+//!
+//! A folded name is a loose key: it finds, and puts in order. Whether two names are one and the same is
+//! told by [`identity_key`] alone.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -14,8 +17,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Characters of a stored key. A longer query is cut to this.
 const KEY_CHARS: usize = 24;
-/// Keys of one name.
-const MOST_KEYS: usize = 32;
+/// Keys of one name: a name of so many characters is found from each of them.
+const MOST_KEYS: usize = 300;
 
 /// Each Traditional character that has a Simplified form of its own, found once by converting
 /// every ideograph alone: names must fold the same whatever stands beside a character.
@@ -69,8 +72,17 @@ const WORD_FORMS: [&str; 29] = [
     "srl",
 ];
 
-/// Whether a character belongs to a script written without spaces.
+/// Whether a character belongs to a script written without spaces between words.
 pub fn unspaced(character: char) -> bool {
+    says_nothing_by_spaces(character)
+        || matches!(character,
+        '\u{0E00}'..='\u{0EFF}'     // Thai, Lao
+        | '\u{1000}'..='\u{109F}' | '\u{A9E0}'..='\u{A9FF}' | '\u{AA60}'..='\u{AA7F}' // Burmese
+        | '\u{1780}'..='\u{17FF}') // Khmer
+}
+
+/// Whether a character belongs to a script in which a space says nothing: Thai and its kin set phrases apart by it.
+fn says_nothing_by_spaces(character: char) -> bool {
     matches!(character,
         '\u{3040}'..='\u{30FF}'     // kana
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}'
@@ -80,6 +92,36 @@ pub fn unspaced(character: char) -> bool {
 
 /// The search form of a text: lower-case, unaccented, Simplified, single spaces.
 pub fn fold(text: &str) -> String {
+    folded(text, |_| false)
+}
+
+/// By what two names are one and the same, whatever case, width, accents and script of Chinese they are written in. Vowel
+/// signs, which in Indic and South-East Asian scripts are letters, tell names apart, and so do `+` and `#`; a name without
+/// any letter or digit is compared as it is written. Never empty, but for a text that is.
+pub fn identity_key(name: &str) -> String {
+    let key = folded(name, |character| {
+        matches!(character, '+' | '#') || (is_combining_mark(character) && !is_accent(character))
+    });
+    if has_letter(&key) { key } else { name.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect() }
+}
+
+/// Whether a text has any letter or digit, of any script.
+pub fn has_letter(text: &str) -> bool {
+    text.chars().any(|character| character.is_alphanumeric() && !is_combining_mark(character))
+}
+
+/// Marks that only say how a letter is pronounced or drawn: those of Latin, Greek, Cyrillic, Hebrew and Arabic.
+fn is_accent(mark: char) -> bool {
+    matches!(mark,
+        '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
+        | '\u{0483}'..='\u{0489}' | '\u{2DE0}'..='\u{2DFF}' | '\u{A66F}'..='\u{A69F}' // Cyrillic
+        | '\u{0591}'..='\u{05C7}' | '\u{FB1E}'                                         // Hebrew
+        | '\u{0610}'..='\u{06ED}' | '\u{0890}'..='\u{08FF}' | '\u{10EC0}'..='\u{10EFF}' // Arabic
+        | '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE2F}' | '\u{E0100}'..='\u{E01EF}') // which form is drawn
+}
+
+/// `keeps` says what stays beside letters and digits.
+fn folded(text: &str, keeps: impl Fn(char) -> bool) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     let push = |character: char, folded: &mut String, gap: &mut bool| {
@@ -95,6 +137,13 @@ pub fn fold(text: &str) -> String {
             match lower {
                 // The voiced marks of kana and the vowels of Hangul are letters, not accents.
                 '\u{3099}' | '\u{309A}' => folded.push(lower),
+                kept if keeps(kept) => {
+                    if is_combining_mark(kept) {
+                        folded.push(kept);
+                    } else {
+                        push(kept, &mut folded, &mut gap);
+                    }
+                }
                 mark if is_combining_mark(mark) => {}
                 'ß' => {
                     push('s', &mut folded, &mut gap);
@@ -120,7 +169,7 @@ pub fn fold(text: &str) -> String {
                     let hiragana = char::from_u32(katakana as u32 - 0x60).unwrap_or(katakana);
                     push(hiragana, &mut folded, &mut gap);
                 }
-                ideograph if unspaced(ideograph) => {
+                ideograph if says_nothing_by_spaces(ideograph) => {
                     push(SIMPLIFIED.get(&ideograph).copied().unwrap_or(ideograph), &mut folded, &mut gap);
                 }
                 'ー' => push('ー', &mut folded, &mut gap),
@@ -134,7 +183,7 @@ pub fn fold(text: &str) -> String {
     folded.nfc().collect()
 }
 
-/// The column that lists are sorted by.
+/// The column that lists are sorted by, and the loose key by which those that may have one name are looked up.
 pub fn sort_key(text: &str) -> String {
     fold(text).chars().take(200).collect()
 }
@@ -206,7 +255,7 @@ pub fn query_key(query: &str) -> Option<String> {
 /// The words of what was typed, folded, the longest first, without those that are only a legal form unless there are no
 /// others; and whether each is of a script written without spaces.
 pub fn query_words(query: &str) -> Vec<(String, bool)> {
-    let key: String = joined(&fold(query)).into_iter().collect();
+    let key = fold(query);
     let is_form = |word: &&str| WORD_FORMS.contains(word) || FORMS.contains(word);
     let mut words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
     if !words.iter().all(is_form) {
@@ -217,7 +266,7 @@ pub fn query_words(query: &str) -> Vec<(String, bool)> {
     words.into_iter().map(|word| (word.to_owned(), word.chars().any(unspaced))).collect()
 }
 
-/// The folded text without the spaces that touch a script written without them.
+/// The folded text without the spaces that say nothing where they stand.
 fn joined(folded: &str) -> Vec<char> {
     let characters: Vec<char> = folded.chars().collect();
     characters
@@ -225,8 +274,8 @@ fn joined(folded: &str) -> Vec<char> {
         .enumerate()
         .filter(|(place, character)| {
             **character != ' '
-                || !(place.checked_sub(1).is_some_and(|before| unspaced(characters[before]))
-                    || characters.get(place + 1).is_some_and(|next| unspaced(*next)))
+                || !(place.checked_sub(1).is_some_and(|before| says_nothing_by_spaces(characters[before]))
+                    || characters.get(place + 1).is_some_and(|next| says_nothing_by_spaces(*next)))
         })
         .map(|(_, character)| *character)
         .collect()
@@ -335,5 +384,66 @@ mod tests {
         assert!(search_keys(&long).len() <= MOST_KEYS);
         let varied: String = ('一'..='十').collect();
         assert_eq!(search_keys(&varied).len(), MOST_KEYS);
+    }
+
+    #[test]
+    fn a_name_of_the_most_characters_is_found_by_its_end() {
+        let long: String = ('一'..).take(298).chain("終点".chars()).collect();
+        assert!(finds("终点", &long) && finds("終", &long));
+    }
+
+    #[test]
+    fn thai_and_its_kin_are_found_inside_a_run() {
+        for (typed, name) in [
+            ("เจริญ", "เครือเจริญโภคภัณฑ์"),
+            ("โภคภัณฑ์", "เครือเจริญโภคภัณฑ์"),
+            ("ກອງ", "ທະນາຄານກອງທຶນ"),
+            ("បច្ចេកវិទ្យា", "ក្រុមហ៊ុនបច្ចេកវិទ្យា"),
+            ("ဘဏ်", "မြန်မာဘဏ်လီမိတက်"),
+        ] {
+            assert!(finds(typed, name), "{typed} in {name}");
+        }
+        // A space sets phrases apart, and the name is found as it was typed.
+        assert!(finds("เจริญ โภค", "บริษัท เจริญ โภคภัณฑ์ จำกัด"));
+        assert!(finds("กินดี", "บริษัท กินดี"));
+        assert_eq!(query_words("กินดี บริษัท").len(), 2);
+        assert_eq!(query_words("梁美 Leung"), [("leung".to_owned(), false), ("梁美".to_owned(), true)]);
+        assert!(query_words("กินดี บริษัท").iter().all(|(_, unspaced)| *unspaced));
+    }
+
+    #[test]
+    fn a_name_is_the_same_whatever_its_case_and_accents_but_not_its_vowels() {
+        for (one, other) in [
+            ("Société Générale", "SOCIETE  GENERALE"),
+            ("華為技術", "华为技术"),
+            ("ＪＤ．ｃｏｍ", "JD com"),
+            ("Ελλάδα Α.Ε.", "ελλαδα α ε"),
+            ("شَرِكَة", "شركة"),
+            ("C++", "ｃ＋＋"),
+            ("★ ★", " ★  ★ "),
+            ("葛\u{E0100}城", "葛城"),
+        ] {
+            assert_eq!(identity_key(one), identity_key(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("टाटा कोलम विशाल", "टीटी कोलम विशाल"),
+            ("गीता समूह", "गतो समह"),
+            ("บริษัท กินดี", "บริษัท กันดี"),
+            ("C++ Zetamax", "C# Zetamax"),
+            ("C++ Zetamax", "C Zetamax"),
+            ("+++", "★★★"),
+            ("# ★", "#"),
+            ("ມີ", "ມາ"),
+            ("កី", "កា"),
+            ("ကို", "ကု"),
+            ("བོད", "བད"),
+            ("ガ", "カ"),
+        ] {
+            assert_ne!(identity_key(one), identity_key(other), "{one} {other}");
+        }
+        for name in ["★", "+", "!!!", "ا", "\u{0301}", "़"] {
+            assert!(!identity_key(name).is_empty(), "{name}");
+        }
+        assert!(has_letter("7") && has_letter("ก") && !has_letter("★ +++ ़") && !has_letter("\u{200B}"));
     }
 }

@@ -10,6 +10,7 @@ problem-amount-decimals = “{ $value }” has more decimals than its unit allow
 problem-amount-too-large = “{ $value }” is larger than can be kept.
 problem-text-too-long = Use at most { $most } characters.
 problem-text-control = Remove control characters and marks that change the direction of the text.
+problem-name-signs = Give a name with at least one letter or digit: signs alone name nothing.
 problem-asked-unknown = Nothing is asked by “{ $name }” here. What may be asked: { $known }.
 problem-asked-nothing = Nothing may be asked by “{ $name }” here, or by any other word.
 problem-asked-other = “{ $value }” is none of these: { $known }.

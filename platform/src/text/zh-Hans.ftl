@@ -10,6 +10,7 @@ problem-amount-decimals = “{ $value }”的小数位数超出该单位允许�
 problem-amount-too-large = “{ $value }”数值过大，无法保存。
 problem-text-too-long = 最多 { $most } 个字符。
 problem-text-control = 请删除控制字符和改变文字方向的符号。
+problem-name-signs = 名称至少要有一个文字或数字，不能只有符号。
 problem-asked-unknown = 此处没有“{ $name }”这项条件。可用的条件：{ $known }。
 problem-asked-nothing = 此处不设任何条件，不接受“{ $name }”。
 problem-asked-other = “{ $value }”不属于以下任何一项：{ $known }。

@@ -10,6 +10,7 @@ problem-amount-decimals = 「{ $value }」的小數位數超出該單位所容�
 problem-amount-too-large = 「{ $value }」數值過大，無法儲存。
 problem-text-too-long = 最多 { $most } 個字元。
 problem-text-control = 請刪除控制字元及改變文字方向的符號。
+problem-name-signs = 名稱須至少有一個文字或數字，不能只有符號。
 problem-asked-unknown = 此處沒有「{ $name }」這項條件。可用的條件：{ $known }。
 problem-asked-nothing = 此處不設任何條件，不接受「{ $name }」。
 problem-asked-other = 「{ $value }」不屬以下任何一項：{ $known }。

@@ -11,7 +11,6 @@ use identity::responsible;
 use platform::audit::{self, Change, Entry, Told};
 use platform::permission::{Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
-use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result, sequences, version};
 
 use crate::resemblance::{self, Asked, Likely};
@@ -33,6 +32,7 @@ mod store;
 pub mod trash;
 mod write;
 
+pub(crate) use named::Bearers;
 pub use named::{identified_many, named_many};
 pub(crate) use new::Checked;
 pub use new::{NAME_KINDS, NewEnterprise, NewIdentifier, NewName};
@@ -41,7 +41,9 @@ pub use trash::{restore, retire};
 pub(crate) use write::{
     belongs, changed_since, chosen, may_name, members_of, note, note_beside, note_of, record, to_edit, told_on,
 };
-use write::{differing, refuse_hidden_parent, refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder};
+use write::{
+    differing, refuse_hidden_parent, refuse_retired, refuse_stale, settle_holders, settle_parent, told_holder,
+};
 
 /// The columns that decide who sees an enterprise, under the alias `e`.
 pub const SECRECY: Secrecy =
@@ -259,11 +261,6 @@ async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
     Ok(ids.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Who within reach bears one of these folded names, as (name, enterprise).
-pub(crate) async fn bearers(cx: &mut Cx, keys: &[String]) -> Result<Vec<(String, Id)>> {
-    store::holders(cx, keys).await
-}
-
 /// Who holds these identifiers, within reach or not: what is done with it is for the caller to sort out.
 pub(crate) async fn holders(
     cx: &mut Cx,
@@ -327,8 +324,7 @@ pub async fn members(cx: &mut Cx, survivor: Id) -> Result<Vec<Id>> {
 
 /// Enterprises within reach with this very name, in any script.
 pub async fn named(cx: &mut Cx, name: &str) -> Result<Vec<Brief>> {
-    let found = store::by_name_keys(cx, &[fold::sort_key(name)]).await?;
-    Ok(found.iter().map(Enterprise::brief).collect())
+    Ok(named_many(cx, &[name.to_owned()]).await?.remove(name).unwrap_or_default())
 }
 
 /// An enterprise by what people write: its reference, an identifier's value, or a name that only
@@ -355,15 +351,15 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         .filter(|(field, value)| before.value(field) != **value)
         .map(|(field, _)| field.as_str())
         .collect();
-    if changed.contains(&"parent_id") {
-        let given = checked.get("parent_id").cloned().flatten().and_then(|id| id.parse().ok());
-        refuse_hidden_parent(cx, &before, given, "parent_id").await?;
-    }
     if version::is_older(version, before.version)? {
         refuse_stale(cx, &before, version, &checked, &changed).await?;
     }
     if changed.is_empty() {
         return Ok(before);
+    }
+    if changed.contains(&"parent_id") {
+        let given = checked.get("parent_id").cloned().flatten().and_then(|id| id.parse().ok());
+        refuse_hidden_parent(cx, &before, given, "parent_id").await?;
     }
     let mut after = before.clone();
     let mut change =

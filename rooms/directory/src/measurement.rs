@@ -5,7 +5,7 @@ use platform::audit::{Change, Told};
 use platform::clock::At;
 use platform::forms::Loose;
 use platform::permission::Granted;
-use platform::units::{Decimal, Unit, decimals};
+use platform::units::{Decimal, Unit, decimals, is_currency};
 use platform::{Cx, Error, Id, Problems, Result};
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -67,7 +67,8 @@ pub struct Checked {
 }
 
 impl GivenMeasurement {
-    fn checked(&self, cx: &Cx) -> Result<Checked> {
+    /// `held` is the one that is corrected: its currency was taken once and is not asked about again.
+    fn checked(&self, cx: &Cx, held: Option<&Measurement>) -> Result<Checked> {
         let mut problems = Problems::default();
         let measure = self.measure.trim().to_lowercase().replace([' ', '-'], "_");
         problems.require(MEASURES.contains(&measure.as_str()), "measure", "problem-measure");
@@ -75,7 +76,10 @@ impl GivenMeasurement {
         let year = self.year.get().and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
         problems.require((1900..=this_year).contains(&year), "year", "problem-measurement-year");
         let unit = if measure == "headcount" { "count".to_owned() } else { self.currency(cx) };
-        let known = matches!(Unit::from_code(&unit), Some(Unit::Count | Unit::Money(_)));
+        let known = measure == "headcount"
+            || is_currency(&unit)
+            || unit == cx.house.settings.currency()
+            || held.is_some_and(|held| held.unit == unit);
         problems.require(known, "currency", "problem-currency");
         let steps = if measure == "headcount" { 0 } else { decimals(&unit) };
         let amount = problems.amount("amount", self.amount.get(), steps);
@@ -137,7 +141,7 @@ pub(crate) async fn to_edit(cx: &mut Cx, enterprise: Id, id: Id) -> Result<(Ente
 /// Records a measurement. A year that has one already is corrected, not given twice.
 pub async fn record(cx: &mut Cx, enterprise: Id, given: GivenMeasurement) -> Result<Measurement> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
-    let checked = given.checked(cx)?;
+    let checked = given.checked(cx, None)?;
     let members = enterprise::members(cx, held.id).await?;
     if store::standing(cx, held.id, &members, &checked.measure, checked.year).await?.is_some() {
         return Err(Error::invalid("year", "measurement-already-held"));
@@ -179,7 +183,7 @@ pub async fn correct(
     given: GivenMeasurement,
 ) -> Result<Measurement> {
     let (held, granted, before) = to_edit(cx, enterprise, id).await?;
-    let checked = given.checked(cx)?;
+    let checked = given.checked(cx, Some(&before))?;
     let members = enterprise::members(cx, held.id).await?;
     // Somebody corrected it first: what they wrote is what now stands.
     let standing = match before.superseded_at {

@@ -57,10 +57,16 @@ pub struct Checked {
 }
 
 impl GivenName {
-    fn checked(self) -> Result<Checked> {
+    /// `held` is the one that is corrected.
+    fn checked(self, held: Option<&Name>) -> Result<Checked> {
         let mut problems = Problems::default();
         let plain = NewName { name: self.name, language: self.language, kind: self.kind };
-        let NewName { name, language, kind } = plain.checked(&mut problems, "name");
+        let NewName { name, language, kind } = match held {
+            Some(held) if held.name == plain.name.trim() => {
+                NewName { name: held.name.clone(), ..plain }.described(&mut problems, "name")
+            }
+            _ => plain.checked(&mut problems, "name"),
+        };
         let (valid_from, valid_to) = period(&mut problems, &self.valid_from, &self.valid_to);
         problems.into_result()?;
         Ok(Checked { name, language, kind, valid_from, valid_to })
@@ -108,7 +114,7 @@ pub(crate) async fn to_edit(
 /// Adds a name; it can be searched for at once.
 pub async fn add(cx: &mut Cx, enterprise: Id, given: GivenName) -> Result<Name> {
     let (held, granted) = enterprise::to_edit(cx, enterprise).await?;
-    let checked = given.checked()?;
+    let checked = given.checked(None)?;
     let known = of(cx, held.id).await?;
     refuse_twice(&known, None, &checked)?;
     let id = store::insert(cx, &granted, held.id, &checked).await?;
@@ -128,7 +134,7 @@ pub async fn add(cx: &mut Cx, enterprise: Id, given: GivenName) -> Result<Name> 
 /// shown follows.
 pub async fn correct(cx: &mut Cx, enterprise: Id, id: Id, version: i64, given: GivenName) -> Result<Name> {
     let (held, granted, before) = to_edit(cx, enterprise, id).await?;
-    let after = given.checked()?;
+    let after = given.checked(Some(&before))?;
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     agree(
         version,

@@ -29,6 +29,8 @@ pub(crate) use store::Standing;
 /// From this probability on, in millionths, what is alike stands in the way of registering until a person says that it is
 /// another: where the matcher would join records of a file, so that a wrong one and a missed one cost about the same.
 const REFUSES: i64 = (matching::THRESHOLD * 1_000_000.0) as i64;
+/// That a name is the same but for marks and signs.
+const NEARLY: &str = "resembles-name-nearly";
 /// So many are told at a time.
 pub const TOLD: usize = 6;
 
@@ -181,7 +183,7 @@ impl Resemblance {
 #[derive(Clone, Debug)]
 pub struct Likely {
     pub enterprise: Enterprise,
-    /// What is equal to the letter: the text key that says so.
+    /// What is equal, to the letter or but for marks and signs: the text key that says so.
     pub equal: Option<&'static str>,
     /// None until the register is in memory.
     pub resemblance: Option<Resemblance>,
@@ -204,7 +206,7 @@ impl Likely {
 
     fn rank(&self) -> (bool, bool, bool, (i64, i64)) {
         let rank = self.resemblance.as_ref().map_or((0, 0), Resemblance::rank);
-        (self.equal.is_some(), self.refuses(), self.site().is_some(), rank)
+        (self.equal.is_some_and(|key| key != NEARLY), self.refuses(), self.site().is_some(), rank)
     }
 }
 
@@ -256,14 +258,11 @@ pub async fn likely_many(cx: &mut Cx, asked: &[Asked]) -> Result<Vec<Vec<Likely>
     Ok(told)
 }
 
-/// For each one asked about, who holds one of its identifiers or bears one of its names, to the letter.
+/// For each one asked about, who holds one of its identifiers or bears one of its names, to the letter or but for marks and
+/// signs.
 async fn equal_to(cx: &mut Cx, asked: &[Asked]) -> Result<Vec<Vec<(Id, &'static str)>>> {
-    let keys = |one: &Asked| one.names.iter().map(|name| platform::search::fold::sort_key(name)).collect::<Vec<_>>();
-    let all: Vec<String> = asked.iter().flat_map(keys).filter(|key| !key.is_empty()).collect();
-    let mut named: HashMap<String, Vec<Id>> = HashMap::new();
-    for (key, id) in enterprise::bearers(cx, &all).await? {
-        named.entry(key).or_default().push(id);
-    }
+    let names: Vec<&str> = asked.iter().flat_map(|one| one.names.iter().map(String::as_str)).collect();
+    let bearers = enterprise::Bearers::of(cx, &names).await?;
     let identifiers: Vec<NewIdentifier> = asked.iter().flat_map(|one| one.identifiers.iter().cloned()).collect();
     let held = enterprise::holders(cx, &identifiers).await?;
     Ok(asked
@@ -275,8 +274,9 @@ async fn equal_to(cx: &mut Cx, asked: &[Asked]) -> Result<Vec<Vec<(Id, &'static 
                     "resembles-identifier",
                 ))
             });
-            let by_name = keys(one).into_iter().filter_map(|key| named.get(&key).cloned()).flatten();
-            by_number.chain(by_name.map(|id| (id, "resembles-name"))).collect()
+            let same = one.names.iter().flat_map(|name| bearers.same(name)).map(|id| (*id, "resembles-name"));
+            let nearly = one.names.iter().flat_map(|name| bearers.nearly(name)).map(|id| (id, NEARLY));
+            by_number.chain(same).chain(nearly).collect()
         })
         .collect())
 }

@@ -21,6 +21,7 @@ mod imports;
 mod merged_records;
 mod merges;
 mod names;
+mod namesakes;
 mod numbers;
 mod people;
 mod programs;
@@ -30,10 +31,10 @@ mod relations;
 mod resemblance;
 mod retired;
 mod sent;
-mod together;
 mod sight;
-
+mod together;
 mod undone;
+
 pub(crate) struct Office(TestHouse);
 
 impl std::ops::Deref for Office {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use platform::audit::Entry;
-use platform::import::{Ahead, Earlier, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
-use platform::search::fold;
+use platform::import::{Ahead, Alike, Earlier, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
+use platform::search::fold::identity_key;
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::import::read;
 use super::new::Checked;
-use super::{Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
+use super::{Bearers, Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
 use crate::resemblance::{self, Asked};
 use crate::written::{self, UNKNOWN, Written};
 use crate::{EDIT, identifier, name};
@@ -29,7 +29,7 @@ enum Known {
 struct Held {
     references: HashMap<String, Id>,
     identifiers: HashMap<(String, String, String), Id>,
-    names: HashMap<String, Vec<Id>>,
+    bearers: Bearers,
     enterprises: HashMap<Id, Enterprise>,
 }
 
@@ -40,23 +40,19 @@ impl Held {
         let references: HashMap<String, Id> = store::by_references(cx, &written).await?.into_iter().collect();
         let values: Vec<String> =
             good.iter().flat_map(|new| new.identifiers.iter().map(|identifier| identifier.value.clone())).collect();
-        let keys: Vec<String> =
-            good.iter().flat_map(|new| new.names.iter().map(|name| fold::sort_key(&name.name))).collect();
-        let mut names: HashMap<String, Vec<Id>> = HashMap::new();
-        for (key, id) in store::holders(cx, &keys).await? {
-            names.entry(key).or_default().push(id);
-        }
+        let names: Vec<&str> = good.iter().flat_map(|new| new.names.iter().map(|name| name.name.as_str())).collect();
+        let bearers = Bearers::of(cx, &names).await?;
         let identifiers: HashMap<_, _> = store::identifier_holders(cx, &values)
             .await?
             .into_iter()
             .map(|(scheme, register, value, id)| ((scheme, register, value), id))
             .collect();
         let mut ids: Vec<Id> = references.values().chain(identifiers.values()).copied().collect();
-        ids.extend(names.values().flatten());
+        ids.extend(bearers.all());
         ids.sort_unstable();
         ids.dedup();
         let enterprises = store::by_ids(cx, &ids).await?.into_iter().map(|held| (held.id, held)).collect();
-        Ok(Self { references, identifiers, names, enterprises })
+        Ok(Self { references, identifiers, bearers, enterprises })
     }
 
     fn holder(&self, new: &NewIdentifier) -> Option<Id> {
@@ -64,7 +60,18 @@ impl Held {
     }
 
     fn has_name(&self, id: Id, name: &NewName) -> bool {
-        self.names.get(&fold::sort_key(&name.name)).is_some_and(|ids| ids.contains(&id))
+        self.bearers.same(&name.name).contains(&id)
+    }
+
+    /// Adds to those that a row resembles the ones whose names are its own but for marks and signs.
+    fn nearly_named(&self, new: &Checked, alike: &mut Vec<Alike>) {
+        for id in new.names.iter().flat_map(|name| self.bearers.nearly(&name.name)) {
+            match (alike.iter_mut().find(|one| one.id == id), self.enterprises.get(&id)) {
+                (Some(told), _) => told.likely = true,
+                (None, Some(held)) => alike.push(resemblance::rows::nearly_named(held)),
+                (None, None) => {}
+            }
+        }
     }
 
     fn known(&self, row: &Row, new: &Checked) -> Result<Known, Problems> {
@@ -81,13 +88,7 @@ impl Held {
 
     fn by_content(&self, new: &Checked) -> Known {
         let by_identifier = new.identifiers.iter().find_map(|identifier| self.holder(identifier));
-        let mut ids: Vec<Id> = new
-            .names
-            .iter()
-            .filter_map(|name| self.names.get(&fold::sort_key(&name.name)))
-            .flatten()
-            .copied()
-            .collect();
+        let mut ids: Vec<Id> = new.names.iter().flat_map(|name| self.bearers.same(&name.name)).copied().collect();
         if let Some(id) = by_identifier {
             // The number is one's and the name another's: a person must say which it is.
             if ids.is_empty() || ids.contains(&id) {
@@ -120,7 +121,7 @@ impl Marks {
     fn of(row: &Row, new: &Checked, known_as: &Known) -> Self {
         let number = |one: &NewIdentifier| format!("{}|{}|{}", one.scheme, one.register, one.value);
         let names = new.names.iter().filter(|_| reference(row).is_none());
-        let mut who: Vec<String> = names.map(|name| format!("name {}", fold::sort_key(&name.name))).collect();
+        let mut who: Vec<String> = names.map(|name| format!("name {}", identity_key(&name.name))).collect();
         if let Known::One(id) = known_as {
             who.push(format!("record {id}"));
         }
@@ -213,7 +214,10 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                 outcomes.push(outcome);
             }
             Known::Nobody => {
-                let alike = alike.get_mut(place).map(std::mem::take).unwrap_or_default();
+                let mut alike = alike.get_mut(place).map(std::mem::take).unwrap_or_default();
+                if looks {
+                    held.nearly_named(&new, &mut alike);
+                }
                 if leaves && alike.iter().any(|one| one.likely) {
                     let likely =
                         alike.into_iter().filter(|one| one.likely).map(|one| (one.id, one.name, "resembles-name"));

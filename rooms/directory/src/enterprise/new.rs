@@ -114,8 +114,13 @@ impl NewName {
     }
 
     pub(crate) fn checked(mut self, problems: &mut Problems, field: &str) -> Self {
-        self.name = problems.line(field, &self.name, 300);
+        self.name = problems.name(field, &self.name, 300);
         problems.require(!self.name.is_empty(), field, "problem-name-missing");
+        self.described(problems, field)
+    }
+
+    /// The same, but that its text is held already and is not asked about again.
+    pub(crate) fn described(mut self, problems: &mut Problems, field: &str) -> Self {
         if self.language.is_empty() {
             languages::of_script(&self.name).clone_into(&mut self.language);
         }

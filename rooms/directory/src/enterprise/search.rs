@@ -3,6 +3,7 @@
 mod store;
 
 use platform::search::fold;
+pub use platform::search::words::Word;
 
 pub(super) use store::{condition, settled, suggest};
 
@@ -16,9 +17,6 @@ pub enum Looked {
     /// In the names of each record that a list comes by, since so many have it.
     InPassing(Word),
 }
-
-/// A folded word, and whether it is of a script written without spaces.
-pub type Word = (String, bool);
 
 /// The whole of what was typed as one word, where looking in passing finds what the keys of a search would: no legal form
 /// is a place where a search begins, nor is a number only a name.

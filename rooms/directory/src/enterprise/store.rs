@@ -74,22 +74,13 @@ pub(super) async fn by_references(cx: &mut Cx, references: &[String]) -> Result<
     Ok(found)
 }
 
-/// Living enterprises within reach that have a name with one of these folded forms.
-pub(super) async fn by_name_keys(cx: &mut Cx, keys: &[String]) -> Result<Vec<Enterprise>> {
-    let mut sql = Sql::new(COLUMNS);
-    sql.push(" WHERE e.id IN (SELECT m.survivor_id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id WHERE n.withdrawn_at IS NULL AND n.name_key");
-    sql.bind_in(keys.iter().map(String::as_str)).push(") AND e.retired_at IS NULL AND ");
-    cx.visible().condition(&mut sql, SECRECY);
-    sql.push(" ORDER BY e.id LIMIT 20");
-    sql.fetch_all(cx).await
-}
-
-/// Which of these folded names are held, and by whom: one look-up for a whole batch of an import.
+/// The names held that fold to one of these keys, as they are written, and by whom: one look-up for a whole batch of an
+/// import.
 pub(super) async fn holders(cx: &mut Cx, keys: &[String]) -> Result<Vec<(String, Id)>> {
     let mut held = Vec::new();
     for chunk in keys.chunks(500) {
         let mut sql = Sql::new(
-            "SELECT DISTINCT n.name_key, e.id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id \
+            "SELECT DISTINCT n.name, e.id FROM enterprise_names n JOIN enterprises m ON m.id = n.enterprise_id \
              JOIN enterprises e ON e.id = m.survivor_id WHERE n.withdrawn_at IS NULL AND n.name_key",
         );
         sql.bind_in(chunk.iter().map(String::as_str)).push(" AND e.retired_at IS NULL AND ");

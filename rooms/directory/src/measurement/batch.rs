@@ -19,7 +19,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     for row in rows {
         let mut problems = Problems::default();
         let brief = names.find(cx, &mut problems, "enterprise", &row.text("enterprise")).await?;
-        let checked = match read(row).checked(cx) {
+        let checked = match read(row).checked(cx, None) {
             Ok(checked) => Some(checked),
             Err(Error::Invalid(more)) => {
                 problems.extend(more);

@@ -17,7 +17,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     for row in rows {
         let mut problems = Problems::default();
         let brief = names.find(cx, &mut problems, "enterprise", &row.text("enterprise")).await?;
-        let checked = written::checked(&mut problems, read(row).checked())?;
+        let checked = written::checked(&mut problems, read(row).checked(None))?;
         let (Some(brief), Some(new), true) = (brief, checked, problems.is_empty()) else {
             outcomes.push(Outcome::Refused(problems));
             continue;

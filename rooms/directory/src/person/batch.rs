@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use platform::audit::{Entry, FieldChange, Told};
 use platform::forms::Loose;
 use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
-use platform::search::fold;
+use platform::search::fold::{identity_key, sort_key};
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::contact::{Contact, GivenContact};
@@ -23,8 +23,10 @@ struct Held {
     people: HashMap<Id, Person>,
     /// The record that stands for the enterprise of each.
     at: HashMap<Id, Id>,
-    /// By the record that stands for their enterprise, and by the folded form of either name.
+    /// By the record that stands for their enterprise, and by either name.
     names: HashMap<(Id, String), Vec<Id>>,
+    /// As `names`, by the folded form: whose name is nearly so.
+    nearly: HashMap<(Id, String), Vec<Id>>,
     posts: HashMap<Id, Vec<Post>>,
     contacts: HashMap<Id, Vec<Contact>>,
     consented: HashSet<Id>,
@@ -40,9 +42,11 @@ impl Held {
         for person in people {
             let Some(survivor) = members.get(&person.enterprise_id).copied() else { continue };
             for name in [Some(&person.name), person.second_name.as_ref()].into_iter().flatten() {
-                let ids = held.names.entry((survivor, fold::sort_key(name))).or_default();
-                if !ids.contains(&person.id) {
-                    ids.push(person.id);
+                for (held, key) in [(&mut held.names, identity_key(name)), (&mut held.nearly, sort_key(name))] {
+                    let ids = held.entry((survivor, key)).or_default();
+                    if !ids.contains(&person.id) {
+                        ids.push(person.id);
+                    }
                 }
             }
             held.at.insert(person.id, survivor);
@@ -62,7 +66,7 @@ impl Held {
     /// one there has.
     fn known(&self, enterprise: Id, row: &Row, new: &Checked) -> Result<Vec<Id>, Problems> {
         let Some(key) = row.get("id") else {
-            return Ok(self.names.get(&(enterprise, fold::sort_key(&new.name))).cloned().unwrap_or_default());
+            return Ok(self.names.get(&(enterprise, identity_key(&new.name))).cloned().unwrap_or_default());
         };
         let found = key.parse::<Id>().ok().filter(|id| self.at.get(id) == Some(&enterprise));
         found.map(|id| vec![id]).ok_or_else(|| {
@@ -71,6 +75,17 @@ impl Held {
             problems
         })
     }
+
+    /// Those there whose name is a row's but for marks and signs: a person says whether they are the same.
+    fn nearly(&self, enterprise: Id, new: &Checked) -> Outcome {
+        let key = sort_key(&new.name);
+        let ids = self.nearly.get(&(enterprise, key.clone())).filter(|_| !key.is_empty());
+        resembling(ids.into_iter().flatten().filter_map(|id| self.people.get(id)))
+    }
+}
+
+fn resembling<'a>(likely: impl Iterator<Item = &'a Person>) -> Outcome {
+    Outcome::Resembles(likely.map(|person| (person.id, person.name.clone(), "resembles-person")).collect())
 }
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
@@ -114,7 +129,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
         let by_key = row.get("id").is_some();
         let mut marks: Vec<String> = people.iter().map(|id| format!("key {id}")).collect();
         if !by_key {
-            marks.push(format!("name {} {}", brief.id, fold::sort_key(&new.name)));
+            marks.push(format!("name {} {}", brief.id, identity_key(&new.name)));
         }
         let said = Said::in_row(row, &["enterprise", "id"]);
         let earlier = if people.len() > 1 { None } else { seen.earlier(&marks, row, &said) };
@@ -131,13 +146,16 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             None => {}
         }
         match people[..] {
-            [] => match reachable(&new, false) {
-                Ok(()) => {
+            [] => match (reachable(&new, false), held.nearly(brief.id, &new)) {
+                (Ok(()), Outcome::Resembles(likely)) if !likely.is_empty() => {
+                    outcomes.push(Outcome::Resembles(likely));
+                }
+                (Ok(()), _) => {
                     outcomes.push(Outcome::Created(Id(0)));
                     seen.note(&marks, row, said);
                     news.push((place, (brief.id, brief.name, new)));
                 }
-                Err(problems) => outcomes.push(Outcome::Refused(problems)),
+                (Err(problems), _) => outcomes.push(Outcome::Refused(problems)),
             },
             [id] => {
                 let outcome = written::outcome(known(cx, &held, id, by_key, &new, mode).await, "name")?;
@@ -146,12 +164,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                 }
                 outcomes.push(outcome);
             }
-            ref several => {
-                let likely = several.iter().filter_map(|id| held.people.get(id));
-                outcomes.push(Outcome::Resembles(
-                    likely.map(|person| (person.id, person.name.clone(), "resembles-person")).collect(),
-                ));
-            }
+            ref several => outcomes.push(resembling(several.iter().filter_map(|id| held.people.get(id)))),
         }
     }
     if mode == Mode::Keep && !news.is_empty() {
@@ -298,6 +311,11 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
             answers.push(Undone::Nothing);
             continue;
         };
+        // Added and retired by whomever, they are as an undo would leave them.
+        if person.retired_at.is_some() && entry.verb == "person.added" {
+            answers.push(Undone::Nothing);
+            continue;
+        }
         let id = person.id;
         let done = match (entry.verb.as_str(), told_part(entry)) {
             ("person.added", _) if entry.subject_version != Some(person.version) => {
@@ -311,11 +329,6 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
             ("person.consent_given", Some(part)) => consent::take_back(cx, id, part, &note).await,
             ("person.contact_withdrawn", Some(part)) => contact::reinstate(cx, id, part).await,
             _ => {
-        // Added and retired by whomever, they are as an undo would leave them.
-        if person.retired_at.is_some() && entry.verb == "person.added" {
-            answers.push(Undone::Nothing);
-            continue;
-        }
                 answers.push(Undone::Nothing);
                 continue;
             }

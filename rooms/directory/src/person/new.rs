@@ -55,10 +55,11 @@ pub struct Checked {
 pub(super) fn field(problems: &mut Problems, field: &str, text: &str) -> Option<String> {
     match field {
         "name" => {
-            let name = problems.line("name", text, 200);
+            let name = problems.name("name", text, 200);
             problems.require(!name.is_empty(), "name", "problem-name-missing");
             Some(name)
         }
+        "second_name" => Some(problems.name(field, text, 300)).filter(|text| !text.is_empty()),
         "languages" => {
             let line = problems.line("languages", text, 300);
             let given = line.split([',', ';', '、', '，', '/']).map(str::trim).filter(|part| !part.is_empty());

@@ -38,8 +38,9 @@ impl From<Brief> for Named {
 #[schema(as = ResemblingEnterprise)]
 pub(crate) struct Resembling {
     enterprise: Named,
-    /// Whether one of its names or identifiers is the same to the letter: `name` or `identifier`; `website` where nothing
-    /// else is but the registrable domain of its website, which asks a question and does not by itself refuse.
+    /// Whether one of its names or identifiers is the same to the letter: `name` or `identifier`; `nearly_name` where a name
+    /// is the same but for marks or signs; `website` where nothing else is but the registrable domain of its website, which
+    /// asks a question and does not by itself refuse.
     equal: Option<&'static str>,
     /// Whether registering is refused with 409 until `distinct_from_resembling` says that it is another.
     refuses: bool,
@@ -48,7 +49,11 @@ pub(crate) struct Resembling {
 
 impl From<Likely> for Resembling {
     fn from(likely: Likely) -> Self {
-        let equal = likely.equal.map(|key| if key == "resembles-identifier" { "identifier" } else { "name" });
+        let equal = likely.equal.map(|key| match key {
+            "resembles-identifier" => "identifier",
+            super::NEARLY => "nearly_name",
+            _ => "name",
+        });
         let equal = equal.or(likely.site().map(|_| "website"));
         Self { enterprise: likely.brief().into(), equal, refuses: likely.refuses(), resemblance: likely.resemblance }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use matching::Record;
 use platform::codes::Codes;
-use platform::search::fold;
+use platform::search::fold::identity_key;
 use platform::{Cx, Id};
 
 use super::store::Standing;
@@ -81,9 +81,9 @@ pub(super) fn records<'a>(
 ) -> Vec<Record<'a>> {
     let mut said: Vec<(String, &'a str)> = Vec::new();
     for name in names {
-        let folded = fold::sort_key(name);
-        if !said.iter().any(|(known, _)| *known == folded) {
-            said.push((folded, *name));
+        let key = identity_key(name);
+        if !said.iter().any(|(known, _)| *known == key) {
+            said.push((key, *name));
         }
     }
     said.truncate(MOST_NAMES);

@@ -8,7 +8,8 @@ use platform::{Cx, Id, Result};
 
 use super::memory::{self, Depth};
 use super::words::{field_key, level_key};
-use super::{Asked, Resemblance, Verdict, store};
+use super::{Asked, REFUSES, Resemblance, Verdict, store};
+use crate::enterprise::Enterprise;
 
 /// So many are told of a row.
 const TOLD: usize = 3;
@@ -46,6 +47,18 @@ pub(crate) async fn alike(cx: &mut Cx, found: Vec<Vec<(Id, Resemblance)>>) -> Re
             told
         })
         .collect())
+}
+
+/// One whose name is a row's but for marks and signs: as likely the same as makes a person look.
+pub(crate) fn nearly_named(held: &Enterprise) -> Alike {
+    Alike {
+        id: held.id,
+        name: held.name.clone(),
+        reference: held.reference.clone(),
+        probability: REFUSES,
+        likely: true,
+        reasons: Vec::new(),
+    }
 }
 
 fn one(id: Id, name: &str, reference: &str, found: &Resemblance) -> Alike {

@@ -68,6 +68,13 @@ async fn a_figure_without_sense_is_refused_with_every_reason(office: Office) {
         let refused = measurement::record(&mut cx, held.id, revenue(year, amount)).await.unwrap_err();
         assert_eq!(key(refused), expected, "{year} {amount}");
     }
+    for currency in ["XXX", "ZZZ", "XTS", "XAU", "US", "count", "sq_m"] {
+        let odd = GivenMeasurement { currency: currency.into(), ..revenue("2024", "1") };
+        let refused = measurement::record(&mut cx, held.id, odd).await.unwrap_err();
+        let platform::Error::Invalid(problems) = refused else { panic!("{refused}") };
+        let told: Vec<_> = problems.all().iter().map(|one| (one.field.as_str(), one.key.as_str())).collect();
+        assert_eq!(told, [("currency", "problem-currency")], "{currency}");
+    }
     let heads = GivenMeasurement { measure: "headcount".into(), ..revenue("2024", "1.5") };
     assert_eq!(key(measurement::record(&mut cx, held.id, heads).await.unwrap_err()), "problem-amount-decimals");
     let empty = measurement::record(&mut cx, held.id, GivenMeasurement::default()).await.unwrap_err();

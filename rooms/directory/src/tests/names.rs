@@ -55,6 +55,25 @@ async fn a_corrected_name_is_found_by_what_it_is_and_no_longer_by_what_it_was(of
 }
 
 #[both_databases]
+async fn a_name_of_signs_alone_is_refused_and_one_held_stays_as_it_is(office: Office) {
+    let held = office.enterprise("Lanyue").await;
+    let mut cx = office.operator();
+    assert_eq!(key(name::add(&mut cx, held.id, given("★★★")).await.unwrap_err()), "problem-name-signs");
+    assert_eq!(key(name::add(&mut cx, held.id, given("\u{200B}")).await.unwrap_err()), "problem-name-missing");
+    let added = name::add(&mut cx, held.id, given("Lan\u{200B}yue Bio")).await.unwrap();
+    assert_eq!(added.name, "Lanyue Bio");
+    let person = crate::person::NewPerson { name: "+++".into(), ..Default::default() };
+    assert_eq!(key(crate::person::add(&mut cx, held.id, person).await.unwrap_err()), "problem-name-signs");
+    // One from before the rule takes its last day.
+    platform::sql::Sql::new("UPDATE enterprise_names SET name = '★', name_key = '' WHERE name = 'Lanyue Bio'")
+        .execute(&mut cx)
+        .await
+        .unwrap();
+    let ended = GivenName { valid_to: "2026-01-31".into(), ..given("★") };
+    assert_eq!(name::correct(&mut cx, held.id, added.id, added.version, ended).await.unwrap().name, "★");
+}
+
+#[both_databases]
 async fn the_office_chooses_by_which_names_an_enterprise_is_shown(office: Office) {
     let held = office.enterprise("Lanyue").await;
     let mut cx = office.operator();

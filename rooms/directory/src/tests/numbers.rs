@@ -20,12 +20,15 @@ async fn a_number_is_of_a_register_that_is_known_and_proves_itself(office: Offic
     for (scheme, register, value, refused) in [
         ("registry", "cn-samr", "914403001922038217", "problem-check-digit"),
         ("registry", "zzzz", "1", "problem-register-unknown"),
+        ("registry", "hk-companies-registry", "0", "problem-register-number"),
+        ("registry", "hk-companies-registry", "=1+1", "problem-register-number"),
         ("listing", "XXXX", "1", "problem-exchange-unknown"),
     ] {
         let error = identifier::add(&mut cx, held.id, given(scheme, register, value)).await.unwrap_err();
         assert_eq!(key(error), refused, "{register} {value}");
     }
     identifier::add(&mut cx, held.id, given("registry", "cn-samr", "914403001922038216")).await.unwrap();
+    identifier::add(&mut cx, held.id, given("registry", "hk-companies-registry", "F 00-1234.5")).await.unwrap();
     // Of the list of authorities that LEIs refer to.
     identifier::add(&mut cx, held.id, given("registry", "ra999998", "HK1")).await.unwrap();
     let first = identifier::add(&mut cx, held.id, given("lei", "", "5493001KJTIIGC8Y1R12")).await.unwrap();

@@ -54,6 +54,36 @@ async fn a_person_is_found_by_any_name_in_any_script(office: Office) {
 }
 
 #[both_databases]
+async fn a_person_is_found_by_words_in_any_order(office: Office) {
+    let held = office.enterprise("Lanyue").await;
+    let mut cx = office.operator();
+    for (name, second) in
+        [("Consenta Marielle Leung", "梁美儀"), ("Consenta Ho", ""), ("Marielle Leung", ""), ("กินดี สมชาย", "")]
+    {
+        let new = NewPerson { name: name.into(), second_name: second.into(), ..NewPerson::default() };
+        person::add(&mut cx, held.id, new).await.unwrap();
+    }
+    commit(&mut cx).await;
+    for typed in ["consenta leung", "leung consenta", "Leung, Consenta", "leu marielle con", "梁美 consenta"] {
+        assert_eq!(found(&office, typed).await, ["Consenta Marielle Leung"], "{typed}");
+        let mut cx = office.operator();
+        let hits = person::find(&mut cx, typed, 5).await.unwrap();
+        assert_eq!(
+            hits.iter().map(|hit| hit.label.as_str()).collect::<Vec<_>>(),
+            ["Consenta Marielle Leung"],
+            "{typed}"
+        );
+        let filter = Filter { q: Some(typed.to_owned()), ..Filter::default() };
+        assert_eq!(list::total(&mut cx, &filter).await.unwrap(), ui::lists::Total::Exactly(1), "{typed}");
+    }
+    assert_eq!(found(&office, "leung marielle").await, ["Consenta Marielle Leung", "Marielle Leung"]);
+    assert_eq!(found(&office, "สมชาย กินดี").await, ["กินดี สมชาย"]);
+    for typed in ["consenta nobody", "eung consenta", "consenta leung ho"] {
+        assert!(found(&office, typed).await.is_empty(), "{typed}");
+    }
+}
+
+#[both_databases]
 async fn ways_of_contact_are_told_to_those_permitted_and_while_a_consent_stands(office: Office) {
     let held = office.enterprise("Lanyue").await;
     let officer = office.officer(None);

@@ -131,7 +131,8 @@ impl Work {
                 Some((id, fold::sort_key(&title)))
             })
             .collect();
-        for (enterprise, title, project) in store::by_titles(cx, &titles).await? {
+        for (enterprise, project) in store::by_titles(cx, &titles).await? {
+            let title = fold::identity_key(&project.title);
             work.by_title.entry((enterprise, title)).or_default().push(project.id);
             work.projects.insert(project.id, project);
         }
@@ -147,7 +148,6 @@ impl Work {
         let holders: Vec<Relation> = good.iter().map(|asked| asked.holders()).collect();
         work.responsible = responsible::among(cx, &EDIT, &holders).await?;
         work.dated = store::dated(cx, &ids).await?;
-        let given = holders.iter().filter_map(|holder| holder.owner);
         if good.iter().any(|asked| asked.milestones.iter().any(|(kind, ..)| *kind == "signed")) {
             let named = work.enterprises.values().flatten().map(|brief| brief.id);
             let mut of: Vec<Id> = work.projects.values().map(|held| held.enterprise_id).chain(named).collect();
@@ -161,6 +161,7 @@ impl Work {
                 work.signings.entry(signing.survivor_id).or_default().push(signing);
             }
         }
+        let given = holders.iter().filter_map(|holder| holder.owner);
         let owners: Vec<Id> = given.chain(work.projects.values().filter_map(|held| held.owner_id)).collect();
         work.names = Names::of(cx, owners).await?;
         Ok(work)
@@ -185,7 +186,7 @@ impl Work {
                     let Some(title) = asked.fields.get("title").cloned().flatten() else {
                         return refuse("title", "problem-title-missing");
                     };
-                    match self.by_title.get(&(brief.id, fold::sort_key(&title))).map(Vec::as_slice) {
+                    match self.by_title.get(&(brief.id, fold::identity_key(&title))).map(Vec::as_slice) {
                         None | Some([]) => None,
                         Some([id]) => Some(*id),
                         Some(several) => return resembles(several.iter().filter_map(|id| self.projects.get(id))),
@@ -219,7 +220,7 @@ impl Work {
             change = change.set(field, self.names.told(field, value.as_deref()));
         }
         project.tier = project.tier.max(brief.tier.rank());
-        let key = (brief.id, fold::sort_key(&project.title));
+        let key = (brief.id, fold::identity_key(&project.title));
         let mut step = Step::new(project.clone());
         step.written.changes.push(change.label(&project.title));
         let mut problems = Problems::default();
@@ -269,7 +270,6 @@ impl Work {
         renamed(problems, &found, &[("owner_id", "owner"), ("team_id", "team")]);
     }
 
-    fn take_up(&mut self, step: Step) {
     fn survivor(&self, enterprise: Id) -> Id {
         self.survivors.get(&enterprise).copied().unwrap_or(enterprise)
     }
@@ -280,6 +280,7 @@ impl Work {
         signed.into_iter().flatten().filter(|one| one.project_id != project.id).cloned().collect()
     }
 
+    fn take_up(&mut self, step: Step) {
         let id = step.project.id;
         self.held.insert(id, step.held);
         self.dated.insert(id, step.dated);
@@ -287,12 +288,12 @@ impl Work {
         if !step.written.clearances.is_empty() {
             self.cleared.insert(id);
         }
-        self.histories.extend(step.written.facts.iter().map(|fact| (id, fact.field.clone())));
         for signed in step.written.milestones.iter().filter(|new| new.kind == "signed") {
             let survivor_id = self.survivor(step.project.enterprise_id);
             let signing = Signing { survivor_id, project_id: id, on: signed.day, batch: signed.batch.clone() };
             self.signings.entry(survivor_id).or_default().push(signing);
         }
+        self.histories.extend(step.written.facts.iter().map(|fact| (id, fact.field.clone())));
         self.written.append(step.written);
         self.projects.insert(id, step.project);
     }

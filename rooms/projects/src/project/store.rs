@@ -321,27 +321,26 @@ pub(crate) async fn by_references(cx: &mut Cx, references: &[String]) -> Result<
 }
 
 /// Living projects by enterprise and folded title, within reach.
-pub(super) async fn by_titles(cx: &mut Cx, wanted: &[(Id, String)]) -> Result<Vec<(Id, String, Project)>> {
+pub(super) async fn by_titles(cx: &mut Cx, wanted: &[(Id, String)]) -> Result<Vec<(Id, Project)>> {
     #[derive(FromRow)]
     struct Row {
         #[sqlx(flatten)]
         project: Project,
         survivor_id: Id,
-        title_key: String,
     }
     let mut found = Vec::new();
     for chunk in wanted.chunks(500) {
         let mut sql = Sql::new(
             "SELECT p.id, p.reference, p.enterprise_id, p.title, p.nature, p.hq_kind, p.activities, p.stage, p.status, \
              p.proposal_received_on, p.assessment, p.description, p.tier, p.team_id, p.owner_id, p.override_reason, \
-             p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason, b.survivor_id, p.title_key \
+             p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason, b.survivor_id \
              FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id WHERE b.survivor_id",
         );
         sql.bind_in(chunk.iter().map(|(enterprise, _)| *enterprise)).push(" AND p.title_key");
         sql.bind_in(chunk.iter().map(|(_, key)| key.as_str())).push(" AND p.retired_at IS NULL AND ");
         within_reach(cx, &mut sql);
         let rows: Vec<Row> = sql.fetch_all(cx).await?;
-        found.extend(rows.into_iter().map(|row| (row.survivor_id, row.title_key, row.project)));
+        found.extend(rows.into_iter().map(|row| (row.survivor_id, row.project)));
     }
     Ok(found)
 }

@@ -423,3 +423,12 @@ async fn an_unchanged_export_of_projects_is_known_row_by_row(office: Office) {
     let problems = said(&office, import.id).await;
     assert_eq!((import.to_leave, import.changed, import.refused), (2, 0, 0), "{problems:?}");
 }
+
+#[both_databases]
+async fn titles_that_differ_by_vowels_or_signs_are_two_projects(office: Office) {
+    office.enterprise("Lanyue").await;
+    let file = "enterprise,title,description\nLanyue,C++ टाटा,one\nLanyue,C# टाटा,two\nLanyue,C++ टीटी,three\n";
+    assert_eq!(bring_in(&office, "projects", file.as_bytes()).await.created, 3);
+    let again = bring_in(&office, "projects", format!("{file}Lanyue,c++ टाटा,one\n").as_bytes()).await;
+    assert_eq!((again.created, again.changed), (0, 0));
+}

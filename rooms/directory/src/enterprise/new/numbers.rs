@@ -34,18 +34,15 @@ impl NewIdentifier {
         } else if !cx.house.codes.on("register", cx.today()).is_empty() {
             problems.add_with("identifiers", "problem-register-unknown", &[("value", self.register.clone())]);
         }
-        let proved = match self.register.as_str() {
-            "cn-samr" => matching::is_credit_code(&self.value),
-            "jp-corporate-number" => is_corporate_number(&self.value),
-            _ => true,
+        let (proved, wrong) = match self.register.as_str() {
+            "cn-samr" => (matching::is_credit_code(&self.value), "problem-check-digit"),
+            "jp-corporate-number" => (is_corporate_number(&self.value), "problem-check-digit"),
+            "hk-companies-registry" => (is_plain_number(&self.value), "problem-register-number"),
+            _ => (true, ""),
         };
         if !self.value.is_empty() && !proved {
             let register = cx.house.codes.name("register", &self.register, cx.language);
-            problems.add_with(
-                "identifiers",
-                "problem-check-digit",
-                &[("value", self.value.clone()), ("register", register)],
-            );
+            problems.add_with("identifiers", wrong, &[("value", self.value.clone()), ("register", register)]);
         }
     }
 
@@ -89,6 +86,12 @@ fn is_authority(code: &str) -> bool {
     code.len() == 8 && code.starts_with("RA") && code.bytes().skip(2).all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether a text may be a number without check digits: letters, digits and what parts them, and not noughts alone.
+fn is_plain_number(value: &str) -> bool {
+    value.chars().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '/' | '.'))
+        && value.bytes().any(|sign| matches!(sign, b'1'..=b'9'))
+}
+
 /// Japan's corporate number: the first of thirteen figures proves the twelve that follow, which from the last one on count
 /// once and twice in turn.
 fn is_corporate_number(value: &str) -> bool {
@@ -110,6 +113,14 @@ mod tests {
         assert!(is_corporate_number("1180301018771") && is_corporate_number("5010401067252"));
         for wrong in ["1180301018772", "118030101877", "11803010187710", "118030101877X", ""] {
             assert!(!is_corporate_number(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_without_check_digits_has_one_that_is_no_nought() {
+        assert!(is_plain_number("1234567") && is_plain_number("F0012345") && is_plain_number("12/34-5.6"));
+        for wrong in ["0", "000", "=1+1", "F-000", "12,34", "12;3", "N/A", "１２"] {
+            assert!(!is_plain_number(wrong), "{wrong}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! SQL of looking for enterprises.
 
-use platform::search::{fold, prefix_condition, word_condition};
+use platform::search::words::{COMMON, apart, beginnings};
+use platform::search::{prefix_condition, word_condition};
 use platform::sql::Sql;
 use platform::{Cx, Id, Result};
 
@@ -11,54 +12,18 @@ use super::{Looked, Word, in_passing};
 
 /// Shorter ones begin too many numbers to be one that somebody has.
 const LEAST_CODE: usize = 4;
-/// A word that begins so many names is looked for among what another finds, or in what a list comes by.
-const COMMON: i64 = 2_000;
+/// Where a search may begin in names.
+const KEYS: &str = "enterprise_name_keys";
 
 /// How a list looks for what was typed.
 pub(in crate::enterprise) async fn settled(cx: &mut Cx, typed: &str) -> Result<Looked> {
-    if !is_begun(cx, typed).await? {
-        return Ok(Looked::ByWords(rarest_first(cx, fold::query_words(typed)).await?));
+    if let Some(words) = apart(cx, KEYS, typed).await? {
+        return Ok(Looked::ByWords(words));
     }
     match in_passing(typed) {
-        Some(word) if beginnings(cx, typed).await? >= COMMON => Ok(Looked::InPassing(word)),
+        Some(word) if beginnings(cx, KEYS, typed, COMMON).await? >= COMMON => Ok(Looked::InPassing(word)),
         _ => Ok(Looked::AsItStands),
     }
-}
-
-/// Whether any name goes on as this begins, or nothing can be looked for by words.
-async fn is_begun(cx: &mut Cx, typed: &str) -> Result<bool> {
-    let words = fold::query_words(typed);
-    if words.is_empty() || words.first().map(|(word, _)| word) == fold::query_key(typed).as_ref() {
-        return Ok(true);
-    }
-    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM enterprise_name_keys k WHERE ");
-    if !prefix_condition(&mut sql, "k.key", typed) {
-        return Ok(true);
-    }
-    sql.push(" LIMIT 1) begun");
-    Ok(sql.fetch_number(cx).await? > 0)
-}
-
-/// How many names have a place where a search may begin that goes on as this does; no more than are common are counted.
-async fn beginnings(cx: &mut Cx, typed: &str) -> Result<i64> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM (SELECT 1 FROM enterprise_name_keys k WHERE ");
-    if !prefix_condition(&mut sql, "k.key", typed) {
-        return Ok(0);
-    }
-    sql.push(" LIMIT ").bind(COMMON).push(") begun");
-    sql.fetch_number(cx).await
-}
-
-async fn rarest_first(cx: &mut Cx, words: Vec<Word>) -> Result<Vec<Word>> {
-    if words.len() < 2 {
-        return Ok(words);
-    }
-    let mut counted = Vec::new();
-    for word in words {
-        counted.push((beginnings(cx, &word.0).await?, word));
-    }
-    counted.sort_by_key(|(count, _)| *count);
-    Ok(counted.into_iter().map(|(_, word)| word).collect())
 }
 
 /// Adds that an enterprise `e` is one that what was typed may mean: by a name; by reference; by an identifier.
@@ -171,8 +136,8 @@ pub(in crate::enterprise) async fn suggest(cx: &mut Cx, typed: &str, limit: i64)
         });
         found.extend(more.into_iter().filter(|enterprise| enterprise.retired_at.is_none()));
     }
-    if found.is_empty() && !is_begun(cx, typed).await? {
-        let words = rarest_first(cx, fold::query_words(typed)).await?;
+    let words = if found.is_empty() { apart(cx, KEYS, typed).await? } else { None };
+    if let Some(words) = words {
         let mut bounded = Sql::new(COLUMNS);
         bounded.push(" WHERE e.retired_at IS NULL AND e.merged_into IS NULL AND ");
         cx.visible().condition(&mut bounded, SECRECY);

@@ -46,6 +46,7 @@ problem-exchange = Give the exchange by name or by its four-character market ide
 problem-register-unknown = “{ $value }” is no register of the list. Choose one of it, or have it added there.
 problem-exchange-unknown = “{ $value }” is no exchange of the list. Choose one of it, or have it added there.
 problem-check-digit = { $value } is not a number of this register ({ $register }): its check digit is wrong.
+problem-register-number = { $value } can’t be a number of this register ({ $register }): letters, digits and - / . only, and a digit other than 0.
 identifier-second-lei = A legal entity has one LEI. End the other first, or take it back.
 identifier-told = { $scheme } { $value }
 enterprise-register = Register or exchange

@@ -46,6 +46,7 @@ problem-exchange = 请填写交易所名称，或其四位市场识别码。
 problem-register-unknown = 登记册列表中没有“{ $value }”。请从列表中选择，或先将其加入列表。
 problem-exchange-unknown = 交易所列表中没有“{ $value }”。请从列表中选择，或先将其加入列表。
 problem-check-digit = { $value } 不是该登记册（{ $register }）的有效编号：校验码不符。
+problem-register-number = { $value } 不可能是该登记册（{ $register }）的编号：只能使用英文字母、数字及 - / .，且须有 0 以外的数字。
 identifier-second-lei = 一个法律实体只有一个 LEI。请先终止或撤回另一个。
 identifier-told = { $scheme } { $value }
 enterprise-register = 登记册或交易所

@@ -46,6 +46,7 @@ problem-exchange = 請填寫交易所名稱，或其四位市場識別碼。
 problem-register-unknown = 登記冊列表內沒有「{ $value }」。請從列表選擇，或先把它加入列表。
 problem-exchange-unknown = 交易所列表內沒有「{ $value }」。請從列表選擇，或先把它加入列表。
 problem-check-digit = { $value } 並非該登記冊（{ $register }）的有效編號：檢查碼不符。
+problem-register-number = { $value } 不可能是該登記冊（{ $register }）的編號：只可用英文字母、數字及 - / .，並須有 0 以外的數字。
 identifier-second-lei = 一個法律實體只有一個 LEI。請先終止或撤回另一個。
 identifier-told = { $scheme } { $value }
 enterprise-register = 登記冊或交易所
