@@ -62,6 +62,11 @@ pub(super) async fn empty(url: &str) -> Result<()> {
                      WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
                        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
                  LOOP EXECUTE one; END LOOP;
+                 FOR one IN SELECT format('DROP DOMAIN %I.%I CASCADE', n.nspname, t.typname)
+                     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+                     WHERE t.typtype = 'd' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+                       AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
+                 LOOP EXECUTE one; END LOOP;
                END $$";
     sqlx::raw_sql(sql).execute(&mut connection).await?;
     connection.close().await?;

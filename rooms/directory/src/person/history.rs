@@ -5,6 +5,9 @@ use platform::{Cx, Id, Result};
 
 use super::post::{self, Ever};
 
+/// What is done with a post.
+const POSTS: [&str; 3] = ["person.post_held", "person.post_corrected", "person.post_withdrawn"];
+
 /// The latest of what happened to a person within reach. A post at an enterprise out of reach is told nowhere: what was
 /// done with it is left out, and so is the post where more than that was done.
 pub(crate) async fn latest(cx: &mut Cx, id: Id, limit: i64) -> Result<Vec<Entry>> {
@@ -13,7 +16,7 @@ pub(crate) async fn latest(cx: &mut Cx, id: Id, limit: i64) -> Result<Vec<Entry>
     if hidden.is_empty() {
         return Ok(entries);
     }
-    entries.retain(|entry| !(entry.verb.starts_with("person.post_") && tells_of(entry, &seen, &hidden)));
+    entries.retain(|entry| !(POSTS.contains(&entry.verb.as_str()) && tells_of(entry, &seen, &hidden)));
     for entry in &mut entries {
         if tells_of(entry, &seen, &hidden) {
             let mut fields = entry.fields();
