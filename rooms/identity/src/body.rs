@@ -191,6 +191,7 @@ pub async fn make(cx: &mut Cx, filled: Filled) -> Result<Body> {
 
 /// Renames a body, says more of it, or ends it on a day. The code stays.
 pub async fn change(cx: &mut Cx, id: Id, version: i64, filled: Filled) -> Result<Body> {
+    cx.require(&ADMINISTER)?;
     let before = get(cx, id).await?;
     let mut problems = Problems::default();
     let checked = filled.checked(&mut problems);

@@ -173,6 +173,7 @@ pub(crate) fn written(day: Option<Date>) -> String {
 /// Renames a team, or ends it on a day. Records and accounts that name it keep doing so; nobody
 /// can be put in it afterwards.
 pub async fn change(cx: &mut Cx, id: Id, version: i64, filled: Filled) -> Result<Team> {
+    cx.require(&ADMINISTER)?;
     let before = get(cx, id).await?;
     let mut problems = Problems::default();
     let checked = filled.checked(&mut problems);

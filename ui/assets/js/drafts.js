@@ -60,12 +60,14 @@ function restore(fields, values) {
 // A page that came in answer and does not refuse has taken what was sent. No answer, a refusal, or a sign-in on the way,
 // and it is kept: going back to the form finds it.
 function settle(person) {
-  const sent = sessionStorage.getItem(SENT);
+  const { name: sent, from } = JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
   sessionStorage.removeItem(SENT);
+  // Only the page that answers comes from the form's own.
+  const before = document.referrer && new URL(document.referrer).pathname;
   const way = performance.getEntriesByType("navigation")[0];
   const came = way?.type === "navigate";
   const refused = way?.responseStatus >= 400 || document.querySelector("[data-failed], form[data-draft] [aria-invalid=true], form[data-draft] .problem, .summary");
-  if (sent && person && came && !refused) localStorage.removeItem(sent);
+  if (sent && person && came && before === from && !refused) localStorage.removeItem(sent);
 }
 
 export function drafts() {
@@ -87,7 +89,7 @@ export function drafts() {
     form.addEventListener("input", () => {
       localStorage.setItem(name, JSON.stringify({ version, values: held(fields()) }));
     });
-    form.addEventListener("submit", () => sessionStorage.setItem(SENT, name));
+    form.addEventListener("submit", () => sessionStorage.setItem(SENT, JSON.stringify({ name, from: location.pathname })));
   }
 }
 
