@@ -8,7 +8,7 @@ use platform::permission::Tier;
 use platform::{Id, both_databases};
 
 use super::imports::{kept, rows, take, undo};
-use super::{Office, commit, names, undone};
+use super::{Office, commit, names};
 use crate::person::{self, list, post};
 use crate::relation::{self, Filter};
 use crate::{enterprise, identifier, name};
