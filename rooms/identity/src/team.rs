@@ -219,6 +219,7 @@ pub async fn join(cx: &mut Cx, id: Id, account: &str) -> Result<()> {
 
 /// Puts somebody in a team, or takes them out of it.
 pub async fn set_member(cx: &mut Cx, id: Id, account: Id, belongs: bool) -> Result<()> {
+    cx.require(&ADMINISTER)?;
     let team = get(cx, id).await?;
     let (who, held) = crate::account::get(cx, account).await?;
     if held.contains(&id) == belongs {
