@@ -124,8 +124,8 @@ pub trait ImportKind: Send + Sync {
         false
     }
 
-    /// A file has come, and somebody maps its columns meanwhile: what the check will need may be got ready.
-    fn expect(&self, _house: &Arc<House>) {}
+    /// Gets ready what the check will need: a file has come, and somebody maps its columns meanwhile.
+    fn get_ready(&self, _house: &Arc<House>) {}
 
     /// Takes a batch of rows in one transaction; answers one outcome for each, in order. In
     /// [`Mode::Check`] nothing is written, and the outcomes are what keeping would answer.

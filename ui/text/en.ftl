@@ -234,3 +234,4 @@ audit-field-withdrawn-how = How it was withdrawn
 audit-field-withdrawn-on = Withdrawn on
 audit-field-year = Year
 audit-field-attracted-on = Attracted by
+dates-known = As at { $day }, as known at { $known }.

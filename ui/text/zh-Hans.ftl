@@ -231,3 +231,4 @@ audit-field-withdrawn-how = 撤回方式
 audit-field-withdrawn-on = 撤回日期
 audit-field-year = 年份
 audit-field-attracted-on = 已知引进日期
+dates-known = 截至{ $day }，以{ $known }所知为准。

@@ -56,7 +56,7 @@ pub async fn upload(cx: &mut Cx, kind: &'static dyn ImportKind, file_name: &str,
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|character| !character.is_control()).take(200).collect();
     store::insert(cx, id, kind.name(), &name, &file).await?;
-    kind.expect(&cx.house);
+    kind.get_ready(&cx.house);
     let told = Told::code(kind.name(), kind.key());
     cx.record(Change::new("import.uploaded", "import", id).label(name).set("kind", told));
     store::get(cx, id).await

@@ -94,7 +94,7 @@ pub(crate) fn source(view: &View) -> String {
 /// The two dates by which an answer was counted: on paper always, on the screen where it was asked as known at one, since
 /// the form there says the other.
 pub(crate) fn dates_told(view: &View, form: &Form, as_of: AsOf) -> Html {
-    let words = view.t2("figures-dates-known", "day", view.date(as_of.as_at), "known", view.at(as_of.known_at));
+    let words = view.t2("dates-known", "day", view.date(as_of.as_at), "known", view.at(as_of.known_at));
     let class = if form.optional("known_at").is_some() { "muted" } else { "printed" };
     Html(format!("<p class=\"{class}\">{}</p>", Html::escape(&words)))
 }

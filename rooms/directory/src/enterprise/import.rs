@@ -180,7 +180,7 @@ impl ImportKind for Enterprises {
         true
     }
 
-    fn expect(&self, house: &Arc<House>) {
+    fn get_ready(&self, house: &Arc<House>) {
         let house = house.clone();
         tokio::spawn(async move { resemblance::ready(&house, resemblance::LONG_PATIENCE).await });
     }

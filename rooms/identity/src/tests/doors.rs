@@ -111,7 +111,7 @@ async fn a_key_past_its_scope_hears_of_the_scope_and_one_past_its_role_of_the_ro
     let refused = ann.post("/account/keys", &unknown).await;
     assert!(refused.status == 422 && refused.body.contains("There is no scope “nosuch:write”"), "{}", refused.body);
     let (narrow, plain) = (key_of(&root, "identity:read").await, key_of(&ann, "identity:write").await);
-    let kept = office.by_key(&narrow, "POST", "/api/v1/accounts/1/end").await;
+    let kept = office.by_key(&narrow, "POST", "/api/v1/accounts/1/restore").await;
     assert!(kept.status == 403 && kept.body.contains("it needs identity:write"), "{}", kept.body);
     let role = office.by_key(&plain, "GET", "/api/v1/accounts").await;
     assert!(role.status == 403 && role.body.contains("Your role does not allow it"), "{}", role.body);

@@ -126,6 +126,45 @@ async fn a_key_that_reads_identity_sees_what_its_account_administers(office: Off
 }
 
 #[both_databases]
+async fn a_key_that_only_reads_changes_no_team_or_body(office: Office) {
+    office.employs("root@example.org", Role::Administrator).await;
+    office.employs("ann@example.org", Role::Officer).await;
+    let root = office.with(&office.signs_in("root@example.org", PASSWORD).await);
+    let (reads, writes) = (key_of(&root, "identity:read").await, key_of(&root, "identity:write").await);
+    let team = json!({"code": "a", "name_en": "A", "name_zh_hant": "甲", "name_zh_hans": "甲"});
+    let body = json!({"code": "b", "kind": "office", "name_en": "B", "name_zh_hant": "乙", "name_zh_hans": "乙",
+                      "valid_from": "2023-01-01", "source": "a notice"});
+    let mut made = Vec::new();
+    for (path, sent) in [("/api/v1/teams", &team), ("/api/v1/bodies", &body)] {
+        let held = office.asks(&writes, "POST", path, &[], sent.clone()).await;
+        assert_eq!(held.status, 201, "{}", held.body);
+        let (id, version) = (held.json()["id"].clone(), held.json()["version"].to_string());
+        let (mut changed, version) = (sent.clone(), format!("\"{version}\""));
+        changed["name_en"] = "Changed".into();
+        let put = |key: &str| {
+            let (key, path, changed, version) =
+                (key.to_owned(), format!("{path}/{id}"), changed.clone(), version.clone());
+            let office = &office;
+            async move { office.asks(&key, "PUT", &path, &[("if-match", &version)], changed).await }
+        };
+        let refused = put(&reads).await;
+        assert!(refused.status == 403 && refused.body.contains("it needs identity:write"), "{}", refused.body);
+        let done = put(&writes).await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        made.push(id);
+    }
+    let accounts = office.asks(&reads, "GET", "/api/v1/accounts?q=ann", &[], Value::Null).await.json();
+    let (team, ann) = (&made[0], &accounts["items"][0]["id"]);
+    let members = format!("/admin/teams/{team}/members");
+    assert_eq!(root.post(&members, &[("account", &ann.to_string())]).await.status, 303);
+    let form = [("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
+    let left = office.asks(&reads, "POST", &format!("{members}/{ann}/leave"), &form, Value::Null).await;
+    assert_eq!(left.status, 403, "{}", left.body);
+    let page = root.get(&format!("/admin/teams/{team}")).await.body;
+    assert!(page.contains("ann@example.org"), "{page}");
+}
+
+#[both_databases]
 async fn a_create_sent_again_while_the_first_is_worked_on_is_answered_as_it_is(office: Office) {
     office.employs("root@example.org", Role::Administrator).await;
     let root = office.with(&office.signs_in("root@example.org", PASSWORD).await);

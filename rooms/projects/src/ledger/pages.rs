@@ -49,6 +49,12 @@ struct LedgerPage<'a> {
 }
 
 impl LedgerPage<'_> {
+    /// By which dates the totals are counted; on the screen the form says it.
+    fn dates(&self) -> String {
+        let (day, known) = self.as_of;
+        self.view.t2("dates-known", "day", self.view.date(day), "known", self.view.at(known))
+    }
+
     /// What the reason for taking an entry back is called on this page.
     fn reason(&self, entry: &Entry) -> String {
         format!("reason-{}", entry.id)

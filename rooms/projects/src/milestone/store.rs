@@ -75,7 +75,7 @@ pub(crate) async fn survivors(cx: &mut Cx, enterprises: &[Id]) -> Result<HashMap
     Ok(found)
 }
 
-/// What the enterprises that these stand for have signed, within reach or not: an enterprise signs once, whoever looks.
+/// What the enterprises that these stand for have signed by projects within reach: what one may not see is in nobody's way.
 pub(crate) async fn signings(cx: &mut Cx, survivors: &[Id]) -> Result<Vec<Signing>> {
     let mut found = Vec::new();
     for chunk in survivors.chunks(500) {
@@ -84,7 +84,9 @@ pub(crate) async fn signings(cx: &mut Cx, survivors: &[Id]) -> Result<Vec<Signin
              JOIN projects p ON p.enterprise_id = b.id JOIN milestones m ON m.project_id = p.id
              WHERE m.kind = 'signed' AND m.superseded_at IS NULL AND p.retired_at IS NULL AND b.survivor_id",
         );
-        sql.bind_in(chunk.iter().copied()).push(" ORDER BY m.id");
+        sql.bind_in(chunk.iter().copied()).push(" AND ");
+        cx.visible().condition(&mut sql, crate::project::SECRECY);
+        sql.push(" ORDER BY m.id");
         found.extend(sql.fetch_all::<Signing>(cx).await?);
     }
     Ok(found)

@@ -2,6 +2,7 @@
 
 use directory::enterprise;
 use directory::enterprise::merge::{self, GivenMerge};
+use platform::permission::Role;
 use platform::{Id, both_databases};
 use serde_json::{Value, json};
 
@@ -156,6 +157,38 @@ async fn what_is_signed_is_signed_at_a_ceremony_and_on_its_day(office: Office) {
     assert_eq!(named(&said, 2), [("signed_on", "problem-signed-another-day")]);
     assert_eq!(named(&said, 3), [("ceremony", "problem-signed-without-ceremony")]);
     assert_eq!((import.created, import.refused), (1, 2));
+}
+
+#[both_databases]
+async fn what_was_signed_out_of_sight_is_told_to_nobody_who_signs(office: Office) {
+    office.ceremony("2024-03-20").await;
+    office.ceremony("2024-11-11").await;
+    let hidden = office.project("Peak Batteries").await;
+    let open = office.project("Peak Battery Works").await;
+    let mut cx = office.operator();
+    let of = |project: crate::project::Project| project.enterprise_id;
+    let (survivor, loser) = (
+        of(crate::project::get(&mut cx, hidden).await.unwrap()),
+        of(crate::project::get(&mut cx, open).await.unwrap()),
+    );
+    merge::merge(&mut cx, loser, survivor, &GivenMerge::because("one company")).await.unwrap();
+    cx.commit().await.unwrap();
+    for id in [hidden, open] {
+        let attracted = json!({"kind": "attracted", "effective_on": "2024-01-01"});
+        assert_eq!(records(&office, id, attracted).await.status, 201);
+    }
+    assert_eq!(records(&office, hidden, json!({"kind": "signed", "batch": "2024-03-20"})).await.status, 201);
+    let held = office.director().get(&format!("/api/v1/projects/{hidden}")).await;
+    let version = format!("\"{}\"", held.json()["version"]);
+    let (path, seen) = (format!("/api/v1/projects/{hidden}"), [("if-match", version.as_str())]);
+    assert_eq!(office.director().call("PATCH", &path, &seen, json!({"tier": "named"})).await.status, 200);
+    let officer = office.person(Role::Officer, None);
+    let path = format!("/api/v1/projects/{open}/milestones");
+    let signs = json!({"kind": "signed", "batch": "2024-11-11"});
+    let told = records(&office, open, signs.clone()).await;
+    assert!(told.status == 422 && told.body.contains("problem-signed-elsewhere"), "{}", told.body);
+    let done = officer.call("POST", &path, &[], signs).await;
+    assert_eq!(done.status, 201, "{}", done.body);
 }
 
 #[both_databases]

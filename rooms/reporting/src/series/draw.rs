@@ -300,7 +300,7 @@ pub(crate) fn around(view: &View, chart: Chart, asked: &Asked, drawn: &Drawn, pa
     let day = view.date(asked.as_of.as_at);
     let mut notes = vec![match &asked.known {
         Some((_, Some(known))) => view.t2("chart-dates-known", "day", day, "known", view.date(*known)),
-        Some((_, None)) => view.t2("figures-dates-known", "day", day, "known", view.at(asked.as_of.known_at)),
+        Some((_, None)) => view.t2("dates-known", "day", day, "known", view.at(asked.as_of.known_at)),
         None => view.t1("chart-dates", "day", day),
     }];
     notes.push(view.t1("chart-source-register", "office", &view.office));

@@ -193,3 +193,18 @@ async fn programs_read_series_and_groups(office: Office) {
     assert_eq!(get("/api/v1/series/groups?metric=jobs_pledged&by=luck").await.status, 422);
     assert_eq!(office.nobody().call("GET", "/api/v1/series?metric=jobs_pledged", &[], Value::Null).await.status, 401);
 }
+
+/// The form that says by which dates is left off paper.
+#[both_databases]
+async fn every_sheet_of_figures_says_on_paper_by_which_dates_it_was_counted(office: Office) {
+    let director = office.director();
+    for path in [
+        "/figures?",
+        "/figures/reconciliation?",
+        "/figures/charts?",
+        "/figures/crosstab?measure=partners_signed&rows=batch&",
+    ] {
+        let page = director.get(&format!("{path}as_at=2024-11-11")).await.body;
+        assert!(page.contains("<p class=\"printed\">As at 11 Nov 2024, as known at "), "{path} {page}");
+    }
+}

@@ -8,7 +8,6 @@ figures-definition = What is counted
 figures-no-records = Nothing had happened by this day.
 figures-scope-all = All projects of the office
 figures-scope-partial = Only what you may see is counted.
-figures-dates-known = As at { $day }, as known at { $known }.
 metric-enterprises-met = Enterprises met
 metric-enterprises-met-definition = Enterprises with at least one recorded meeting, each once.
 metric-enterprises-attracted = Enterprises attracted

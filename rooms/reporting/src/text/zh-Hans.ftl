@@ -8,7 +8,6 @@ figures-definition = 统计口径
 figures-no-records = 截至该日没有记录。
 figures-scope-all = 本办公室全部项目
 figures-scope-partial = 只统计您可以查看的记录。
-figures-dates-known = 截至{ $day }，以{ $known }所知为准。
 metric-enterprises-met = 已会面企业
 metric-enterprises-met-definition = 至少有一次会面记录的企业，每家只计一次。
 metric-enterprises-attracted = 已引进企业

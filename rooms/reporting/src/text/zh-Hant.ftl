@@ -8,7 +8,6 @@ figures-definition = 統計準則
 figures-no-records = 截至該日未有紀錄。
 figures-scope-all = 本辦公室所有項目
 figures-scope-partial = 只計算你可以查閱的紀錄。
-figures-dates-known = 截至{ $day }，以{ $known }所知為準。
 metric-enterprises-met = 已會面企業
 metric-enterprises-met-definition = 最少有一次會面紀錄的企業，每家只計一次。
 metric-enterprises-attracted = 已引進企業

@@ -117,6 +117,8 @@ async fn a_revision_is_told_by_its_total_and_by_what_it_changes(office: Office) 
         assert!(page.contains(said), "{said}: {page}");
     }
     assert!(page.contains("counted as 538.2 sq") && page.contains("changes the pledge by -538.19 sq"), "{page}");
+    let then = office.director().get(&format!("/projects/{id}/ledger?as_at=2024-02-15")).await.body;
+    assert!(then.contains("<p class=\"printed\">As at 15 Feb 2024, as known at "), "{then}");
     let row = &page[page.find(&format!("id=\"entry-{back}\"")).unwrap()..];
     let row = &row[..row.find("</tr>").unwrap()];
     assert!(row.contains("+80 jobs") && !row.contains("70 jobs"), "{row}");
