@@ -163,7 +163,7 @@ pub fn round_of(day: Date) -> String {
 }
 
 /// The fields that are kept of a target, each as it is to stand.
-struct Checked {
+pub(crate) struct Checked {
     round: String,
     note: Option<String>,
     tier: Tier,
@@ -172,7 +172,7 @@ struct Checked {
 }
 
 /// `held` says who holds it already, in which tier.
-async fn checked(
+pub(crate) async fn checked(
     cx: &mut Cx,
     new: &NewTarget,
     problems: &mut Problems,

@@ -175,7 +175,7 @@ struct SendingUnsure {
 }
 
 #[utoipa::path(post, path = "/api/v1/screenings/{id}/send", tag = "targeting", params(("id" = i64, Path)),
-    request_body = Sending, responses((status = 200, body = SendingDone), (status = 409)))]
+    request_body = Sending, responses((status = 200, body = SendingDone), (status = 409), (status = 422)))]
 async fn send(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Sending>) -> Result<Response> {
     cx.require(&TARGET)?;
     let mut decided = HashMap::new();

@@ -79,6 +79,9 @@ pub async fn send(
         return Err(Error::conflict_with("list-too-many-selected", &[("most", MOST_PICKED.to_string())]));
     }
     let kept = &within_reach(cx, kept).await?;
+    let mut problems = Problems::default();
+    target::checked(cx, &proposed(None, kept), &mut problems, Relation::default(), None).await?;
+    problems.into_result()?;
     let screening = get(cx, screening).await?;
     let version = version_of(cx, &screening).await?;
     let ranked = store::ranked_many(cx, screening.id, ranks).await?;
@@ -98,7 +101,6 @@ pub async fn send(
         };
         let outcome = match found {
             Ok((brief, how)) => {
-                made.push((one.company.id.clone(), brief.id, how));
                 let reasons = Reasons {
                     screening: screening.id,
                     criteria: version.criteria.name.clone(),
@@ -109,7 +111,11 @@ pub async fn send(
                     sources: screening.sources(),
                     ranked: one.clone(),
                 };
-                propose(cx, &brief, one, kept, reasons).await
+                let held = propose(cx, &brief, one, kept, reasons).await;
+                if held.is_ok() {
+                    made.push((one.company.id.clone(), brief.id, how));
+                }
+                held
             }
             Err(error) => Err(error),
         };
@@ -251,13 +257,17 @@ async fn register(cx: &mut Cx, company: &Company, kept: &Kept, decided: Option<&
 }
 
 async fn propose(cx: &mut Cx, brief: &Brief, one: &Ranked, kept: &Kept, reasons: Reasons) -> Result<Held> {
-    let new = NewTarget {
-        enterprise_id: Loose(brief.id.to_string()),
+    target::propose(cx, proposed(Some(brief.id), kept), Some((one.company.id.clone(), reasons))).await
+}
+
+/// What all targets of one sending have alike, and the enterprise of one.
+fn proposed(enterprise: Option<Id>, kept: &Kept) -> NewTarget {
+    NewTarget {
+        enterprise_id: Loose(enterprise.map_or_else(String::new, |id| id.to_string())),
         round: Loose(kept.round.clone()),
         tier: Loose(kept.tier.clone()),
         team_id: Loose(kept.team_id.clone()),
         owner_id: Loose(kept.owner_id.clone()),
         note: Loose(kept.note.clone()),
-    };
-    target::propose(cx, new, Some((one.company.id.clone(), reasons))).await
+    }
 }

@@ -239,6 +239,22 @@ async fn a_companys_number_goes_with_it_and_finds_it_again(office: Office) {
 }
 
 #[both_databases]
+async fn a_refused_sending_registers_nobody(office: Office) {
+    office.knows((1..=5).map(company).collect());
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 5).await;
+    for (field, text) in [("round", "R".repeat(60)), ("note", "n".repeat(4_001))] {
+        let mut sending = serde_json::json!({"ranks": [1, 2, 3], "tier": "office"});
+        sending[field] = text.into();
+        let refused = officer.call("POST", &format!("/api/v1/screenings/{id}/send"), &[], sending).await;
+        assert_eq!((refused.status, refused.json()["errors"][0]["field"].as_str()), (422, Some(field)));
+    }
+    let held = officer.call("GET", "/api/v1/enterprises", &[], serde_json::Value::Null).await.json();
+    assert_eq!(held["items"].as_array().map(Vec::len), Some(0), "{held}");
+}
+
+#[both_databases]
 async fn an_enterprise_has_one_live_target_however_many_ask_at_once(office: Office) {
     let enterprise = office.enterprise("Sought Ltd", Tier::Office, None).await;
     let director = office.director();
