@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
 
 mod holds;
 mod migrate;
@@ -75,6 +77,9 @@ const READERS: u32 = 8;
 const TIDIED: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
 /// Pages of the log that are best moved at a time: 32 MB.
 const MOVED: f64 = 8_000.0;
+/// How often SQLite looks whether its tables have outgrown what it knows of them. A connection learns of it when it is
+/// opened, and none lives longer than half an hour.
+const LEARNED: Duration = Duration::from_secs(15 * 60);
 /// A connection to PostgreSQL that has rested this long is tried before it is used.
 const RESTED: Duration = Duration::from_secs(5);
 /// How long a request waits for the writer before it, an import's batch included.
@@ -181,12 +186,20 @@ impl Db {
     }
 
     /// Moves what was written from SQLite's log into its file, for as long as the process runs, on a
-    /// connection of its own: left to the writer, every so many pages a request would wait for it.
+    /// connection of its own: left to the writer, every so many pages a request would wait for it. Beside it renews what
+    /// SQLite knows of its tables, by which it chooses among indexes.
     pub async fn tidy(&self) -> Result<(), sqlx::Error> {
         let Self::Sqlite { write, .. } = self else { return Ok(()) };
         let mut connection = write.connect_options().as_ref().clone().connect().await?;
         let (mut pause, mut in_file) = (TIDIED.0, 0_i64);
+        let mut learned: Option<Instant> = None;
         loop {
+            if learned.is_none_or(|at| at.elapsed() >= LEARNED) {
+                if let Err(error) = learn(&mut connection).await {
+                    tracing::warn!(%error, "the database's tables were not counted anew");
+                }
+                learned = Some(Instant::now());
+            }
             let slept = Instant::now();
             tokio::time::sleep(pause).await;
             let (_, log, moved): (i64, i64, i64) =
@@ -211,6 +224,15 @@ impl Db {
             }
         }
     }
+}
+
+/// Counts anew the tables that have grown tenfold or were never counted, a thousand rows of an index at most, so that
+/// whoever writes waits for a moment only. What fails is tried again in time: an older count serves meanwhile.
+async fn learn(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA analysis_limit = 1000").execute(&mut *connection).await?;
+    // Of all tables, not of those that this connection has asked for: it asks for none.
+    sqlx::query("PRAGMA optimize = 0x10002").execute(&mut *connection).await?;
+    Ok(())
 }
 
 impl Tx {
@@ -313,5 +335,31 @@ mod tests {
         let Db::Sqlite { read, .. } = &db else { unreachable!("opened as a file") };
         let (held,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM filled").fetch_one(read).await.unwrap();
         assert_eq!(held, 5);
+    }
+
+    #[tokio::test]
+    async fn a_database_in_use_counts_its_tables() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = "CREATE TABLE filled (text TEXT NOT NULL); CREATE INDEX filled_by_text ON filled (text);";
+        let address = Address::Sqlite(folder.path().join("oases.db"));
+        let db = Db::open(&address, vec![Migration::both(1, "filled", made)]).await.unwrap();
+        writes(&db, 20, false).await.unwrap();
+        let tidying = tokio::spawn({
+            let db = db.clone();
+            async move { db.tidy().await }
+        });
+        let Db::Sqlite { read, .. } = &db else { unreachable!("opened as a file") };
+        let sql = "SELECT stat FROM sqlite_stat1 WHERE idx = 'filled_by_text'";
+        let mut counted = None;
+        for _ in 0..100 {
+            // There is no such table before anything was counted.
+            counted = sqlx::query_as::<_, (String,)>(sql).fetch_optional(read).await.ok().flatten();
+            if counted.is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        tidying.abort();
+        assert!(counted.as_ref().is_some_and(|(stat,)| stat.starts_with("20 ")), "{counted:?}");
     }
 }

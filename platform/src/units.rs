@@ -95,16 +95,6 @@ impl Unit {
     }
 }
 
-/// A square foot is exactly 0.09290304 square metres (international foot, 1959).
-const SQ_M_PER_SQ_FT_E8: i128 = 9_290_304;
-
-/// Hundredths of a square foot as hundredths of a square metre, rounded half away from nought.
-pub fn sq_ft_to_sq_m(hundredths: i64) -> i64 {
-    let product = i128::from(hundredths) * SQ_M_PER_SQ_FT_E8;
-    let half = if product < 0 { -50_000_000 } else { 50_000_000 };
-    i64::try_from((product + half) / 100_000_000).unwrap_or(i64::MAX)
-}
-
 /// An amount as programs are told it: a decimal number in whole units, written from its steps, so
 /// that no digit goes through a float.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -232,11 +222,5 @@ mod tests {
         assert_eq!(told(17, "jobs"), "17");
         assert_eq!(told(1_000, "JPY"), "1000");
         assert_eq!(told(5, "sq_m"), "0.05");
-    }
-
-    #[test]
-    fn floor_area_is_converted_for_display_only() {
-        // 1.85 million sq ft is about 171,900 sq m.
-        assert_eq!(sq_ft_to_sq_m(185_000_000), 17_187_062);
     }
 }

@@ -106,6 +106,11 @@ pub fn room() -> Room {
                 "words of projects",
                 include_str!("../migrations/20261129_90_project_words.sql"),
             ),
+            Migration::both(
+                2026_11_29_95,
+                "histories by project",
+                include_str!("../migrations/20261129_95_facts_by_project.sql"),
+            ),
         ],
         texts: texts(),
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],
