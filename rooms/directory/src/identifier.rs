@@ -237,7 +237,7 @@ async fn refuse_second_holder(cx: &mut Cx, held: &Enterprise, but: Option<Id>, n
 }
 
 /// That another holds an identifier, with its name where the actor may see it.
-pub(crate) async fn held_by(cx: &mut Cx, holder: Id) -> Result<Error> {
+async fn held_by(cx: &mut Cx, holder: Id) -> Result<Error> {
     match enterprise::get(cx, holder).await {
         Ok(other) => {
             Ok(Error::conflict_with("identifier-held-by", &[("name", other.name), ("reference", other.reference)]))

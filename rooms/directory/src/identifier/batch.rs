@@ -1,21 +1,17 @@
 //! A batch of identifiers from a file.
 
-use std::collections::HashMap;
-
 use platform::audit::{Entry, Told};
 use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::{Cx, Id, Problems, Result};
 
 use super::import::read;
-use super::{Checked, GivenIdentifier, Identifier, add, correct, held_by, of, refuse_second_holder, to_edit, withdraw};
+use super::{Checked, GivenIdentifier, Identifier, add, correct, of, refuse_second_holder, to_edit, withdraw};
 use crate::written::{self, Written};
 use crate::{EDIT, enterprise};
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     cx.require(&EDIT)?;
     let mut names = Written::default();
-    // Whose an identifier became by an earlier row.
-    let mut here: HashMap<(String, String, String), Id> = HashMap::new();
     let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
@@ -27,21 +23,29 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             continue;
         };
         let key = (new.identifier.scheme.clone(), new.identifier.register.clone(), new.identifier.value.clone());
-        let (marks, said) =
-            ([(brief.id, key.clone())], Said::in_row(row, &["enterprise", "scheme", "register", "value"]));
-        let outcome = match (here.get(&key), seen.earlier(&marks, row, &said)) {
-            (Some(holder), _) if *holder != brief.id => Err(held_by(cx, *holder).await?),
-            (_, Some(Earlier::Same(_))) => Ok(Outcome::Same(Id(0))),
-            (_, Some(Earlier::Otherwise(earlier))) => Ok(Outcome::Refused(said_otherwise("value", earlier))),
-            (_, None) => one(cx, brief.id, row, &new, mode).await,
+        let said = Said::in_row(row, &["enterprise", "scheme", "register", "value"]);
+        // First whether the file gave it to this enterprise, then whether to any.
+        let marks = [(Some(brief.id), &key), (None, &key)];
+        let marks = if is_ones_alone(&new) { &marks[..] } else { &marks[..1] };
+        let outcome = match (seen.earlier(&marks[..1], row, &said), seen.earlier(&marks[1..], row, &said)) {
+            (Some(Earlier::Same(_)), _) => Ok(Outcome::Same(Id(0))),
+            (Some(Earlier::Otherwise(earlier)), _)
+            | (None, Some(Earlier::Same(earlier) | Earlier::Otherwise(earlier))) => {
+                Ok(Outcome::Refused(said_otherwise("value", earlier)))
+            }
+            (None, None) => one(cx, brief.id, row, &new, mode).await,
         };
         if outcome.as_ref().is_ok_and(|outcome| !matches!(outcome, Outcome::Refused(_))) {
-            here.insert(key, brief.id);
-            seen.note(&marks, row, said);
+            seen.note(marks, row, said);
         }
         outcomes.push(written::outcome(outcome, "value")?);
     }
     Ok(outcomes)
+}
+
+/// A number given up may be another's beside it, but an LEI is never given twice.
+fn is_ones_alone(new: &Checked) -> bool {
+    new.valid_to.is_none() || new.identifier.scheme == "lei"
 }
 
 /// A row about an identifier that is there already says on which days it holds; any other is new.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use platform::audit::{Entry, FieldChange, Told};
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::{Cx, Error, Id, Problems, Result};
 
 use super::import::read;
@@ -30,7 +30,7 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
         read_rows.push((brief.zip(checked), problems));
     }
     let held = standing(cx, &read_rows).await?;
-    let mut here: HashMap<(Id, String, i64), Checked> = HashMap::new();
+    let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     for (row, (good, problems)) in rows.iter().zip(read_rows) {
         let Some((brief, checked)) = good.filter(|_| problems.is_empty()) else {
@@ -38,25 +38,36 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
             continue;
         };
         let key = (brief.id, checked.measure.clone(), checked.year);
-        if let Some(before) = here.insert(key.clone(), checked.clone()) {
-            // A year that comes twice in one file is the same figure, or a contradiction.
-            outcomes.push(if before == checked { Outcome::Same(Id(0)) } else { contradicted() });
-            continue;
+        let (marks, said) = ([&key], said(&checked));
+        match seen.earlier(&marks, row, &said) {
+            Some(Earlier::Same(_)) => {
+                outcomes.push(Outcome::Same(Id(0)));
+                continue;
+            }
+            Some(Earlier::Otherwise(earlier)) => {
+                outcomes.push(Outcome::Refused(said_otherwise("year", earlier)));
+                continue;
+            }
+            None => {}
         }
         let outcome = match held.get(&key) {
             None if mode == Mode::Check => Ok(Outcome::Created(Id(0))),
             None => record(cx, brief.id, read(row)).await.map(|made| Outcome::Created(made.id)),
             Some(before) => known(cx, &brief, before, &checked, row, mode).await,
         };
-        outcomes.push(written::outcome(outcome, "enterprise")?);
+        let outcome = written::outcome(outcome, "enterprise")?;
+        if !matches!(outcome, Outcome::Refused(_)) {
+            seen.note(&marks, row, said);
+        }
+        outcomes.push(outcome);
     }
     Ok(outcomes)
 }
 
-fn contradicted() -> Outcome {
-    let mut problems = Problems::default();
-    problems.add("year", "measurement-already-held");
-    Outcome::Refused(problems)
+/// The figure as it was understood: one amount may be written in several ways.
+fn said(checked: &Checked) -> Said {
+    let amount = checked.amount.to_string();
+    Said::these([("amount", amount.as_str()), ("unit", checked.unit.as_str()), ("source", checked.source.as_str())])
 }
 
 /// What stands of the enterprises that the rows name, by the records that stand for them.

@@ -8,7 +8,7 @@ use platform::permission::Tier;
 use platform::{Id, both_databases};
 
 use super::imports::{kept, rows, take, undo};
-use super::{Office, commit, names};
+use super::{Office, commit, names, undone};
 use crate::person::{self, list, post};
 use crate::relation::{self, Filter};
 use crate::{enterprise, identifier, name};
@@ -128,6 +128,31 @@ async fn a_doubled_row_that_says_something_else_is_refused_by_the_other(office: 
     let columns = ["enterprise", "name", "post"];
     let people = rows(&columns, &[&["Quorax One", "Blake Draft", "Head"], &["Quorax One", "Blake Draft", "Chair"]]);
     assert_eq!(kept(&office, "people", &people, 3).await, ["created", "refused"]);
+}
+
+#[both_databases]
+async fn a_row_is_set_beside_all_rows_of_the_file_however_far_apart(office: Office) {
+    office.enterprise("Quorax").await;
+    office.enterprise("Zephyrine").await;
+    for (kind, head, first, last) in [
+        (
+            "measurements",
+            "enterprise,measure,year,amount,source",
+            "Quorax,headcount,2024,100,Return",
+            "Quorax,headcount,2024,999,Return",
+        ),
+        (
+            "identifiers",
+            "enterprise,scheme,value",
+            "Quorax,lei,5493001KJTIIGC8Y1R12",
+            "Zephyrine,lei,5493001KJTIIGC8Y1R12",
+        ),
+    ] {
+        let file = format!("{head}\n{}{last}\n", format!("{first}\n").repeat(1_001));
+        let import = undone::bring_in(&office, kind, &file).await;
+        let came = (import.to_create, import.created, import.to_leave, import.refused);
+        assert_eq!(came, (1, 1, 1_000, 1), "{kind}: what the check told is kept");
+    }
 }
 
 #[both_databases]

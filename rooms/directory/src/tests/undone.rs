@@ -11,7 +11,7 @@ use crate::enterprise::merge::{self, GivenMerge};
 use crate::enterprise::{self, list};
 use crate::person::{self, NewPerson};
 
-async fn bring_in(office: &Office, kind: &str, content: &str) -> Import {
+pub(super) async fn bring_in(office: &Office, kind: &str, content: &str) -> Import {
     let house = &office.house;
     let file = house.files.folder().with_extension("csv");
     std::fs::write(&file, content).unwrap();

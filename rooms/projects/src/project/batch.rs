@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use directory::enterprise;
 use identity::responsible;
 use platform::audit::{Change, FieldChange, Told};
-use platform::import::{Mode, Outcome, Row};
+use platform::import::{Mode, Outcome, Row, Seen};
 use platform::permission::{Relation, Tier};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result, frozen};
@@ -22,19 +22,22 @@ use crate::{EDIT, evidence};
 
 mod read;
 mod step;
+mod twice;
 
 use read::{Asked, Lists};
 use step::Step;
 pub(crate) use step::renamed;
+use twice::Twice;
 
 pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Outcome>> {
     let lists = Lists::load(cx, rows).await?;
     let asked: Vec<Result<Asked, Problems>> = rows.iter().map(|row| read::read(cx, row, &lists)).collect();
     let mut work = Work::look_up(cx, &asked).await?;
     let mut outcomes = Vec::with_capacity(rows.len());
-    for asked in asked {
+    let seen = cx.kept.get::<Seen>();
+    for (row, asked) in rows.iter().zip(asked) {
         outcomes.push(match asked {
-            Ok(asked) => work.row(cx, asked),
+            Ok(asked) => work.row(cx, asked, row, &seen),
             Err(problems) => Outcome::Refused(problems),
         });
     }
@@ -168,10 +171,10 @@ impl Work {
     }
 
     /// Judges a row; what it asks for is taken up only if nothing is wrong with any of it.
-    fn row(&mut self, cx: &Cx, asked: Asked) -> Outcome {
-        let known = match (&asked.reference, &asked.enterprise) {
+    fn row(&mut self, cx: &Cx, asked: Asked, row: &Row, seen: &Seen) -> Outcome {
+        let (known, titled) = match (&asked.reference, &asked.enterprise) {
             (Some(reference), _) => match self.by_reference.get(reference) {
-                Some(id) => Some(*id),
+                Some(id) => (Some(*id), None),
                 None => return refuse("reference", "ledger-project-unknown"),
             },
             (None, None) => return refuse("enterprise", "problem-enterprise-missing"),
@@ -186,9 +189,10 @@ impl Work {
                     let Some(title) = asked.fields.get("title").cloned().flatten() else {
                         return refuse("title", "problem-title-missing");
                     };
-                    match self.by_title.get(&(brief.id, fold::identity_key(&title))).map(Vec::as_slice) {
-                        None | Some([]) => None,
-                        Some([id]) => Some(*id),
+                    let titled = (brief.id, fold::identity_key(&title));
+                    match self.by_title.get(&titled).map(Vec::as_slice) {
+                        None | Some([]) => (None, Some(titled)),
+                        Some([id]) => (Some(*id), Some(titled)),
                         Some(several) => return resembles(several.iter().filter_map(|id| self.projects.get(id))),
                     }
                 }
@@ -198,10 +202,18 @@ impl Work {
                 }
             },
         };
-        match known.and_then(|id| self.projects.get(&id).cloned()) {
+        let twice = Twice::of(known, titled);
+        if let Some(outcome) = twice.judge(row, seen) {
+            return outcome;
+        }
+        let outcome = match known.and_then(|id| self.projects.get(&id).cloned()) {
             Some(project) => self.change(cx, project, asked),
             None => self.start(cx, asked),
+        };
+        if !matches!(outcome, Outcome::Refused(_)) {
+            twice.note(row, seen);
         }
+        outcome
     }
 
     fn start(&mut self, cx: &Cx, asked: Asked) -> Outcome {

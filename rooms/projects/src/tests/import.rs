@@ -325,6 +325,41 @@ async fn a_thousand_rows_take_no_statement_each(office: Office) {
 }
 
 #[both_databases]
+async fn rows_of_one_project_contradict_one_another_nowhere_in_the_file(office: Office) {
+    office.enterprise("Lanyue").await;
+    let first = "Lanyue,Lake base,one\n".repeat(1_001);
+    let file = format!("enterprise,title,description\n{first}Lanyue,lake base,two\n");
+    let import = bring_in(&office, "projects", file.as_bytes()).await;
+    assert_eq!((import.created, import.changed, import.to_leave, import.refused), (1, 0, 1_000, 1));
+    assert_eq!(named(&said(&office, import.id).await, 1_003), [("title", "import-row-otherwise")]);
+
+    let held = office.project("Harbour Robotics").await;
+    let one = reference(&office, held).await;
+    let file = format!(
+        "reference,nature,description\n{one},foothold,\n{one},,added to it\n{one},expansion,\n{one},foothold,\n"
+    );
+    let import = bring_in(&office, "projects", file.as_bytes()).await;
+    assert_eq!((import.changed, import.to_leave, import.refused), (2, 1, 1));
+    assert_eq!(named(&said(&office, import.id).await, 4), [("nature", "import-row-otherwise")]);
+    sound(&office).await;
+}
+
+#[both_databases]
+async fn the_histories_of_the_projects_of_a_file_are_found_by_project(office: Office) {
+    let held = office.project("Harbour Robotics").await;
+    let file = format!("reference,description\n{},more\n", reference(&office, held).await);
+    office.listen();
+    bring_in(&office, "projects", file.as_bytes()).await;
+    let asked = office.heard();
+    let histories: Vec<_> = asked.iter().filter(|sql| sql.text().contains("field FROM project_facts")).collect();
+    assert!(!histories.is_empty());
+    for sql in histories {
+        let plan = office.plan(sql).await;
+        assert!(plan.contains("project_facts_by_project"), "{plan}");
+    }
+}
+
+#[both_databases]
 async fn who_may_not_edit_may_not_bring_in(office: Office) {
     let reader = office.person(Role::ReadOnly, None);
     let mut cx = reader.cx();

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use platform::audit::{Change, Entry, FieldChange};
-use platform::import::{Mode, Outcome, Row, Undone};
+use platform::import::{Earlier, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
-use super::{Bodies, FIELDS, NewPublished, Published, correct, same_claim, store};
+use super::{Bodies, FIELDS, NewPublished, Published, claim, correct, same_claim, store};
 use crate::PUBLISHED;
 
 fn read(row: &Row) -> NewPublished {
@@ -28,7 +28,8 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
     let mut days: Vec<Date> = checked.iter().flatten().map(|figure| figure.as_at).collect();
     days.sort();
     days.dedup();
-    let mut held = store::of_days(cx, &days).await?;
+    let held = store::of_days(cx, &days).await?;
+    let seen = cx.kept.get::<Seen>();
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut news: Vec<Published> = Vec::new();
     let mut corrections: Vec<(Published, Published, String)> = Vec::new();
@@ -40,25 +41,37 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
                 continue;
             }
         };
-        let Some(place) = held.iter().position(|known| same_claim(known, &figure)) else {
+        let before = held.iter().find(|known| same_claim(known, &figure));
+        let said = said(&figure);
+        match seen.earlier(&[claim(&figure)], row, &said) {
+            Some(Earlier::Same(_)) => {
+                outcomes.push(Outcome::Same(before.map_or(Id(0), |known| known.record_id)));
+                continue;
+            }
+            Some(Earlier::Otherwise(earlier)) => {
+                outcomes.push(Outcome::Refused(said_otherwise("source", earlier)));
+                continue;
+            }
+            None => {}
+        }
+        let Some(before) = before else {
+            seen.note(&[claim(&figure)], row, said);
             outcomes.push(Outcome::Created(figure.id));
-            held.push(figure.clone());
             news.push(figure);
             continue;
         };
-        let changes = differences(&held[place], &figure);
+        let changes = differences(before, &figure);
         let reason = row.text("reason");
+        if !changes.is_empty() && reason.is_empty() {
+            outcomes.push(refused("reason", "published-correction-reason"));
+            continue;
+        }
+        seen.note(&[claim(&figure)], row, said);
         outcomes.push(if changes.is_empty() {
-            Outcome::Same(held[place].record_id)
-        } else if news.iter().any(|new| new.id == held[place].id) {
-            refused("source", "published-twice-in-file")
-        } else if reason.is_empty() {
-            refused("reason", "published-correction-reason")
+            Outcome::Same(before.record_id)
         } else {
-            let before = std::mem::replace(&mut held[place], figure.clone());
             let record = before.record_id;
-            held[place].record_id = record;
-            corrections.push((before, figure, reason));
+            corrections.push((before.clone(), figure, reason));
             Outcome::Changed(record, changes)
         });
     }
@@ -74,6 +87,11 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
         }
     }
     Ok(outcomes)
+}
+
+fn said(figure: &Published) -> Said {
+    let told: Vec<(&str, String)> = FIELDS.iter().map(|field| (*field, figure.field(field))).collect();
+    Said::these(told.iter().filter(|(_, text)| !text.is_empty()).map(|(field, text)| (*field, text.as_str())))
 }
 
 fn refused(field: &str, key: &str) -> Outcome {

@@ -148,6 +148,17 @@ async fn a_file_corrects_only_with_a_reason_and_is_taken_back_whole(office: Offi
 }
 
 #[both_databases]
+async fn a_file_says_one_thing_of_a_figure_from_its_first_row_to_its_last(office: Office) {
+    let head = FIGURES.lines().next().unwrap();
+    let line = FIGURES.lines().find(|line| line.starts_with("2024-03-20,investment_expected_cumulative")).unwrap();
+    let other = line.replacen(",40,", ",41,", 1);
+    let file = format!("{head}\n{}{other}\n", format!("{line}\n").repeat(1_001));
+    let import = office.publishes(&file).await;
+    let came = (import.to_create, import.created, import.to_leave, import.refused);
+    assert_eq!(came, (1, 1, 1_000, 1), "what the check told is kept");
+}
+
+#[both_databases]
 async fn a_list_is_paged_both_ways_and_goes_out_as_it_came_in(office: Office) {
     office.publishes(FIGURES).await;
     let mut cx = office.operator();

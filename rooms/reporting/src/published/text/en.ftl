@@ -26,7 +26,6 @@ published-field = Field
 published-yours = Yours
 published-theirs = Theirs
 published-field-unknown = A published figure has no such field.
-published-twice-in-file = The file says this twice, with different values.
 published-correction-reason = This corrects a figure that is kept: give the reason in a column “reason”.
 said-about = about { $value }
 said-over = over { $value }

@@ -26,7 +26,6 @@ published-field = 字段
 published-yours = 您的内容
 published-theirs = 对方的内容
 published-field-unknown = 已公布数字没有这个字段。
-published-twice-in-file = 文件中同一项出现两次，数值不同。
 published-correction-reason = 这一行会更正已保存的数字：请在“reason”列中写明理由。
 said-about = 约{ $value }
 said-over = 超过{ $value }

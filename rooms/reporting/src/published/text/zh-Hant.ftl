@@ -26,7 +26,6 @@ published-field = 欄目
 published-yours = 你的內容
 published-theirs = 對方的內容
 published-field-unknown = 已公布數字沒有此欄。
-published-twice-in-file = 檔案內同一項出現兩次而數值不同。
 published-correction-reason = 此行會更正已儲存的數字：請在「reason」一欄寫明原因。
 said-about = 約{ $value }
 said-over = 逾{ $value }
