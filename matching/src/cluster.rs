@@ -41,6 +41,37 @@ impl Decisions {
         }
     }
 
+    /// As [`Decisions::of`], and by way of the records that are the same as either.
+    pub(crate) fn settle(&self, a: u32, b: u32) -> Option<bool> {
+        let (ones, others) = (self.group(a), self.group(b));
+        if ones.contains(&b) {
+            return Some(true);
+        }
+        let apart = ones.iter().any(|one| others.iter().any(|other| self.different.contains(&pair(*one, *other))));
+        apart.then_some(false)
+    }
+
+    /// The records that were decided to be the same as one, itself among them.
+    fn group(&self, of: u32) -> BTreeSet<u32> {
+        let mut group = BTreeSet::from([of]);
+        loop {
+            let before = group.len();
+            for (a, b) in &self.same {
+                if group.contains(a) || group.contains(b) {
+                    group.extend([*a, *b]);
+                }
+            }
+            if group.len() == before {
+                return group;
+            }
+        }
+    }
+
+    /// All pairs decided of, in the order of their records.
+    pub(crate) fn pairs(&self) -> BTreeSet<u64> {
+        self.same.iter().map(|(a, b)| pair(*a, *b)).chain(self.different.iter().copied()).collect()
+    }
+
     pub(crate) fn pairs_same(&self) -> &BTreeSet<(u32, u32)> {
         &self.same
     }

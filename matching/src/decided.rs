@@ -13,12 +13,17 @@ type Line = (bool, u64);
 /// Reads decisions on records of a corpus. Those that contradict each other are refused, be it in one pair or by way of others.
 pub(crate) fn read(path: &Path, corpus: &Corpus) -> Result<Decisions, Error> {
     let places = corpus.places();
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(true).flexible(true).from_path(path).map_err(Error::table(path))?;
+    let bytes = std::fs::read(path).map_err(Error::io(path))?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(bytes.as_slice());
+    let (mut line, mut counted) = (1, 0);
     let mut lines: BTreeMap<(u32, u32), Line> = BTreeMap::new();
     for row in reader.records() {
         let row = row.map_err(Error::table(path))?;
-        let line = row.position().map_or(0, csv::Position::line);
+        // A row is told to begin before the ends of lines that part it from the row before.
+        let from = row.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0)).min(bytes.len());
+        let ends = bytes[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        line += bytes[counted..from + ends].iter().filter(|byte| **byte == b'\n').count() as u64;
+        counted = from + ends;
         let bad = |reason: String| Error::Decision { path: path.to_owned(), line, reason };
         let place = |at: usize| {
             let id = row.get(at).unwrap_or("").trim();

@@ -57,6 +57,8 @@ pub enum Error {
     Mixed { path: PathBuf, line: usize },
     #[error("there is no record “{0}”")]
     NoRecord(String),
+    #[error("“{0}” is named twice: name two records")]
+    OneRecord(String),
     #[error("{}: is a model of version {found}; this program reads version {known}. Train it anew", path.display())]
     ModelVersion { path: PathBuf, found: i64, known: u32 },
     #[error("{}: not a model: {reason}", path.display())]

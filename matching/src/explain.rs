@@ -59,6 +59,28 @@ pub struct Explanation {
     pub prior: f64,
     /// Fields that both sides have, in the order they are told.
     pub reasons: Vec<Reason>,
+    /// What settles it whatever the fields weigh, where something does.
+    pub settled: Option<Settled>,
+}
+
+/// What a pair is taken for without weighing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// People decided so, be it by way of other records.
+    Decided(bool),
+    /// The two say the same in every field.
+    Alike,
+}
+
+impl Explanation {
+    pub(crate) fn settle(&mut self, settled: Option<Settled>) {
+        self.settled = settled;
+        self.verdict = match settled {
+            Some(Settled::Decided(true) | Settled::Alike) => Verdict::Same,
+            Some(Settled::Decided(false)) if self.verdict == Verdict::Same => Verdict::Different,
+            _ => self.verdict,
+        };
+    }
 }
 
 pub(crate) fn explain(comparer: &Comparer<'_>, scales: &Scales, a: &Profile, b: &Profile) -> Explanation {
@@ -83,7 +105,7 @@ pub(crate) fn explain(comparer: &Comparer<'_>, scales: &Scales, a: &Profile, b: 
         });
     }
     let [same, kin, _] = odds.shares();
-    Explanation { verdict: Verdict::of(odds), probability: same, kin, prior, reasons }
+    Explanation { verdict: Verdict::of(odds), probability: same, kin, prior, reasons, settled: None }
 }
 
 fn value(comparer: &Comparer<'_>, field: Field, profile: &Profile) -> String {

@@ -13,7 +13,7 @@ use crate::cluster::{Clusters, Decisions, Edge};
 use crate::corpus::{Corpus, Read};
 use crate::elsewhere::{Elsewhere, Part, Task};
 use crate::error::Error;
-use crate::explain::Explanation;
+use crate::explain::{Explanation, Settled};
 use crate::model::{Model, Scales};
 use crate::spill::Pairs;
 use crate::table::{Columns, Whole, read_records};
@@ -178,18 +178,25 @@ impl Job {
         let (corpus, _) = self.read(tell)?;
         let place = |id: &str| corpus.position(id).ok_or_else(|| Error::NoRecord(id.to_owned()));
         let (a, b) = (place(a)?, place(b)?);
+        if a == b {
+            return Err(Error::OneRecord(corpus.id(a).to_owned()));
+        }
+        let decisions = self.decided(&corpus)?;
         let model = match &self.model {
             Some(path) => Model::read(path)?,
             None => {
                 tell(Stage::Training, 0, 1);
-                let model = corpus.train(&Model::default(), &Decisions::default())?;
+                let model = corpus.train(&Model::default(), &decisions)?;
                 if model == Model::default() {
                     tell(Stage::Unlearnt, 0, 0);
                 }
                 model
             }
         };
-        Ok(corpus.explain(&model, a, b))
+        let mut why = corpus.explain(&model, a, b);
+        let alike = || corpus.alike(a, b).then_some(Settled::Alike);
+        why.settle(decisions.settle(a, b).map(Settled::Decided).or_else(alike));
+        Ok(why)
     }
 
     /// Matches the records: `out` gets `record_id,cluster_id`, `pairs` every pair worth knowing with its reasons.

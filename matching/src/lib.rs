@@ -41,7 +41,7 @@ pub use contact::{
 };
 pub use corpus::Corpus;
 pub use error::Error;
-pub use explain::{Explanation, Reason, Verdict};
+pub use explain::{Explanation, Reason, Settled, Verdict};
 pub use index::{Breadth, Hit, Index};
 pub use job::{Found, Job, Stage, Tell, memory};
 pub use model::{MODEL_VERSION, Model};

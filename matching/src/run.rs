@@ -132,6 +132,12 @@ impl Corpus {
         explain(&self.comparer(), &scales, &self.profiles[a as usize], &self.profiles[b as usize])
     }
 
+    /// Whether two records say the same in every field, and say something.
+    pub(crate) fn alike(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (&self.profiles[a as usize], &self.profiles[b as usize]);
+        !a.forms().is_empty() && a == b
+    }
+
     /// The record with an id of its holder's, the first if there are several.
     pub fn position(&self, id: &str) -> Option<u32> {
         (0..self.len() as u32).find(|at| self.id(*at) == id)

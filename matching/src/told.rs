@@ -20,7 +20,13 @@ pub(crate) fn write_pairs(
     let comparer = corpus.comparer();
     let mut file =
         Whole::create(place, &["record_id_1", "record_id_2", "verdict", "probability", "reasons", "decided"])?;
+    let mut untold = decisions.pairs();
     for edge in edges {
+        untold.remove(&edge.pair);
+    }
+    // What was decided is told, too, where the two have too little alike to be compared.
+    let untold: Vec<Edge> = untold.into_iter().map(|pair| Edge { pair, logit: 0.0, kin: 0.0 }).collect();
+    for edge in edges.iter().chain(&untold) {
         let (a, b) = edge.ends();
         let joined = clusters.of(a) == clusters.of(b);
         // Below one in a hundred nobody wants to be asked.

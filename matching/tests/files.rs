@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use matching::{Columns, Error, Job, Record, Stage, read_name};
+use matching::{Columns, Error, Job, Record, Settled, Stage, Verdict, read_name};
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -128,6 +128,15 @@ fn decisions_are_told_with_their_pairs_and_may_not_contradict_each_other() {
     let line = |begin: &str| pairs.lines().find(|line| line.starts_with(begin)).expect("the pair").to_owned();
     assert!(line("r0,r1,").starts_with("r0,r1,different,") && line("r0,r1,").ends_with(",different"), "{pairs}");
     assert!(line("r2,r3,").starts_with("r2,r3,same,") && line("r2,r3,").ends_with(",same"), "{pairs}");
+    // What was decided of records that have nothing alike is told as well.
+    let far = desk.file("f.csv", "record_id,name\n1,Altamar Hydrogen GmbH\n2,深圳市彩虹科技\n3,Kestrelworks Ltd\n");
+    let apart = desk.file("far.csv", "a,b,decision\n1,2,same\n1,3,different\n");
+    let job = Job { decisions: Some(apart), ..Job::new(far) };
+    job.run(&desk.at("out.csv"), Some(&desk.at("pairs.csv")), &mut |_, _, _| {}).expect("matched");
+    let pairs = fs::read_to_string(desk.at("pairs.csv")).expect("read");
+    let told: Vec<&str> = pairs.lines().skip(1).collect();
+    assert!(told.len() == 2 && told[0].starts_with("1,2,same,") && told[0].ends_with(",same"), "{pairs}");
+    assert!(told[1].starts_with("1,3,") && told[1].ends_with(",different"), "{pairs}");
     let told = |text: &str, with: &str| {
         let error = refused(&decided(text), &desk.at("out.csv"));
         assert!(error.contains(with), "{error}");
@@ -139,6 +148,37 @@ fn decisions_are_told_with_their_pairs_and_may_not_contradict_each_other() {
     );
     told("r0,r0,different\n", "line 2: “r0” stands on both sides");
     told("r0,nobody,same\n", "line 2: there is no record “nobody”");
+    // However lines end, and with lines between that say nothing.
+    told("r0,r1,same\r\n\r\nr1,r0,different\r\n", "lines 2 and 4: ");
+    told("\nr0,r1,same\n\nr1,r0,different\n", "lines 3 and 5: ");
+}
+
+#[test]
+fn what_is_explained_is_what_is_matched() {
+    let desk = Desk::new();
+    let rows = [
+        "a,Altamar Hydrogen GmbH,DE",
+        "b,Altamar Hydrogen GmbH,DE",
+        "c,Kestrelworks Ltd,GB",
+        "d,Kestrelwork Limited,GB",
+        "e,深圳市彩虹科技,CN",
+    ];
+    let records = desk.file("r.csv", format!("record_id,name,country\n{}\n", rows.join("\n")));
+    let decisions = desk.file("d.csv", "a,b,decision\nc,d,different\nd,e,same\n");
+    let plain = Job::new(records);
+    let decided = Job { decisions: Some(decisions), ..plain.clone() };
+    let told = |job: &Job, a: &str, b: &str| {
+        let why = job.explain(a, b, &mut |_, _, _| {}).expect("explained");
+        (why.verdict, why.settled)
+    };
+    assert_eq!(told(&plain, "a", "b"), (Verdict::Same, Some(Settled::Alike)));
+    assert_eq!(told(&plain, "c", "d").1, None);
+    let (verdict, settled) = told(&decided, "c", "d");
+    assert!(verdict != Verdict::Same && settled == Some(Settled::Decided(false)), "{verdict:?} {settled:?}");
+    assert_eq!(told(&decided, "e", "d"), (Verdict::Same, Some(Settled::Decided(true))));
+    assert_eq!(told(&decided, "c", "e").1, Some(Settled::Decided(false)), "by way of another");
+    let twice = plain.explain("a", "a", &mut |_, _, _| {}).expect_err("one record").to_string();
+    assert!(twice.contains("“a” is named twice"), "{twice}");
 }
 
 #[test]

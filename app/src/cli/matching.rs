@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ::matching::{Columns, Explanation, Job, Stage, THRESHOLD, memory};
+use ::matching::{Columns, Explanation, Job, Settled, Stage, THRESHOLD, memory};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
@@ -175,6 +175,12 @@ fn waterfall(why: &Explanation) -> String {
         );
     }
     let _ = writeln!(out, "{}: same {:.4}, related {:.4}", why.verdict.name(), why.probability, why.kin);
+    match why.settled {
+        Some(Settled::Decided(true)) => out.push_str("decided: same\n"),
+        Some(Settled::Decided(false)) => out.push_str("decided: different\n"),
+        Some(Settled::Alike) => out.push_str("equal in every field\n"),
+        None => {}
+    }
     out
 }
 
