@@ -4,6 +4,8 @@
 use platform::Cx;
 use platform::room::{Check, Findings};
 
+use crate::resemblance::review::chain;
+
 mod store;
 
 use store::Rule;
@@ -17,6 +19,7 @@ pub(crate) fn checks() -> Vec<Check> {
         Check { name: "identifiers", run: |cx| Box::pin(all(cx, "enterprise_identifiers", store::IDENTIFIERS)) },
         Check { name: "groups", run: |cx| Box::pin(all(cx, "enterprises", store::GROUPS)) },
         Check { name: "histories", run: |cx| Box::pin(histories(cx)) },
+        Check { name: "resemblance decisions", run: |cx| Box::pin(chain::check(cx)) },
         Check { name: "merges", run: |cx| Box::pin(all(cx, "enterprise_merges", store::MERGES)) },
     ]
 }

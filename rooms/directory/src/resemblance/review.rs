@@ -24,6 +24,7 @@ use crate::EDIT;
 use crate::enterprise::{self, Enterprise};
 
 pub mod api;
+pub(crate) mod chain;
 pub mod export;
 pub mod pages;
 mod store;
@@ -184,6 +185,7 @@ pub(crate) async fn decide_of(
     problems.require(one.id != other.id, "verdict", "merge-same-record");
     problems.into_result()?;
     let verdict = verdict.unwrap_or(Verdict::Different);
+    chain::refuse_contradicting(cx, one.id, other.id, verdict).await?;
     let (low, high) = (one.id.min(other.id), one.id.max(other.id));
     let decision = Decision {
         id: cx.new_id(),
@@ -196,6 +198,16 @@ pub(crate) async fn decide_of(
     };
     let before = store::supersede(cx, &granted, low, high, Some(decision.id)).await?;
     store::insert(cx, &granted, &decision).await?;
+    // Of the records that were merged into either, too, what is said last holds.
+    let (mine, theirs) = (enterprise::members(cx, one.id).await?, enterprise::members(cx, other.id).await?);
+    for mine in &mine {
+        for theirs in &theirs {
+            let (low, high) = (*mine.min(theirs), *mine.max(theirs));
+            if (low, high) != (decision.low_id, decision.high_id) {
+                store::supersede(cx, &granted, low, high, Some(decision.id)).await?;
+            }
+        }
+    }
     let (old, new) = (told(before.as_deref()), told(Some(verdict.code())));
     tell(cx, "enterprise.resemblance_decided", one, other, (old, new), decision.note.clone());
     Ok(decision)
@@ -221,20 +233,8 @@ pub(crate) async fn told_apart_between(cx: &mut Cx, one: Id, other: Id) -> Resul
 
 /// Puts in the place of whatever told two enterprises apart that they are the same, with the reason.
 pub(crate) async fn same_after_all(cx: &mut Cx, one: &Enterprise, other: &Enterprise, reason: &str) -> Result<()> {
-    let granted = cx.require_on(&EDIT, one.relation())?;
     let given = GivenDecision { verdict: Verdict::Same.code().to_owned(), note: reason.to_owned() };
-    let decision = decide_of(cx, one, other, &given).await?;
-    // Records that were merged into them before may have been told apart, too.
-    let (mine, theirs) = (enterprise::members(cx, one.id).await?, enterprise::members(cx, other.id).await?);
-    for mine in &mine {
-        for theirs in &theirs {
-            let (low, high) = (*mine.min(theirs), *mine.max(theirs));
-            if (low, high) != (decision.low_id, decision.high_id) {
-                store::supersede(cx, &granted, low, high, Some(decision.id)).await?;
-            }
-        }
-    }
-    Ok(())
+    decide_of(cx, one, other, &given).await.map(drop)
 }
 
 /// Puts a pair off: it stands among those for later until somebody takes it up again.

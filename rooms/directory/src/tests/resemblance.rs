@@ -9,7 +9,7 @@ use platform::house::House;
 use platform::import::{Left, Mode, Outcome, Row};
 use platform::permission::{Actor, Role, Tier};
 use platform::text::Language;
-use platform::{Cx, Id, Way, export, jobs};
+use platform::{Cx, Error, Id, Way, export, jobs};
 use serde_json::{Value, json};
 
 use super::{Office, commit, key};
@@ -355,6 +355,53 @@ async fn decisions_are_a_file_that_the_matcher_takes(office: Office) {
     let file = std::fs::read_to_string(file.path()).unwrap();
     assert!(file.contains(&format!("{},{},same,same", one.reference, other.reference)), "{file}");
     assert!(file.contains(&format!("{},{},different,related", one.reference, device.reference)), "{file}");
+}
+
+#[both_databases]
+async fn a_decision_that_contradicts_others_names_them(office: Office) {
+    let [a, b, c, d] = [
+        office.enterprise("Alder Works").await,
+        office.enterprise("Birch Works").await,
+        office.enterprise("Cedar Works").await,
+        office.enterprise("Dogwood Works").await,
+    ];
+    let mut cx = office.operator();
+    for (one, other, verdict) in [(&a, &d, "different"), (&a, &b, "same")] {
+        review::decide_of(&mut cx, one, other, &said(verdict)).await.unwrap();
+    }
+    let error = review::decide_of(&mut cx, &b, &d, &said("same")).await.unwrap_err();
+    let Error::Conflict(conflict) = error else { panic!("{error:?}") };
+    assert_eq!((&*conflict.key, &*conflict.reasons[0].key), ("review-contradicts", "review-stands-different"));
+    let named = |one: &Enterprise| format!("{} ({})", one.name, one.reference);
+    let told: Vec<String> = conflict.reasons[0].args.iter().map(|(_, value)| value.clone()).collect();
+    assert_eq!(told, [named(&a), named(&d)]);
+    review::decide_of(&mut cx, &b, &c, &said("same")).await.unwrap();
+    for verdict in ["different", "related"] {
+        let error = review::decide_of(&mut cx, &c, &a, &said(verdict)).await.unwrap_err();
+        let Error::Conflict(conflict) = error else { panic!("{error:?}") };
+        assert_eq!(conflict.reasons.len(), 2, "a is b, b is c: {conflict:?}");
+    }
+    // What the two themselves were said to be is superseded, as ever.
+    review::decide_of(&mut cx, &c, &b, &said("different")).await.unwrap();
+    review::decide_of(&mut cx, &c, &a, &said("different")).await.unwrap();
+    let found = review::chain::check(&mut cx).await.unwrap();
+    assert!(found.looked_at == 4 && found.wrong.is_empty(), "{found:?}");
+    commit(&mut cx).await;
+}
+
+#[both_databases]
+async fn what_stands_between_hidden_records_is_not_named(office: Office) {
+    let hidden = office.enterprise_of("Secret Works", Tier::Named).await;
+    let (one, other) = (office.enterprise("Alder Works").await, office.enterprise("Birch Works").await);
+    let mut cx = office.operator();
+    review::decide_of(&mut cx, &one, &hidden, &said("same")).await.unwrap();
+    review::decide_of(&mut cx, &hidden, &other, &said("different")).await.unwrap();
+    commit(&mut cx).await;
+    let mut cx = office.officer(None).cx();
+    let error = review::decide_of(&mut cx, &one, &other, &said("same")).await.unwrap_err();
+    let Error::Conflict(conflict) = error else { panic!("{error:?}") };
+    assert_eq!(conflict.reasons.iter().map(|reason| &*reason.key).collect::<Vec<_>>(), ["review-stands-hidden"]);
+    cx.undo().await.unwrap();
 }
 
 #[both_databases]

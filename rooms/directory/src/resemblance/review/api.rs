@@ -135,7 +135,8 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 #[utoipa::path(post, path = "/api/v1/enterprises/review/{id}/decision", tag = "directory", params(("id" = i64, Path)),
-    request_body = GivenDecision, responses((status = 200, body = Decision), (status = 404), (status = 422)))]
+    request_body = GivenDecision, responses((status = 200, body = Decision), (status = 404),
+        (status = 409, description = "It contradicts decisions that stand, which are named"), (status = 422)))]
 async fn decide(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<GivenDecision>) -> Result<Response> {
     let decision = super::decide(&mut cx, id, given).await?;
     cx.json(&decision).await

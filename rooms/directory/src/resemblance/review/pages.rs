@@ -6,7 +6,7 @@ use axum::response::Response;
 use platform::forms::Form;
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
-use platform::{Cx, Error, Id, Result};
+use platform::{Cx, Id, Result};
 use ui::lists::{self, Column, Row, Shown};
 use ui::{Choice, Fields};
 
@@ -253,11 +253,11 @@ async fn decide(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> 
     let given = GivenDecision { verdict: form.text("verdict"), note: form.text("note") };
     let decision = match super::decide(&mut cx, id, given).await {
         Ok(decision) => decision,
-        Err(Error::Invalid(problems)) => {
+        Err(error) => {
+            let (status, form) = form.refused(error, "verdict")?;
             cx.undo().await?;
-            return pair_page(&mut cx, 422, id, &form.with_problems(problems)).await;
+            return pair_page(&mut cx, status, id, &form).await;
         }
-        Err(error) => return Err(error),
     };
     let pair = super::get(&mut cx, id).await?;
     let next = super::next(&mut cx, id).await?;

@@ -242,6 +242,23 @@ pub(super) async fn between(cx: &mut Cx, ones: &[Id], others: &[Id]) -> Result<V
     Ok(found)
 }
 
+/// What stands of enterprises, by those that stand for the records today, whatever else it is of.
+pub(super) async fn beside(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, Id, String)>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(500) {
+        for side in ["l", "h"] {
+            let mut sql = Sql::new(
+                "SELECT l.survivor_id, h.survivor_id, d.verdict FROM enterprise_resemblance_decisions d \
+                 JOIN enterprises l ON l.id = d.low_id JOIN enterprises h ON h.id = d.high_id \
+                 WHERE d.superseded_at IS NULL AND ",
+            );
+            sql.push_name(side).push(".survivor_id").bind_in(ids.iter().copied()).push(" ORDER BY d.id");
+            found.extend(sql.fetch_all::<(Id, Id, String)>(cx).await?);
+        }
+    }
+    Ok(found)
+}
+
 /// How many say that two are the same, and how many that they are not.
 pub(super) async fn counted(cx: &mut Cx) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COUNT(CASE WHEN verdict = $1 THEN 1 END) FROM enterprise_resemblance_decisions
