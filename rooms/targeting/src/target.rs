@@ -280,6 +280,12 @@ pub async fn propose(cx: &mut Cx, new: NewTarget, chosen: Option<(String, Reason
     Ok(Held::New(target.id))
 }
 
+/// The reference of an enterprise's latest target, as far as the actor may see, where that was declined.
+pub(crate) async fn declined(cx: &mut Cx, enterprise: Id) -> Result<Option<String>> {
+    cx.require_along(&READ)?;
+    store::declined(cx, enterprise).await
+}
+
 /// As [`propose`]; refuses to put an enterprise on the list once more, naming the target that is there.
 pub async fn propose_new(cx: &mut Cx, new: NewTarget) -> Result<Id> {
     match propose(cx, new, None).await? {

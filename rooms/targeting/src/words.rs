@@ -77,6 +77,27 @@ pub(crate) fn code(view: &View, measure: Measure, code: &str) -> String {
     }
 }
 
+/// Whether the office's lists know a code as companies are narrowed by it: a country by ISO's two letters, an industry by
+/// its first digits.
+pub(crate) fn is_listed(view: &View, measure: Measure, code: &str) -> bool {
+    let listed = |list: &str| view.codes(list).iter().any(|known| known.code == code);
+    match measure.unit() {
+        Unit::Country => {
+            let folded = code.to_lowercase();
+            let is = |aliases: &str| aliases.lines().any(|alias| alias == folded);
+            code.len() == 2 && view.codes("jurisdiction").iter().any(|known| is(&known.aliases))
+        }
+        Unit::Exchange => code == "none" || listed("exchange"),
+        Unit::Position => listed(crate::chain::PLACES),
+        Unit::Isic => {
+            let division = code.get(..2).unwrap_or(code);
+            code.bytes().all(|byte| byte.is_ascii_digit())
+                && view.codes("isic").iter().any(|known| known.code.starts_with(division))
+        }
+        _ => false,
+    }
+}
+
 fn category_key(code: &str) -> Option<&'static str> {
     Some(match code {
         "general" => "company-general",

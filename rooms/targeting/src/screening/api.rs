@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::compare::{Comparison, compare};
-use super::list::{self, Filter, Known, Listed};
+use super::list::{self, Known, Listed};
 use super::send::{Decided, Kept};
 use super::{Screening, USUAL_TOP};
 use crate::{SCREEN, TARGET};
@@ -90,7 +90,8 @@ async fn companies(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let form = Form::decode(&cx.view().query);
     let extent = list::extent(&mut cx, &screening).await?;
     let limit = cx.limit(100);
-    let page = list::page(&mut cx, extent, &Filter::read(&form), limit).await?;
+    let filter = list::asked(&mut cx, extent, &form).await?;
+    let page = list::page(&mut cx, extent, &filter, limit).await?;
     let keys: Vec<String> = page.rows.iter().map(|row| row.company_id.clone()).collect();
     let mut known = list::known(&mut cx, &keys).await?;
     let told =

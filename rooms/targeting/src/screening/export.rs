@@ -63,8 +63,8 @@ impl ExportKind for Screening {
             let screening = get(cx, id).await?;
             let version = version_of(cx, &screening).await?;
             let whole = full(&version);
-            let filter = Filter { place: Place::after(mark), ..Filter::read(&form) };
             let extent = list::extent(cx, &screening).await?;
+            let filter = Filter { place: Place::after(mark), ..list::asked(cx, extent, &form).await? };
             let found = list::page(cx, extent, &filter, 500).await?;
             let ranks: Vec<i64> = found.rows.iter().map(|row| row.rank).collect();
             let ranked = store::ranked_many(cx, id, &ranks).await?;

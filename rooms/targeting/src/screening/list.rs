@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use ::screening::Measure;
+use platform::api::asked::{self, Word};
 use platform::forms::Form;
 use platform::order::{Place, Rows};
 use platform::{Cx, Id, Result};
@@ -9,7 +11,7 @@ use sqlx::FromRow;
 use ui::lists::Total;
 
 use super::Screening;
-use crate::READ;
+use crate::{READ, words};
 
 pub mod pages;
 mod store;
@@ -65,6 +67,32 @@ impl Filter {
             place: Place::read(form),
         }
     }
+}
+
+/// What its words may be, its codes apart.
+const WORDS: [(&str, Word); 2] = [("courted", Word::One(&["only", "all"])), ("sort", Word::One(&["rank"]))];
+
+/// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
+/// A code is known that the office lists, or that some company of the screening has.
+pub async fn asked(cx: &mut Cx, extent: Extent, form: &Form) -> Result<Filter> {
+    cx.require(&READ)?;
+    let filter = Filter::read(form);
+    let mut problems = asked::unknown(&cx.house.codes, form, &WORDS);
+    let all = || Filter { courted: Courted::All, ..Filter::default() };
+    let codes = [
+        ("country", Measure::Country, &filter.country, Filter { country: filter.country.clone(), ..all() }),
+        ("industry", Measure::Industry, &filter.industry, Filter { industry: filter.industry.clone(), ..all() }),
+        ("listing", Measure::Listing, &filter.listing, Filter { listing: filter.listing.clone(), ..all() }),
+        ("chain", Measure::Chain, &filter.chain, Filter { chain: filter.chain.clone(), ..all() }),
+    ];
+    for (field, measure, code, alone) in codes {
+        let Some(code) = code else { continue };
+        if !words::is_listed(&cx.view(), measure, code) && store::count(cx, extent, &alone).await? == 0 {
+            problems.add_with(field, "problem-code-unknown", &[("value", code.chars().take(60).collect())]);
+        }
+    }
+    problems.into_result()?;
+    Ok(filter)
 }
 
 /// A company in its place.

@@ -1,7 +1,7 @@
 //! Sending companies of a screening to the target list, their reasons frozen. A company that surely is an enterprise of
 //! the register is linked, one that resembles some is left for a person to decide, any other is registered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ::screening::{Company, Measure, Ranked};
 use directory::enterprise::{self, Brief, NewEnterprise, NewName};
@@ -83,8 +83,12 @@ pub async fn send(
     target::checked(cx, &proposed(None, kept), &mut problems, Relation::default(), None).await?;
     problems.into_result()?;
     let screening = get(cx, screening).await?;
+    if screening.retired_at.is_some() {
+        return Err(Error::conflict("screening-retired"));
+    }
     let version = version_of(cx, &screening).await?;
     let ranked = store::ranked_many(cx, screening.id, ranks).await?;
+    refuse_unknown(ranks, &ranked)?;
     let companies: Vec<&Company> = ranked.iter().map(|one| &one.company).collect();
     let sure = surely(cx, &companies).await?;
     let elsewhere = held_elsewhere(cx, &companies).await?;
@@ -144,6 +148,17 @@ pub async fn send(
     }
     store::link(cx, &granted, &made).await?;
     Ok(sent)
+}
+
+/// Names the ranks that nothing of the screening has.
+fn refuse_unknown(ranks: &[i64], ranked: &[Ranked]) -> Result<()> {
+    let known: HashSet<i64> = ranked.iter().filter_map(|one| i64::try_from(one.rank).ok()).collect();
+    let unknown: Vec<String> = ranks.iter().filter(|rank| !known.contains(*rank)).map(i64::to_string).collect();
+    let mut problems = Problems::default();
+    if !unknown.is_empty() {
+        problems.add_with("ranks", "send-ranks-unknown", &[("ranks", unknown.join(", "))]);
+    }
+    problems.into_result()
 }
 
 /// What is sent stays where the sender sees it: what is a team's is the sender's own team's unless another is named, who
@@ -256,7 +271,11 @@ async fn register(cx: &mut Cx, company: &Company, kept: &Kept, decided: Option<&
     Ok(enterprise::register(cx, new).await?.brief())
 }
 
+/// Whoever said no last is not put on the list along with others: that is for a person to do, one by one.
 async fn propose(cx: &mut Cx, brief: &Brief, one: &Ranked, kept: &Kept, reasons: Reasons) -> Result<Held> {
+    if let Some(reference) = target::declined(cx, brief.id).await? {
+        return Err(Error::conflict_with("send-declined", &[("reference", reference)]));
+    }
     target::propose(cx, proposed(Some(brief.id), kept), Some((one.company.id.clone(), reasons))).await
 }
 

@@ -91,6 +91,19 @@ pub(super) async fn live(cx: &mut Cx, enterprise: Id) -> Result<Option<Id>> {
     Ok(found.map(|(id,)| id))
 }
 
+/// The reference of the latest target within reach of an enterprise or of what was merged with it, where it was declined.
+pub(super) async fn declined(cx: &mut Cx, enterprise: Id) -> Result<Option<String>> {
+    let mut sql = Sql::new(
+        "SELECT t.reference, t.standing FROM directory_enterprise_brief m JOIN targets t ON t.enterprise_id = m.id \
+         WHERE t.retired_at IS NULL AND m.survivor_id = ",
+    );
+    sql.bind(enterprise).push(" AND ");
+    cx.visible().condition(&mut sql, SECRECY);
+    sql.push(" ORDER BY t.id DESC LIMIT 1");
+    let latest: Option<(String, String)> = sql.fetch_optional(cx).await?;
+    Ok(latest.filter(|(_, standing)| standing == "declined").map(|(reference, _)| reference))
+}
+
 pub(super) async fn insert_standing(
     cx: &mut Cx,
     _: &Granted,

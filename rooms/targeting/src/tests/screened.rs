@@ -237,3 +237,28 @@ async fn the_senders_team_is_chosen_before_they_send(office: Office) {
     let page = alone.get(&format!("/targets/screenings/{id}")).await.body;
     assert!(page.contains("<option value=\"named\" selected>"), "{page}");
 }
+
+#[both_databases]
+async fn a_screening_is_narrowed_by_no_word_that_no_list_knows(office: Office) {
+    office.knows((1..=60).map(company).collect());
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let list = async |query: &str| {
+        let page = officer.get(&format!("/targets/screenings/{id}?{query}")).await;
+        let address = format!("/api/v1/screenings/{id}/companies?{query}");
+        (page, officer.call("GET", &address, &[], serde_json::Value::Null).await)
+    };
+    for field in ["country", "industry", "listing", "chain", "courted"] {
+        let (page, api) = list(&format!("{field}=QQQQ")).await;
+        assert_eq!((page.status, api.status), (422, 422), "{field}");
+        assert!(page.body.contains(&format!("href=\"#{field}\"")) && page.body.contains("QQQQ"), "{}", page.body);
+        assert_eq!(api.json()["errors"][0]["field"], field, "{}", api.body);
+    }
+    assert_eq!(officer.get(&format!("/targets/screenings/{id}?sort=bogus")).await.status, 422);
+    // What companies have is known whether or not the office lists it, and so is how its digits begin.
+    for query in ["country=JP", "industry=27", "industry=2720", "listing=none", "courted=all", "country="] {
+        let (page, api) = list(query).await;
+        assert_eq!((page.status, api.status), (200, 200), "{query}: {}", api.body);
+    }
+}

@@ -322,3 +322,64 @@ async fn a_refused_form_of_a_target_comes_back_with_what_was_typed(office: Offic
     let api = officer.call("GET", "/api/v1/targets?standing=bogus", &[], serde_json::Value::Null).await;
     assert_eq!((api.status, &api.json()["errors"][0]["field"]), (422, &serde_json::json!("standing")));
 }
+
+#[both_databases]
+async fn a_retired_screening_sends_nothing(office: Office) {
+    office.knows((1..=60).map(company).collect());
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let path = format!("/targets/screenings/{id}");
+    assert!(officer.get(&path).await.body.contains("id=\"selection\""));
+    assert_eq!(office.director().post(&format!("{path}/retire"), &[("reason", "outdated")]).await.status, 303);
+    assert!(!officer.get(&path).await.body.contains("id=\"selection\""));
+    let page = officer.post(&format!("{path}/send"), &[("first", "1"), ("tier", "office")]).await;
+    assert!(page.status == 409 && !page.body.contains("name=\"first\""), "{} {}", page.status, page.body);
+    let given = serde_json::json!({"ranks": [1], "tier": "office"});
+    let sent = officer.call("POST", &format!("/api/v1/screenings/{id}/send"), &[], given).await;
+    assert!(sent.status == 409 && sent.body.contains("This screening is retired."), "{}", sent.body);
+    let targets = officer.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await.json();
+    assert_eq!(targets["items"].as_array().map(Vec::len), Some(0));
+}
+
+#[both_databases]
+async fn one_who_declined_is_not_sent_along_with_others(office: Office) {
+    let mut companies: Vec<Company> = (1..=60).map(company).collect();
+    companies[59].lei = Some(lei(1));
+    office.knows(companies);
+    let enterprise = office.enterprise("Known By Number", Tier::Office, Some(lei(1))).await;
+    office.targets(enterprise, Tier::Office, "declined").await;
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let path = format!("/api/v1/screenings/{id}");
+    let listed = officer.call("GET", &format!("{path}/companies?courted=only"), &[], serde_json::Value::Null).await;
+    let rank = listed.json()["items"][0]["rank"].as_i64().unwrap();
+    let other = if rank == 1 { 2 } else { 1 };
+    let given = serde_json::json!({"ranks": [rank, other], "tier": "office", "round": "2027 Q1"});
+    let sent = officer.call("POST", &format!("{path}/send"), &[], given).await.json();
+    assert_eq!((&sent["sent"], &sent["refused"][0][0]), (&serde_json::json!(1), &serde_json::json!(rank)), "{sent}");
+    assert!(sent["refused"][0][1][0].as_str().unwrap().contains("It has declined (T-2026-"), "{sent}");
+    // Whoever means it puts it there by itself.
+    let alone = officer.post("/targets", &[("enterprise_id", &enterprise.to_string()), ("tier", "office")]).await;
+    assert_eq!(alone.status, 303, "{}", alone.body);
+}
+
+#[both_databases]
+async fn ranks_that_nothing_has_are_named_and_nothing_is_sent(office: Office) {
+    office.knows((1..=60).map(company).collect());
+    let officer = office.person_of(office.holder().await);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 60).await;
+    let send = async |ranks: &[i64]| {
+        let given = serde_json::json!({"ranks": ranks, "tier": "office"});
+        officer.call("POST", &format!("/api/v1/screenings/{id}/send"), &[], given).await
+    };
+    let refused = send(&[1, 1, 9_999, -1]).await;
+    assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &serde_json::json!("ranks")));
+    assert!(refused.body.contains("9999, -1"), "{}", refused.body);
+    let targets = officer.call("GET", "/api/v1/targets", &[], serde_json::Value::Null).await.json();
+    assert_eq!(targets["items"].as_array().map(Vec::len), Some(0));
+    let sent = send(&[1, 1]).await;
+    assert_eq!(sent.json()["sent"], 1, "a rank told twice is sent once: {}", sent.body);
+}

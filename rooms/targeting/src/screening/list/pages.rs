@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use identity::responsible;
 use platform::forms::Form;
+use platform::order::Rows;
 use platform::pages::{Html, View};
 use platform::permission::Tier;
 use platform::web::Routes;
@@ -87,13 +88,16 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let screening = get(&mut cx, id).await?;
     let view = cx.view();
     let form = Form::decode(&view.query);
-    let filter = Filter::read(&form);
     let version = version_of(&mut cx, &screening).await?;
     let whole = full(&version);
     let extent = super::extent(&mut cx, &screening).await?;
-    let page = super::page(&mut cx, extent, &filter, LIMIT).await?;
-    let total = super::total(&mut cx, extent, &filter).await?;
-    let hidden = if filter.courted == Courted::Without && filter.ids.is_empty() {
+    let asked = super::asked(&mut cx, extent, &form).await;
+    let (form, known) = form.narrowed(asked)?;
+    let filter = Filter::read(&form);
+    let page = if known { super::page(&mut cx, extent, &filter, LIMIT).await? } else { Rows::default() };
+    let total = if known { super::total(&mut cx, extent, &filter).await? } else { lists::Total::Exactly(0) };
+    let status = if known { 200 } else { 422 };
+    let hidden = if known && filter.courted == Courted::Without && filter.ids.is_empty() {
         match super::total(&mut cx, extent, &Filter { courted: Courted::Only, ..filter.clone() }).await? {
             lists::Total::Exactly(count) | lists::Total::MoreThan(count) => count,
         }
@@ -139,6 +143,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         let basis_points = i128::from(*count) * 10_000 / i128::from(screening.ranked.max(1));
         (draw::name(&view, criterion), view.percent(i64::try_from(basis_points).unwrap_or(0)))
     });
+    let may_send = cx.may(&TARGET) && screening.retired_at.is_none();
     let template = ShowPage {
         head: head(&view, &screening),
         made_up: screening.sources().iter().any(|source| source.made_up),
@@ -161,7 +166,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
             &platform::order::Sort { order: &RANKS, down: false },
             &[],
             &rows,
-            cx.may(&TARGET),
+            may_send,
         ),
         foot: lists::foot(&view, &total, rows.len(), LIMIT, page.previous.as_deref(), page.next.as_deref()),
         exports: exports(&view, &screening),
@@ -178,13 +183,13 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         owners: pairs(owners),
         round: crate::target::round_of(cx.today()),
         coverage: coverage.collect(),
-        may_send: cx.may(&TARGET),
+        may_send,
         may_run: cx.may(&SCREEN),
         may_retire: cx.may_on(&RETIRE, screening.relation()),
         screening,
         view: view.clone(),
     };
-    cx.page(200, template).await
+    cx.page(status, template).await
 }
 
 static RANKS: platform::order::Order = platform::order::Order { name: "", by: &[] };

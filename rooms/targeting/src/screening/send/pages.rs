@@ -64,6 +64,8 @@ async fn post(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
             let status = if undecided > 0 && sent.sent == 0 { 422 } else { 200 };
             page(&mut cx, status, id, &form, sent, undecided).await
         }
+        // There is nothing to fill in anew.
+        Err(Error::Conflict(conflict)) if conflict.key == "screening-retired" => Err(Error::Conflict(conflict)),
         Err(error) => {
             let main = match &error {
                 Error::Conflict(conflict) if conflict.key == "target-needs-team" => "team_id",
@@ -127,9 +129,10 @@ async fn take(cx: &mut Cx, id: Id, form: &Form) -> Result<Sent> {
         }
         // The first of the list as it stood, with its filters.
         let query = back.split_once('?').map_or("", |(_, query)| query);
-        let filter = Filter { place: Place::default(), ..Filter::read(&Form::decode(query)) };
         let screening = get(cx, id).await?;
         let extent = list::extent(cx, &screening).await?;
+        let asked = list::asked(cx, extent, &Form::decode(query)).await?;
+        let filter = Filter { place: Place::default(), ..asked };
         let page = list::page(cx, extent, &filter, i64::try_from(first).unwrap_or(0)).await?;
         ranks = page.rows.into_iter().map(|row| row.rank).collect();
     }
