@@ -4,7 +4,7 @@ use platform::Id;
 use platform::import::{Earlier, Outcome, Row, Said, Seen, said_otherwise};
 
 /// Columns of what a project is: it has one of each. Steps have days, and may follow one another row by row.
-const FIELDS: [&str; 10] = [
+const ONCE: [&str; 10] = [
     "title",
     "nature",
     "hq_kind",
@@ -67,5 +67,5 @@ fn said(row: &Row) -> Said {
 }
 
 fn fields(row: &Row) -> impl Iterator<Item = (&'static str, &str)> {
-    FIELDS.into_iter().filter_map(move |field| Some((field, row.get(field)?)))
+    ONCE.into_iter().filter_map(move |field| Some((field, row.get(field)?)))
 }
