@@ -25,6 +25,7 @@ use crate::text::Language;
 use crate::web::Listed;
 
 mod answer;
+mod import;
 mod template;
 mod word;
 

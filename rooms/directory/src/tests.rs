@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use identity::team::Filled;
 use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::permission::{Role, Tier};
@@ -34,6 +35,12 @@ mod sent;
 mod sight;
 mod together;
 mod undone;
+
+/// A team of this code, called so in every language.
+fn team_filled(code: &str) -> Filled {
+    let name = || code.into();
+    Filled { code: name(), name_en: name(), name_zh_hant: name(), name_zh_hans: name(), ..Filled::default() }
+}
 
 pub(crate) struct Office(TestHouse);
 

@@ -4,10 +4,9 @@ use directory::enterprise::{self, NewEnterprise, NewName};
 use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::import::read::{self, Reading};
-use platform::import::run::{self, Step};
 use platform::permission::Tier;
 use platform::testing::{On, Story, TestHouse, TestPlan};
-use platform::{Id, Way, both_databases};
+use platform::{Id, both_databases};
 use projects::figures::AsOf;
 use projects::gate::{self, Gate};
 use projects::project::{self, NewProject};
@@ -142,22 +141,7 @@ impl Office {
     }
 
     pub(crate) async fn imports(&self, kind: &str, text: &str) -> platform::import::Import {
-        let house = &self.house;
-        let file = house.files.folder().with_extension("csv");
-        std::fs::write(&file, text).unwrap();
-        let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
-        let head = read::head(house.files.place(&received.digest), Reading::default()).await.unwrap();
-        let kind = house.import_kind(kind).unwrap();
-        let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
-        let mut cx = house.cx_operator("test", Way::Command);
-        let actor = cx.actor.clone().unwrap();
-        let import = run::upload(&mut cx, kind, "rows.csv", received).await.unwrap();
-        run::prepare(&mut cx, import.id, Reading { mapping, ..Reading::default() }).await.unwrap();
-        cx.commit().await.unwrap();
-        run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
-        run::begin_keeping(&mut cx, import.id).await.unwrap();
-        cx.commit().await.unwrap();
-        run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap()
+        self.brings_in(kind, text.as_bytes()).await.1
     }
 }
 

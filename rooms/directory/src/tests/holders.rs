@@ -8,7 +8,7 @@ use platform::permission::Role;
 use platform::sql::Sql;
 use platform::{Cx, Error, Id, both_databases};
 
-use super::{Office, commit};
+use super::{Office, commit, team_filled};
 use crate::enterprise::{self, NewEnterprise, NewName, list};
 
 /// Somebody of the office with this role, by key.
@@ -23,13 +23,7 @@ async fn hired(cx: &mut Cx, role: Role) -> Id {
 }
 
 async fn team(cx: &mut Cx, code: &str, ended_on: &str) -> Id {
-    let filled = Filled {
-        code: code.into(),
-        name_en: code.into(),
-        name_zh_hant: code.into(),
-        name_zh_hans: code.into(),
-        ..Filled::default()
-    };
+    let filled = team_filled(code);
     let made = team::make(cx, filled.clone()).await.unwrap();
     if !ended_on.is_empty() {
         team::change(cx, made.id, made.version, Filled { ended_on: ended_on.into(), ..filled }).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use identity::team::{self, Filled};
+use identity::team;
 use platform::forms::Loose;
 use platform::permission::{Actor, Role, Tier};
 use platform::{Id, both_databases};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::imports::{kept, rows};
 use super::reach::somebody;
-use super::{Office, commit, key};
+use super::{Office, commit, key, team_filled};
 use crate::enterprise::merge::{self, GivenMerge};
 use crate::enterprise::{self, Enterprise, reader};
 use crate::person::{self, NewPerson};
@@ -19,13 +19,7 @@ use crate::person::{self, NewPerson};
 async fn team(office: &Office, code: &str) -> (Id, Actor) {
     let officer = somebody(office, &format!("{code}@office.example"), Role::Officer).await;
     let mut cx = office.operator();
-    let filled = Filled {
-        code: code.into(),
-        name_en: code.into(),
-        name_zh_hant: code.into(),
-        name_zh_hans: code.into(),
-        ..Filled::default()
-    };
+    let filled = team_filled(code);
     let made = team::make(&mut cx, filled).await.unwrap().id;
     team::set_member(&mut cx, made, officer.account.unwrap(), true).await.unwrap();
     commit(&mut cx).await;

@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use platform::import::run::{self, Step};
-use platform::import::{Import, read};
-use platform::{Id, Way, both_databases};
+use platform::import::{Import, run};
+use platform::{Id, both_databases};
 
 use super::{Office, commit};
 use crate::enterprise::merge::{self, GivenMerge};
@@ -12,22 +11,7 @@ use crate::enterprise::{self, list};
 use crate::person::{self, NewPerson};
 
 pub(super) async fn bring_in(office: &Office, kind: &str, content: &str) -> Import {
-    let house = &office.house;
-    let file = house.files.folder().with_extension("csv");
-    std::fs::write(&file, content).unwrap();
-    let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
-    let head = read::head(house.files.place(&received.digest), read::Reading::default()).await.unwrap();
-    let kind = house.import_kind(kind).unwrap();
-    let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
-    let mut cx = house.cx_operator("test", Way::Command);
-    let actor = cx.actor.clone().unwrap();
-    let import = run::upload(&mut cx, kind, "file.csv", received).await.unwrap();
-    run::prepare(&mut cx, import.id, read::Reading { mapping, ..Default::default() }).await.unwrap();
-    commit(&mut cx).await;
-    run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
-    run::begin_keeping(&mut cx, import.id).await.unwrap();
-    commit(&mut cx).await;
-    run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap()
+    office.brings_in(kind, content.as_bytes()).await.1
 }
 
 /// How many entries an undo has taken back in all, and how many it left.

@@ -1,32 +1,16 @@
 //! Stories of projects that come in by file.
 
 use platform::clock::At;
-use platform::import::run::{self, Step};
-use platform::import::{self, Import, read};
+use platform::import::{self, Import, run};
 use platform::permission::Role;
-use platform::{Id, Way, both_databases};
+use platform::{Id, both_databases};
 
 use super::{Office, holders, stage_of};
 use crate::figures::{AsOf, Dimension, Measure, cut, cut::Cut};
 use crate::{ledger, milestone, project};
 
 pub(crate) async fn bring_in(office: &Office, kind: &str, content: &[u8]) -> Import {
-    let house = &office.house;
-    let file = house.files.folder().with_extension("csv");
-    std::fs::write(&file, content).unwrap();
-    let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
-    let head = read::head(house.files.place(&received.digest), read::Reading::default()).await.unwrap();
-    let kind = house.import_kind(kind).unwrap();
-    let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
-    let mut cx = house.cx_operator("test", Way::Command);
-    let actor = cx.actor.clone().unwrap();
-    let import = run::upload(&mut cx, kind, "file.csv", received).await.unwrap();
-    run::prepare(&mut cx, import.id, read::Reading { mapping, ..Default::default() }).await.unwrap();
-    cx.commit().await.unwrap();
-    let checked = run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
-    run::begin_keeping(&mut cx, import.id).await.unwrap();
-    cx.commit().await.unwrap();
-    let kept = run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap();
+    let (checked, kept) = office.brings_in(kind, content).await;
     assert_eq!((kept.created, kept.changed), (checked.to_create, checked.to_change), "the check told what was kept");
     kept
 }

@@ -1,11 +1,10 @@
 //! The real public register, through the importer a user has.
 
 use directory::enterprise;
-use platform::import::run::{self, Step};
-use platform::import::{self, ImportKind, Mode, Outcome, Row, read};
+use platform::import::{self, ImportKind, Mode, Outcome, Row, run};
 use platform::permission::{Role, Tier};
 use platform::testing::Person;
-use platform::{Id, Way, audit, both_databases};
+use platform::{Id, audit, both_databases};
 
 use super::Office;
 use crate::milestone::NewMilestone;
@@ -14,22 +13,7 @@ use crate::{clearance, gate, milestone, project};
 const REGISTER: &str = include_str!("../../../../packs/hong-kong/partners.csv");
 
 async fn bring_in(office: &Office, text: &str) -> import::Import {
-    let house = &office.house;
-    let file = house.files.folder().with_extension("csv");
-    std::fs::write(&file, text).unwrap();
-    let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
-    let head = read::head(house.files.place(&received.digest), read::Reading::default()).await.unwrap();
-    let mapping = read::guess(&head.headers, crate::partners::Partners.columns(), &house.texts);
-    let mut cx = house.cx_operator("test", Way::Command);
-    let actor = cx.actor.clone().unwrap();
-    let kind = house.import_kind("partners").unwrap();
-    let import = run::upload(&mut cx, kind, "partners.csv", received).await.unwrap();
-    run::prepare(&mut cx, import.id, read::Reading { mapping, ..Default::default() }).await.unwrap();
-    cx.commit().await.unwrap();
-    run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
-    run::begin_keeping(&mut cx, import.id).await.unwrap();
-    cx.commit().await.unwrap();
-    run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap()
+    office.brings_in("partners", text.as_bytes()).await.1
 }
 
 async fn signed(office: &Office) -> i64 {

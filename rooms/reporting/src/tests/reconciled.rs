@@ -2,10 +2,8 @@
 
 use platform::both_databases;
 use platform::codes::Code;
-use platform::import::read::{self, Reading};
-use platform::import::run::{self, Step};
+use platform::import;
 use platform::text::Language;
-use platform::{Way, import};
 use projects::figures::AsOf;
 use serde_json::{Value, json};
 use time::macros::date;
@@ -58,22 +56,7 @@ impl Office {
         cx.commit().await.unwrap();
         self.house.codes.reload(&mut cx).await.unwrap();
         cx.undo().await.unwrap();
-        let house = &self.house;
-        let file = house.files.folder().with_extension("csv");
-        std::fs::write(&file, REGISTER).unwrap();
-        let received = house.files.receive_path(&file, 1 << 20).await.unwrap();
-        let head = read::head(house.files.place(&received.digest), Reading::default()).await.unwrap();
-        let kind = house.import_kind("partners").unwrap();
-        let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
-        let mut cx = house.cx_operator("test", Way::Command);
-        let actor = cx.actor.clone().unwrap();
-        let import = run::upload(&mut cx, kind, "partners.csv", received).await.unwrap();
-        run::prepare(&mut cx, import.id, Reading { mapping, ..Reading::default() }).await.unwrap();
-        cx.commit().await.unwrap();
-        run::work_through(house, &actor, import.id, Step::Check, None, |_| {}).await.unwrap();
-        run::begin_keeping(&mut cx, import.id).await.unwrap();
-        cx.commit().await.unwrap();
-        run::work_through(house, &actor, import.id, Step::Keep, None, |_| {}).await.unwrap()
+        self.brings_in("partners", REGISTER.as_bytes()).await.1
     }
 
     pub(super) async fn finds(&self) -> Vec<Finding> {
