@@ -12,7 +12,7 @@ use directory::enterprise::{self, NewEnterprise, NewName};
 use futures::future::BoxFuture;
 use platform::audit::{Change, Entry, Told};
 use platform::forms::Loose;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::{Permission, Relation, Tier};
 use platform::{Cx, Error, Id, Problem, Problems, Result};
 use time::Date;
@@ -27,10 +27,6 @@ pub mod export;
 mod store;
 
 pub struct Partners;
-
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
-    Column { field, key, aliases, required }
-}
 
 impl ImportKind for Partners {
     fn name(&self) -> &'static str {
@@ -83,6 +79,15 @@ struct Partner {
     source: String,
 }
 
+/// What the register says of a partner, and how the export writes it. Only the first is a signing.
+const STATUSES: [&str; 5] = [
+    "signed",
+    "attracted",
+    "attracted; batch not found",
+    "attracted; signing with OASES not confirmed",
+    "facilitated; partner status not confirmed",
+];
+
 /// A name without what a source says of it in brackets at the end: `Nuance Pharma (English name
 /// approximate)`. An abbreviation in capitals, such as `(GSK)`, stays.
 fn plain_name(written: &str) -> &str {
@@ -102,8 +107,11 @@ fn read(cx: &Cx, row: &Row) -> Result<Partner> {
     let (english, chinese) = (line(&mut problems, "name_en", 300), line(&mut problems, "name_zh", 300));
     problems.require(!english.is_empty() || !chinese.is_empty(), "name_en", "problem-name-missing");
     let source = line(&mut problems, "source", 1_000);
-    let status = line(&mut problems, "status", 200);
-    problems.require(!status.is_empty(), "status", "problem-status-unknown");
+    let written = row.text("status");
+    let status = STATUSES.into_iter().find(|status| status.eq_ignore_ascii_case(&written)).unwrap_or_default();
+    if status.is_empty() {
+        problems.add_with("status", "partner-status-unknown", &[("known", STATUSES.join(" · "))]);
+    }
     let day = problems.day("batch_date", row.get("batch_date"));
     if status == "signed" && row.get("batch_date").is_none() {
         problems.add("batch_date", "problem-day-missing");
@@ -159,7 +167,7 @@ fn read(cx: &Cx, row: &Row) -> Result<Partner> {
         names.push(name(&chinese, "zh-Hant"));
     }
     // What the row says in words is kept in words, the source's own doubts included.
-    let kept = [english.as_str(), &industry, &written, &row.text("planned_operations"), &status]
+    let kept = [english.as_str(), &industry, &written, &row.text("planned_operations"), status]
         .iter()
         .filter(|text| !text.is_empty())
         .copied()

@@ -99,6 +99,22 @@ async fn bad_rows_are_named_and_the_rest_goes_in(office: Office) {
 }
 
 #[both_databases]
+async fn only_the_registers_own_words_are_a_status(office: Office) {
+    with_lists(&office).await;
+    let row = |name: &str, status: &str| format!("2024-03-20,{name},,,Mainland,,a source,{status}\n");
+    let header = REGISTER.lines().next().unwrap();
+    let [signing, other, none] = [row("Lanyue Ltd", "Signed"), row("Qingchi Ltd", "landed"), row("Zhuwei Ltd", "")];
+    let import = bring_in(&office, &format!("{header}\n{signing}{other}{none}")).await;
+    assert_eq!((import.created, import.refused, signed(&office).await), (1, 2, 1));
+    let mut cx = office.operator();
+    let problems = import::problems(&mut cx, import.id, 0, 10).await.unwrap();
+    cx.undo().await.unwrap();
+    for ((row, problem), at) in problems.iter().zip([3, 4]) {
+        assert_eq!((*row, problem.field.as_str(), problem.key.as_str()), (at, "status", "partner-status-unknown"));
+    }
+}
+
+#[both_databases]
 async fn what_is_exported_comes_in_again_unchanged(office: Office) {
     with_lists(&office).await;
     let id = office.project("Harbour Robotics").await;

@@ -142,6 +142,7 @@ partner-name-zh = Chinese name
 partner-attracted-on = Known to be attracted by
 partner-attracted-batch = Batch of the attraction
 partner-signed-elsewhere = This enterprise signed at the ceremony of { $day }. If it signed again, record that on its project, with the reason.
+partner-status-unknown = That is no status of the register. Write one of these: { $known }.
 partner-attracted-after = Whoever signed had been attracted: give the day of the signing or an earlier one.
 partner-planned-operations = Planned operations
 partner-source = Source

@@ -142,6 +142,7 @@ partner-name-zh = 中文名称
 partner-attracted-on = 已知引进日期
 partner-attracted-batch = 引进批次
 partner-signed-elsewhere = 该企业已在 { $day } 的仪式上签约。如确实再次签约，请在项目中登记并说明原因。
+partner-status-unknown = 名册中没有这个状态。请填写其中之一：{ $known }。
 partner-attracted-after = 签约企业必已引进：引进日期不得晚于签约日期。
 partner-planned-operations = 计划业务
 partner-source = 来源

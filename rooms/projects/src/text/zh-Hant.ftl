@@ -142,6 +142,7 @@ partner-name-zh = 中文名稱
 partner-attracted-on = 已知引進日期
 partner-attracted-batch = 引進批次
 partner-signed-elsewhere = 該企業已在 { $day } 的儀式上簽約。如確實再次簽約，請在項目中記錄並說明原因。
+partner-status-unknown = 名冊沒有這個狀況。請填寫其中之一：{ $known }。
 partner-attracted-after = 簽約者必已引進：引進日期不得遲於簽約日期。
 partner-planned-operations = 計劃業務
 partner-source = 資料來源
