@@ -65,6 +65,21 @@ pub const UNITS: [&str; 18] = [
 ];
 /// How much money one unit of a value stands for.
 pub const MONEY: [&str; 3] = ["", "_million", "_billion"];
+/// Those of them that count things of which there is no half.
+const WHOLE: [&str; 12] = [
+    "enterprises",
+    "companies",
+    "partners",
+    "organisations",
+    "projects",
+    "jobs",
+    "persons",
+    "applications",
+    "guests",
+    "offices",
+    "listings",
+    "lines",
+];
 /// The fields of a published figure, in the order forms and files give them.
 pub const FIELDS: [&str; 11] =
     ["as_at", "metric", "value", "unit", "comparator", "basis", "scope", "denominator", "body", "source", "note"];

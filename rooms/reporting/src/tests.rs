@@ -154,6 +154,23 @@ async fn all_that_was_published_comes_in_once(office: Office) {
 }
 
 #[both_databases]
+async fn whole_things_are_told_in_whole_numbers(office: Office) {
+    let row = |value: &str, unit: &str| {
+        let what = format!("jobs_expected_cumulative,{value},{unit},exactly,pledged,all since {unit}");
+        format!("2024-06-30,{what},,oases,a paper\n")
+    };
+    let header = "as_at,metric,value,unit,comparator,basis,scope,denominator,body,source";
+    let rows = [row("12.5", "enterprises"), row("13.0", "jobs"), row("13.25", "HKD_billion"), row("１２", "projects")];
+    let import = office.publishes(&format!("{header}\n{}", rows.concat())).await;
+    assert_eq!((import.created, import.refused), (3, 1));
+    let mut cx = office.operator();
+    let problems = platform::import::problems(&mut cx, import.id, 0, 9).await.unwrap();
+    cx.undo().await.unwrap();
+    let said = problems.iter().map(|(row, problem)| (*row, problem.field.as_str(), problem.key.as_str()));
+    assert_eq!(said.collect::<Vec<_>>(), [(2, "value", "published-value-whole")]);
+}
+
+#[both_databases]
 async fn the_difference_between_signed_and_named_is_explained(office: Office) {
     office.publishes(FIGURES).await;
     let mut cx = office.operator();

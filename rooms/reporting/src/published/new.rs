@@ -6,7 +6,7 @@ use platform::forms::Loose;
 use platform::units::Unit;
 use platform::{Cx, Error, Problems, Result};
 
-use super::{BASES, Bodies, COMPARATORS, METRICS, MONEY, Published, UNITS};
+use super::{BASES, Bodies, COMPARATORS, METRICS, MONEY, Published, UNITS, WHOLE};
 
 /// What is given to keep a published figure.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
@@ -78,6 +78,8 @@ impl NewPublished {
         if !body.is_empty() && !bodies.knows(&body) {
             problems.add_with("body", "published-body-unknown", &[("value", body.clone())]);
         }
+        let halved = WHOLE.contains(&unit.as_str()) && value.is_some_and(|value| value % 1_000 != 0);
+        problems.require(!halved, "value", "published-value-whole");
         let past_all = unit == "percent" && value.is_some_and(|value| value > 100_000);
         problems.require(!past_all, "value", "published-share-past-all");
         // A share says of how many.

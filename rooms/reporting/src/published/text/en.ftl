@@ -53,6 +53,7 @@ unit-square-feet = { $n } sq ft
 unit-square-metres = { $n } m²
 published-unit-unknown = There is no unit “{ $value }”. Use one of { $known }, or money such as HKD, HKD_million or HKD_billion.
 published-body-unknown = There is no body “{ $value }”. Use a body’s code; write several that counted together with a plus sign, such as investhk+oases.
+published-value-whole = Here whole things are counted: give a whole number.
 published-share-past-all = A share is 100 percent at most.
 published-unit-hint = enterprises, companies, jobs, percent, square_feet, square_metres … or money: HKD, HKD_million, HKD_billion.
 published-body-hint = The body’s code, such as oases; several that counted together with a plus sign: investhk+oases.

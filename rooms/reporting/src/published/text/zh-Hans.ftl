@@ -53,6 +53,7 @@ unit-square-feet = { $n } 平方英尺
 unit-square-metres = { $n } 平方米
 published-unit-unknown = 没有“{ $value }”这个单位。请使用 { $known }，或金额单位，如 HKD、HKD_million、HKD_billion。
 published-body-unknown = 没有“{ $value }”这个机构。请填写机构代码；多个机构合并统计时用加号连接，例如 investhk+oases。
+published-value-whole = 该单位按整数计数，请填写整数。
 published-share-past-all = 百分比不能超过 100。
 published-unit-hint = enterprises、companies、jobs、percent、square_feet、square_metres 等，或金额：HKD、HKD_million、HKD_billion。
 published-body-hint = 机构代码，例如 oases；多个机构合并统计时用加号连接：investhk+oases。

@@ -53,6 +53,7 @@ unit-square-feet = { $n } 平方呎
 unit-square-metres = { $n } 平方米
 published-unit-unknown = 沒有「{ $value }」這個單位。請用 { $known }，或金額單位如 HKD、HKD_million、HKD_billion。
 published-body-unknown = 沒有「{ $value }」這個機構。請填機構代碼；多個機構合併計算時以加號相連，例如 investhk+oases。
+published-value-whole = 該單位以完整數目計算，請填寫整數。
 published-share-past-all = 百分比不得超過 100。
 published-unit-hint = enterprises、companies、jobs、percent、square_feet、square_metres 等，或金額：HKD、HKD_million、HKD_billion。
 published-body-hint = 機構代碼，例如 oases；多個機構合併計算時以加號相連：investhk+oases。
