@@ -7,6 +7,8 @@ use std::sync::{Arc, RwLock};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::Date;
 
+use crate::units::narrow;
+
 mod working;
 
 pub use working::WorkingDays;
@@ -160,6 +162,7 @@ impl Clock {
 /// Reads a day written as people write it in forms and files: `2024-11-11`, `11/11/2024` is refused
 /// because two continents read it differently. Years outside 1900 to 2200 are slips.
 pub fn parse_day(text: &str) -> Result<Date, DayProblem> {
+    let text = narrow(text);
     let text = text.trim();
     let text = text.split_once('T').map_or(text, |(day, _)| day);
     let parts: Vec<&str> = if text.contains('年') {
@@ -184,6 +187,7 @@ pub fn parse_day(text: &str) -> Result<Date, DayProblem> {
 /// Reads up to when something must have been recorded: a day, which counts to its end in the
 /// office's time zone, or an instant with its offset, such as `2024-11-11T09:30:00+08:00`.
 pub fn parse_known(text: &str, zone: &Zone) -> Result<At, DayProblem> {
+    let text = narrow(text);
     let text = text.trim();
     if !text.contains(['T', 't']) {
         return parse_day(text).map(|day| At::end_of(day, zone));
@@ -227,6 +231,7 @@ mod tests {
         let zone = Zone::named("Asia/Hong_Kong").unwrap();
         let known = |text: &str| parse_known(text, &zone).map(|at| at.to_string());
         assert_eq!(known("2026-11-28").unwrap(), "2026-11-28T15:59:59.999999Z");
+        assert_eq!(known("２０２６－１１－２８"), known("2026-11-28"));
         assert_eq!(known("2026-11-28T21:42:00Z").unwrap(), "2026-11-28T21:42:00Z");
         assert_eq!(known("2026-11-28T21:42:00+08:00").unwrap(), "2026-11-28T13:42:00Z");
         assert_eq!(known("2026-11-28T21:42:00 08:00").unwrap(), "2026-11-28T13:42:00Z");
@@ -241,6 +246,8 @@ mod tests {
         assert_eq!(parse_day(" 2024-11-11 "), Ok(date!(2024 - 11 - 11)));
         assert_eq!(parse_day("2024/1/5"), Ok(date!(2024 - 01 - 05)));
         assert_eq!(parse_day("2024年11月11日"), Ok(date!(2024 - 11 - 11)));
+        assert_eq!(parse_day("２０２４年１１月１１日"), Ok(date!(2024 - 11 - 11)));
+        assert_eq!(parse_day("２０２４／１／５"), Ok(date!(2024 - 01 - 05)));
         assert_eq!(parse_day("2025-02-31"), Err(DayProblem::NoSuchDay));
         assert_eq!(parse_day("1024-01-01"), Err(DayProblem::Year));
         assert_eq!(parse_day("21999-01-01"), Err(DayProblem::Year));

@@ -8,6 +8,7 @@ use time::Date;
 use crate::clock::{At, Zone, parse_day, parse_known};
 use crate::error::{Error, Problems};
 use crate::search::fold::has_letter;
+use crate::units::narrow;
 
 /// What was filled in, by field name; a field may come several times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Form {
     }
 
     pub fn number(&self, name: &str) -> Option<i64> {
-        self.value(name).trim().parse().ok()
+        narrow(self.value(name)).trim().parse().ok()
     }
 }
 
@@ -164,6 +165,11 @@ impl utoipa::ToSchema for Loose {}
 impl Loose {
     pub fn get(&self) -> Option<&str> {
         Some(self.0.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// A whole number, such as a year.
+    pub fn number(&self) -> Option<i64> {
+        narrow(&self.0).trim().parse().ok()
     }
 }
 
@@ -346,6 +352,8 @@ mod tests {
         assert_eq!(form.values("team"), ["1", "2"]);
         assert_eq!(form.optional("empty"), None);
         assert_eq!(form.value("absent"), "");
+        assert_eq!(Form::default().with("year", "２０２４").number("year"), Some(2024));
+        assert_eq!(Loose::from(" ２０２４ ").number(), Some(2024));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Units of amounts: money in minor units, people, floor area as entered. An amount is a whole
 //! number of its unit's smallest steps; areas are converted only for display.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -161,11 +162,25 @@ impl AmountProblem {
     }
 }
 
+/// Full-width signs, as a Chinese keyboard writes digits, points and dashes, made the plain ones.
+pub fn narrow(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let plain = |sign: char| match sign {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(sign as u32 - 0xFEE0).unwrap_or(sign),
+        '\u{3000}' => ' ',
+        _ => sign,
+    };
+    Cow::Owned(text.chars().map(plain).collect())
+}
+
 /// Reads a written amount exactly: `1,234.50` in a unit of two decimals is 123450. Negative
 /// amounts are refused here; what is taken back is an entry of its own kind.
 pub fn parse_amount(text: &str, decimals: u32) -> Result<i64, AmountProblem> {
+    let text = narrow(text);
     let text = text.trim();
-    let (negative, digits) = match text.strip_prefix(['-', '−', '－']) {
+    let (negative, digits) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
@@ -211,6 +226,14 @@ mod tests {
         assert_eq!(parse_amount("1.50", 0), Err(AmountProblem::Decimals));
         assert_eq!(parse_amount("99999999999999999999", 0), Err(AmountProblem::TooLarge));
         assert_eq!(parse_amount("1e9", 0), Err(AmountProblem::Form));
+    }
+
+    #[test]
+    fn full_width_digits_are_digits() {
+        assert_eq!(parse_amount("１２３４", 0), Ok(1_234));
+        assert_eq!(parse_amount("　１，２３４．５０", 2), Ok(123_450));
+        assert_eq!(parse_amount("－５", 2), Err(AmountProblem::Negative));
+        assert_eq!(parse_amount("١٢٣٤", 0), Err(AmountProblem::Form));
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl GivenMeasurement {
         let measure = self.measure.trim().to_lowercase().replace([' ', '-'], "_");
         problems.require(MEASURES.contains(&measure.as_str()), "measure", "problem-measure");
         let this_year = i64::from(cx.today().year());
-        let year = self.year.get().and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
+        let year = self.year.number().unwrap_or_default();
         problems.require((1900..=this_year).contains(&year), "year", "problem-measurement-year");
         let unit = if measure == "headcount" { "count".to_owned() } else { self.currency(cx) };
         let known = measure == "headcount"

@@ -104,7 +104,7 @@ impl GivenRelation {
     fn checked(&self, problems: &mut Problems) -> Checked {
         let role = self.role.trim().to_lowercase();
         problems.require(ROLES.contains(&role.as_str()), "role", "problem-relation-role");
-        let share = problems.amount("share", self.share.get().map(|text| text.trim_end_matches('%')), 2);
+        let share = problems.amount("share", self.share.get().map(|text| text.trim_end_matches(['%', '％'])), 2);
         problems.require(share.is_none_or(|share| share <= 10_000), "share", "problem-share");
         let holds = matches!(role.as_str(), "investor" | "investee");
         problems.require(share.is_none() || holds, "share", "problem-share-role");

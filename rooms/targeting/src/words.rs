@@ -1,6 +1,7 @@
 //! Measures, units and values in the reader's words, shared by the room's nouns.
 
 use platform::pages::{Html, View};
+use platform::units::narrow;
 use platform::web::encode;
 use screening::{Measure, Source, Unit, Value, Wrong};
 
@@ -169,7 +170,7 @@ pub(crate) fn plain(number: i64, digits: u32) -> String {
 /// What `plain` writes, and what people type: blanks and thousands' commas are passed over. None where it is no such
 /// number, or has more digits behind the point.
 pub(crate) fn read_plain(text: &str, digits: u32) -> Option<i64> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '_' | '%')).collect();
+    let text: String = narrow(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '_' | '%')).collect();
     let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let digits = digits as usize;
@@ -234,6 +235,7 @@ mod tests {
             assert_eq!(read_plain(text, digits), Some(number));
         }
         assert_eq!(read_plain("1,200.5 %", 2), Some(120_050));
+        assert_eq!(read_plain("１，２００．５％", 2), Some(120_050));
         for wrong in ["", "-", ".", "1.234", "x", "1.2.3", "99999999999999999999"] {
             assert_eq!(read_plain(wrong, 2), None, "{wrong}");
         }
