@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use platform::audit::{Change, Told};
 use platform::forms::Loose;
+use platform::sql::AT_ONCE;
 use platform::{Cx, Error, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -56,6 +57,9 @@ pub struct Checked {
     valid_to: Option<Date>,
 }
 
+/// Where problems of a name, of its language and of its kind stand.
+const FIELDS: [&str; 3] = ["name", "language", "kind"];
+
 impl GivenName {
     /// `held` is the one that is corrected.
     fn checked(self, held: Option<&Name>) -> Result<Checked> {
@@ -63,9 +67,9 @@ impl GivenName {
         let plain = NewName { name: self.name, language: self.language, kind: self.kind };
         let NewName { name, language, kind } = match held {
             Some(held) if held.name == plain.name.trim() => {
-                NewName { name: held.name.clone(), ..plain }.described(&mut problems, "name")
+                NewName { name: held.name.clone(), ..plain }.described(&mut problems, FIELDS)
             }
-            _ => plain.checked(&mut problems, "name"),
+            _ => plain.checked(&mut problems, FIELDS),
         };
         let (valid_from, valid_to) = period(&mut problems, &self.valid_from, &self.valid_to);
         problems.into_result()?;
@@ -89,7 +93,7 @@ pub(crate) async fn of_many(cx: &mut Cx, survivors: &[Id]) -> Result<HashMap<Id,
     let members: HashMap<Id, Id> = enterprise::members_of(cx, survivors).await?.into_iter().collect();
     let all: Vec<Id> = members.keys().copied().collect();
     let mut found: HashMap<Id, Vec<Name>> = HashMap::new();
-    for chunk in all.chunks(500) {
+    for chunk in all.chunks(AT_ONCE) {
         for name in store::of(cx, chunk).await? {
             if let Some(survivor) = members.get(&name.enterprise_id) {
                 found.entry(*survivor).or_default().push(name);

@@ -113,25 +113,26 @@ impl NewName {
         }
     }
 
-    pub(crate) fn checked(mut self, problems: &mut Problems, field: &str) -> Self {
-        self.name = problems.name(field, &self.name, 300);
-        problems.require(!self.name.is_empty(), field, "problem-name-missing");
-        self.described(problems, field)
+    /// `at` says where problems of the name, of its language and of its kind stand.
+    pub(crate) fn checked(mut self, problems: &mut Problems, at: [&str; 3]) -> Self {
+        self.name = problems.name(at[0], &self.name, 300);
+        problems.require(!self.name.is_empty(), at[0], "problem-name-missing");
+        self.described(problems, at)
     }
 
     /// The same, but that its text is held already and is not asked about again.
-    pub(crate) fn described(mut self, problems: &mut Problems, field: &str) -> Self {
+    pub(crate) fn described(mut self, problems: &mut Problems, [_, language, kind]: [&str; 3]) -> Self {
         if self.language.is_empty() {
             languages::of_script(&self.name).clone_into(&mut self.language);
         }
         match languages::tag(&self.language) {
             Some(tag) => self.language = tag,
-            None => problems.add(field, "problem-language"),
+            None => problems.add(language, "problem-language"),
         }
         if self.kind.is_empty() {
             "trading".clone_into(&mut self.kind);
         }
-        problems.require(NAME_KINDS.contains(&self.kind.as_str()), field, "problem-name-kind");
+        problems.require(NAME_KINDS.contains(&self.kind.as_str()), kind, "problem-name-kind");
         self
     }
 }
@@ -182,7 +183,7 @@ impl NewEnterprise {
             .filter(|name| !name.name.trim().is_empty())
             .map(|name| {
                 let field = if self.by_columns { name.column() } else { "names" };
-                name.checked(&mut problems, field)
+                name.checked(&mut problems, [field; 3])
             })
             .collect();
         let first = if self.by_columns { "name_en" } else { "names" };

@@ -79,7 +79,7 @@ async fn a_row_with_a_reference_changes_that_record_and_its_name(office: Office)
     let expected = ["changed", "refused", "refused", "refused"];
     assert_eq!(kept(&office, "enterprises", &file, 1).await, expected);
     let said = take(&office, "enterprises", &file, Mode::Check, 1).await;
-    assert_eq!(refusal(&said[1]), ("reference", "problem-enterprise-unknown"));
+    assert_eq!(refusal(&said[1]), ("reference", "enterprise-reference-unknown"));
     assert_eq!(refusal(&said[2]), refusal(&said[1]), "out of reach is not there");
     assert_eq!(refusal(&said[3]), ("reference", "import-row-otherwise"));
     let state = async || {
@@ -296,4 +296,16 @@ async fn the_language_of_a_plain_name_is_told_by_its_script(office: Office) {
     let mut told: Vec<_> = names.iter().map(|one| (one.name.as_str(), one.language.as_str())).collect();
     told.sort_unstable();
     assert_eq!(told, [("Bilingual Test", "en"), ("雙語測試公司", "zh-Hant")]);
+}
+
+#[both_databases]
+async fn what_is_wrong_with_a_name_stands_in_its_own_column(office: Office) {
+    office.enterprise("Lanyue").await;
+    let columns = ["enterprise", "name", "language", "kind"];
+    let lines: [&[&str]; 3] =
+        [&["Lanyue", "Oaza", "xx-zz", ""], &["Lanyue", "Oaza", "pl", "ancient"], &["Lanyue", "★★", "pl", ""]];
+    let said = take(&office, "names", &rows(&columns, &lines), Mode::Check, 1).await;
+    let at: Vec<(&str, &str)> = said.iter().map(refusal).collect();
+    let expected = [("language", "problem-language"), ("kind", "problem-name-kind"), ("name", "problem-name-signs")];
+    assert_eq!(at, expected);
 }
