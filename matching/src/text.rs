@@ -114,9 +114,11 @@ fn fold_letter(c: char, out: &mut String) {
         '–' | '—' | '‐' | '−' => out.push('-'),
         '＆' => out.push('&'),
         c if c.is_control() || c.is_whitespace() => out.push(' '),
+        // An Arabic letter drawn longer is no other one.
+        '\u{0640}' => {}
         c if is_combining_mark(c) => {}
         c => {
-            let first = std::iter::once(c).nfd().find(|c| !is_combining_mark(*c)).unwrap_or(c);
+            let first = arabic(std::iter::once(c).nfd().find(|c| !is_combining_mark(*c)).unwrap_or(c));
             for lower in first.to_lowercase() {
                 if lower.is_ascii() || is_cjk(lower) {
                     out.push(lower);
@@ -131,6 +133,15 @@ fn fold_letter(c: char, out: &mut String) {
                 }
             }
         }
+    }
+}
+
+/// The yeh and kaf of Arabic for those that keyboards for Persian and Urdu give.
+fn arabic(c: char) -> char {
+    match c {
+        '\u{0649}' | '\u{06CC}' | '\u{06CD}' | '\u{06D0}' => '\u{064A}',
+        '\u{06A9}' | '\u{06AA}' => '\u{0643}',
+        c => c,
     }
 }
 
@@ -403,4 +414,22 @@ fn hangul(c: char, out: &mut String) {
     out.push_str(LEAD[code / 588]);
     out.push_str(VOWEL[code % 588 / 28]);
     out.push_str(TAIL[code % 28]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn arabic_names_fold_to_one_from_any_keyboard() {
+        for (one, other) in [
+            ("شركة الاتصالات السعودية", "شرکة الاتصالات السعودیة"),
+            ("مصطفى الحلبي", "مصطفي الحلبى"),
+            ("مبادلة للاستثمار", "مبـادلة للاستثمـار"),
+            ("بانک ملی ایران", "بانك ملي ايران"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+        }
+        assert_ne!(fold("بنك المشرق"), fold("بنك المغرب"));
+    }
 }

@@ -88,6 +88,11 @@ pub enum Told {
         id: Id,
         name: String,
     },
+    /// Several of a kind, each by its key and what it was called.
+    Records {
+        kind: String,
+        records: Vec<(Id, String)>,
+    },
 }
 
 /// A code with the words for it: a text key and what goes into it, which may be a text key again.
@@ -142,6 +147,7 @@ impl Told {
             Self::Money { minor, .. } => minor.to_string(),
             Self::Amount { amount, .. } => amount.to_string(),
             Self::Record { id, .. } => id.to_string(),
+            Self::Records { records, .. } => records.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(","),
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::api::asked::{self, Parameter};
 use crate::audit::Change;
 use crate::cx::{Cx, Way};
 use crate::error::{Error, Result};
+use crate::id::Id;
 use crate::permission::Permission;
 
 /// A column of an export: its field name, which files and JSON carry, and its label's text key.
@@ -18,6 +19,24 @@ use crate::permission::Permission;
 pub struct ExportColumn {
     pub field: &'static str,
     pub key: &'static str,
+}
+
+/// A column by its field and its label's text key.
+pub const fn column(field: &'static str, key: &'static str) -> ExportColumn {
+    ExportColumn { field, key }
+}
+
+/// Rows of one page of an export that goes by key.
+pub const PAGE: i64 = 1_000;
+
+/// The key after which a page begins.
+pub fn after_key(mark: Option<&str>) -> i64 {
+    mark.and_then(|mark| mark.parse().ok()).unwrap_or_default()
+}
+
+/// The mark of the next page after these rows, in the order of their keys; none where they are fewer than [`PAGE`].
+pub fn next_key<T>(held: &[T], key: impl Fn(&T) -> Id) -> Option<String> {
+    held.last().filter(|_| held.len() as i64 == PAGE).map(|last| key(last).to_string())
 }
 
 /// A page of rows, and the mark from which the next goes on; none at the end.

@@ -5,7 +5,7 @@ use crate::cx::Cx;
 use crate::error::Result;
 use crate::id::Id;
 use crate::on;
-use crate::sql::{Sql, insert_many};
+use crate::sql::{AT_ONCE, Sql, insert_many};
 
 /// Marks records as counted by a release.
 pub async fn freeze(cx: &mut Cx, kind: &str, ids: &[Id], release: &str) -> Result<()> {
@@ -33,7 +33,7 @@ pub async fn of(cx: &mut Cx, kind: &str, id: Id) -> Result<Option<String>> {
 /// Those of several records that a release has counted, each with the first release that did.
 pub async fn among(cx: &mut Cx, kind: &'static str, ids: &[Id]) -> Result<Vec<(Id, String)>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT subject_id, MIN(release) FROM frozen WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(chunk.iter().copied());
         sql.push(" GROUP BY subject_id ORDER BY subject_id");

@@ -22,7 +22,7 @@ use crate::node::Node;
 use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
 use crate::recent::Recent;
-use crate::room::{Action, Check, Finder, Nav, Relation, Room, Sight, Tab};
+use crate::room::{Action, Check, Finder, Named, Nav, Relation, Room, Sight, Tab};
 use crate::settings::Settings;
 use crate::text::{Language, Texts};
 use crate::web::origin::Network;
@@ -80,6 +80,7 @@ pub struct House {
     pub tabs: Vec<Tab>,
     pub relations: Vec<Relation>,
     pub sights: Vec<Sight>,
+    pub named: Vec<Named>,
     pub imports: Vec<&'static dyn ImportKind>,
     pub exports: Vec<&'static dyn ExportKind>,
     pub jobs: Vec<JobKind>,
@@ -147,6 +148,7 @@ impl House {
             joined.tabs.extend(room.tabs);
             joined.relations.extend(room.relations);
             joined.sights.extend(room.sights);
+            joined.named.extend(room.named);
             joined.imports.extend(room.imports);
             joined.exports.extend(room.exports);
             joined.jobs.extend(room.jobs);
@@ -178,6 +180,7 @@ impl House {
             tabs: joined.tabs,
             relations: joined.relations,
             sights: joined.sights,
+            named: joined.named,
             imports: joined.imports,
             exports: joined.exports,
             jobs: joined.jobs,

@@ -24,7 +24,7 @@ use crate::house::House;
 use crate::id::Id;
 use crate::permission::Permission;
 
-pub use ahead::{Ahead, Later};
+pub use ahead::{Ahead, Elsewhere, Later};
 pub use alike::{Alike, AlikeReason, Left, alike_words};
 pub use seen::{Earlier, Said, Seen, said_otherwise};
 pub use store::get as held;
@@ -41,6 +41,16 @@ pub struct Column {
     /// Headers by which files are known to call it, lower-case.
     pub aliases: &'static [&'static str],
     pub required: bool,
+}
+
+/// A column by its field, its label's text key, and the headers by which files are known to call it, lower-case.
+pub const fn column(
+    field: &'static str,
+    key: &'static str,
+    aliases: &'static [&'static str],
+    required: bool,
+) -> Column {
+    Column { field, key, aliases, required }
 }
 
 /// One row, its cells under our names.
@@ -115,6 +125,12 @@ pub trait ImportKind: Send + Sync {
     /// kept with the request as [`Ahead`], and rows that named something ahead are taken once more at
     /// the end, when it is there.
     fn later(&self) -> Option<Later> {
+        None
+    }
+
+    /// The column for references that another office gave: a row never means a record of ours by it. Whoever maps a column
+    /// to it says that the file comes from there, and is asked again of the next file.
+    fn elsewhere(&self) -> Option<&'static str> {
         None
     }
 

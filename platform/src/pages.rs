@@ -388,6 +388,7 @@ impl View {
             Told::Money { minor, currency } => self.money(*minor, currency),
             Told::Amount { amount, unit } => self.amount(*amount, unit),
             Told::Record { name, .. } => name.clone(),
+            Told::Records { records, .. } => self.list(records.iter().map(|(_, name)| name)),
         }
     }
 

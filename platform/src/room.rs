@@ -1,6 +1,8 @@
 //! What a room hands to the house: its tables, words, permissions, pages, and what it offers
 //! to its neighbours without their knowing it.
 
+use std::collections::HashMap;
+
 use futures::future::BoxFuture;
 
 use crate::cx::Cx;
@@ -30,6 +32,7 @@ pub struct Room {
     pub tabs: Vec<Tab>,
     pub relations: Vec<Relation>,
     pub sights: Vec<Sight>,
+    pub named: Vec<Named>,
     pub imports: Vec<&'static dyn ImportKind>,
     pub exports: Vec<&'static dyn ExportKind>,
     pub jobs: Vec<JobKind>,
@@ -95,6 +98,14 @@ pub struct Sight {
     pub both: &'static [&'static str],
     /// Of these records those within reach.
     pub seen: for<'a> fn(&'a mut Cx, &'a [Id]) -> BoxFuture<'a, Result<Vec<Id>>>,
+}
+
+/// What records of a kind are called that have a name in each language of ours: a history tells each in its reader's.
+#[derive(Clone, Copy)]
+pub struct Named {
+    pub kind: &'static str,
+    /// All of them, ended ones included: there are few.
+    pub names: for<'a> fn(&'a mut Cx) -> BoxFuture<'a, Result<HashMap<Id, String>>>,
 }
 
 /// What the command palette and the search page ask every room.

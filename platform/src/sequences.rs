@@ -17,3 +17,10 @@ pub async fn take(cx: &mut Cx, series: &str, count: i64) -> Result<i64> {
 pub fn reference(letter: &str, year: i32, number: i64) -> String {
     format!("{letter}-{year}-{number:04}")
 }
+
+/// Whether a text has the form of a reference of a series, whosoever gave it.
+pub fn is_reference(letter: &str, text: &str) -> bool {
+    let is_number = |part: &str, least: usize| part.len() >= least && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.trim().split('-').collect();
+    matches!(parts[..], [series, year, number] if series.eq_ignore_ascii_case(letter) && is_number(year, 4) && is_number(number, 4))
+}

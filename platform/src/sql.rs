@@ -48,6 +48,9 @@ value_from! {
     Date, Date, value => value;
 }
 
+/// How many values one statement is asked about: more are asked about in as many statements.
+pub const AT_ONCE: usize = 500;
+
 /// A statement under construction: text from constants, values as numbered parameters.
 #[derive(Clone, Debug, Default)]
 pub struct Sql {
@@ -115,7 +118,7 @@ impl Sql {
         self
     }
 
-    /// Adds ` IN ($1, $2, …)`; an empty list matches nothing. At most 500 values are sensible.
+    /// Adds ` IN ($1, $2, …)`; an empty list matches nothing. More than [`AT_ONCE`] values are asked about in parts.
     pub fn bind_in<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push(" IN (");
         let mut first = true;

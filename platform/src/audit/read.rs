@@ -10,7 +10,7 @@ use crate::id::Id;
 use crate::on;
 use crate::order::{By, Order, Place, Rows, Sort};
 use crate::permission::{Permission, Relation, Role, Scope};
-use crate::sql::Sql;
+use crate::sql::{AT_ONCE, Sql};
 
 pub(super) const COLUMNS: &str = "SELECT id, lane, seq, at, actor_id, actor_name, way, verb, subject_kind, subject_id, \
      subject_label, subject_version, import_id, note, detail, hash FROM audit_entries";
@@ -79,6 +79,7 @@ pub async fn history_of(
         before = entries.last().map(|entry| entry.id);
         entries.retain(|entry| !is_told_elsewhere(entry, ids));
         leave_unnamed(cx, &mut entries).await?;
+        in_readers_names(cx, &mut entries).await?;
         told.extend(entries);
         // What is not shown makes room for what happened before it.
         if is_last || told.len() >= most {
@@ -146,6 +147,36 @@ async fn leave_unnamed(cx: &mut Cx, entries: &mut Vec<Entry>) -> Result<()> {
     Ok(())
 }
 
+/// Calls what has a name in each language as the reader does: an entry was written in the language of whoever acted.
+async fn in_readers_names(cx: &mut Cx, entries: &mut [Entry]) -> Result<()> {
+    for named in cx.house.named.clone() {
+        let of_kind = format!("\"kind\":\"{}\"", named.kind);
+        if !entries.iter().any(|entry| entry.detail.contains(&of_kind)) {
+            continue;
+        }
+        let names = (named.names)(cx).await?;
+        for entry in entries.iter_mut().filter(|entry| entry.detail.contains(&of_kind)) {
+            let mut fields = entry.fields();
+            for value in fields.iter_mut().flat_map(|change| [&mut change.old, &mut change.new]) {
+                let told: Vec<(&Id, &mut String)> = match value {
+                    Told::Record { kind, id, name } if kind == named.kind => vec![(&*id, name)],
+                    Told::Records { kind, records } if kind == named.kind => {
+                        records.iter_mut().map(|(id, name)| (&*id, name)).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                for (id, name) in told {
+                    if let Some(called) = names.get(id).filter(|_| name != UNNAMED) {
+                        name.clone_from(called);
+                    }
+                }
+            }
+            entry.detail = serde_json::to_string(&fields)?;
+        }
+    }
+    Ok(())
+}
+
 /// Names the records that an entry was written without a name of, by what their own last entries call them: the reader may
 /// see them.
 async fn name_again(cx: &mut Cx, kind: &'static str, seen: &[Id], entries: &mut [Entry]) -> Result<()> {
@@ -193,7 +224,7 @@ pub async fn verbs_through(cx: &mut Cx, kind: &'static str, ids: &[Id], since: A
 }
 
 /// The changes of a record after one of its versions: what a stale edit would write over.
-pub async fn since_version(cx: &mut Cx, kind: &'static str, id: Id, version: i64) -> Result<Vec<Entry>> {
+pub async fn since_version(cx: &mut Cx, kind: &str, id: Id, version: i64) -> Result<Vec<Entry>> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" WHERE subject_kind = ").bind(kind).push(" AND subject_id = ").bind(id);
     sql.push(" AND subject_version > ").bind(version).push(" ORDER BY id");
@@ -344,7 +375,8 @@ pub async fn page(cx: &mut Cx, wanted: &Search, place: &Place, limit: i64) -> Re
         sql.push(" AND id < ").bind(Id::first_at(until.plus_seconds(60))).push(" AND at <= ").bind(until);
     }
     LATEST.page(&mut sql, place, limit)?;
-    let rows = sql.fetch_all(cx).await?;
+    let mut rows: Vec<Entry> = sql.fetch_all(cx).await?;
+    in_readers_names(cx, &mut rows).await?;
     Ok(Rows::of(rows, place, limit, |entry: &Entry| vec![entry.id.to_string()]))
 }
 
@@ -384,13 +416,33 @@ pub async fn of_label(cx: &mut Cx, kind: &str, label: &str, limit: i64) -> Resul
 /// When each of several records was last changed in any way, its parts included; looks leave it be.
 pub async fn last_changes(cx: &mut Cx, kind: &'static str, ids: &[Id]) -> Result<HashMap<Id, At>> {
     let mut last = HashMap::new();
-    for some in ids.chunks(500) {
+    for some in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT subject_id, MAX(at) FROM audit_entries WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
         sql.push(" AND verb <> ").bind(LOOKED).push(" GROUP BY subject_id ORDER BY subject_id");
         last.extend(sql.fetch_all::<(Id, At)>(cx).await?);
     }
     Ok(last)
+}
+
+/// Why each of several records was last changed by a verb, as far as a reason was given.
+pub async fn last_notes(
+    cx: &mut Cx,
+    kind: &'static str,
+    verb: &'static str,
+    ids: &[Id],
+) -> Result<HashMap<Id, String>> {
+    let mut notes = HashMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let mut sql = Sql::new(
+            "SELECT a.subject_id, a.note FROM audit_entries a JOIN (SELECT MAX(id) AS id FROM audit_entries \
+             WHERE subject_kind = ",
+        );
+        sql.bind(kind).push(" AND verb = ").bind(verb).push(" AND subject_id").bind_in(some.iter().copied());
+        sql.push(" GROUP BY subject_id) last ON last.id = a.id WHERE a.note IS NOT NULL");
+        notes.extend(sql.fetch_all::<(Id, String)>(cx).await?);
+    }
+    Ok(notes)
 }
 
 /// Records of a table that no entry tells of, as `shown` calls them: whatever there is was once made by somebody, so that

@@ -18,6 +18,25 @@ pub struct Later {
     pub names: &'static [&'static str],
 }
 
+/// By which of its names each row goes that bears a reference of another office: in that office's file one row names
+/// another by it, and here it is nobody's, or somebody else's.
+#[derive(Debug, Default)]
+pub struct Elsewhere(HashMap<String, String>);
+
+impl Elsewhere {
+    fn note(&mut self, row: &Row, later: Later, elsewhere: &str) {
+        let name = later.names.iter().find_map(|field| row.get(field));
+        if let Some((reference, name)) = row.get(elsewhere).zip(name) {
+            self.0.insert(reference.to_uppercase(), name.to_owned());
+        }
+    }
+
+    /// The name of the row of this file with a reference.
+    pub fn called(&self, reference: &str) -> Option<&str> {
+        self.0.get(&reference.to_uppercase()).map(String::as_str)
+    }
+}
+
 /// The names that a file brings, and which of them name one another in a circle. A mark of each is kept and not the
 /// name: a million take a few dozen megabytes, and two names with one mark are told apart when the row is taken for good.
 #[derive(Debug, Default)]
@@ -25,12 +44,17 @@ pub struct Ahead {
     names: HashSet<u64>,
     above: HashMap<u64, u64>,
     circles: HashSet<u64>,
+    elsewhere: Arc<Elsewhere>,
 }
 
 impl Ahead {
-    pub(super) fn note(&mut self, row: &Row, later: Later) {
+    /// `elsewhere` is the column of another office's references, where the file has it.
+    pub(super) fn note(&mut self, row: &Row, later: Later, elsewhere: Option<&'static str>) {
+        if let (Some(column), Some(held)) = (elsewhere, Arc::get_mut(&mut self.elsewhere)) {
+            held.note(row, later, column);
+        }
         let above = row.get(later.column).map(mark);
-        for name in later.names.iter().filter_map(|field| row.get(field)).map(mark) {
+        for name in elsewhere.iter().chain(later.names).filter_map(|field| row.get(field)).map(mark) {
             self.names.insert(name);
             if let Some(above) = above {
                 self.above.entry(name).or_insert(above);
@@ -101,9 +125,15 @@ impl With {
     }
 
     pub(super) fn put(&self, cx: &Cx) {
+        self.put_again(cx);
         cx.kept.put(self.ahead.clone());
-        cx.kept.put(self.left.clone());
         cx.kept.put(self.seen.clone());
+    }
+
+    /// As [`With::put`], once every row was taken and none is ahead any more.
+    pub(super) fn put_again(&self, cx: &Cx) {
+        cx.kept.put(self.left.clone());
+        cx.kept.put(self.ahead.elsewhere.clone());
     }
 }
 

@@ -121,7 +121,10 @@ pub async fn prepare(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
     let kind = to_map(cx, id).await?;
     read::mapping_problems(&reading, kind.columns()).into_result()?;
     store::set_reading(cx, id, &serde_json::to_string(&reading)?).await?;
-    store::remember_mapping(cx, kind.name(), &reading).await?;
+    // Whose references a file bears is asked of each anew.
+    if !kind.elsewhere().is_some_and(|column| reading.fills(column)) {
+        store::remember_mapping(cx, kind.name(), &reading).await?;
+    }
     store::begin_check(cx, id).await
 }
 
@@ -368,7 +371,7 @@ impl Worker<'_> {
             return Ok(true);
         }
         let mut cx = self.cx(true);
-        cx.kept.put(with.left.clone());
+        with.put_again(&cx);
         if !self.still_ours(&mut cx).await? {
             cx.undo().await?;
             return Ok(false);
@@ -472,7 +475,7 @@ async fn survey(path: PathBuf, reading: Reading, kind: &'static dyn ImportKind, 
     let mut batches = read::batches(path, reading, kind.columns(), 0, BATCH);
     while let Some(batch) = batches.recv().await {
         for row in batch?.rows {
-            ahead.note(&row, later);
+            ahead.note(&row, later, kind.elsewhere());
         }
     }
     ahead.find_circles();

@@ -1,7 +1,7 @@
 //! Folding names to search keys: pure functions, the same on every machine and database.
 //!
 //! Case, width, accents and punctuation fall away; Traditional characters become Simplified ones,
-//! katakana hiragana. Latin and other spaced scripts are cut into words; Chinese, Japanese, Korean,
+//! katakana hiragana, the yeh and kaf of Persian and Urdu those of Arabic. Latin and other spaced scripts are cut into words; Chinese, Japanese, Korean,
 //! Thai, Lao, Khmer and Burmese text at every character, since it has no spaces to begin at.
 //!
 //! A folded name is a loose key: it finds, and puts in order. Whether two names are one and the same is
@@ -173,6 +173,11 @@ fn folded(text: &str, keeps: impl Fn(char) -> bool) -> String {
                     push(SIMPLIFIED.get(&ideograph).copied().unwrap_or(ideograph), &mut folded, &mut gap);
                 }
                 'ー' => push('ー', &mut folded, &mut gap),
+                // Drawn longer, not another letter.
+                '\u{0640}' => {}
+                // One letter to whoever types it: keyboards for Arabic, Persian and Urdu give each its own.
+                '\u{0649}' | '\u{06CC}' | '\u{06CD}' | '\u{06D0}' => push('\u{064A}', &mut folded, &mut gap),
+                '\u{06A9}' | '\u{06AA}' => push('\u{0643}', &mut folded, &mut gap),
                 // An apostrophe joins: O'Brien is one word.
                 '\'' | '’' => {}
                 letter if letter.is_alphanumeric() => push(letter, &mut folded, &mut gap),
@@ -390,6 +395,26 @@ mod tests {
     fn a_name_of_the_most_characters_is_found_by_its_end() {
         let long: String = ('一'..).take(298).chain("終点".chars()).collect();
         assert!(finds("终点", &long) && finds("終", &long));
+    }
+
+    #[test]
+    fn arabic_names_are_found_from_any_keyboard() {
+        for (one, other) in [
+            ("شركة الاتصالات السعودية", "شرکة الاتصالات السعودیة"), // STC, with Persian kaf and yeh
+            ("أرامكو السعودية", "ارامکو السعودیة"),
+            ("بنك المشرق", "بنک المشرق"),
+            ("مبادلة للاستثمار", "مبـادلة للاستثمـار"),
+            ("مصطفى الحلبي", "مصطفي الحلبى"),
+            ("بانک ملی ایران", "بانك ملي ايران"),
+            ("کیهان", "ڪـيهان"),
+        ] {
+            assert!(finds(one, other) && finds(other, one), "{one} {other}");
+            assert_eq!(identity_key(one), identity_key(other), "{one} {other}");
+            assert_eq!(sort_key(one), sort_key(other), "{one} {other}");
+            assert_eq!(fold(&fold(other)), fold(one), "{one} {other}");
+        }
+        assert!(finds("ملي", "بانک ملی ایران") && !finds("كمل", "بانک ملی ایران"));
+        assert!(!identity_key("ـ").is_empty());
     }
 
     #[test]
