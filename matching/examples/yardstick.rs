@@ -1,4 +1,4 @@
-//! Matches RECORDS.csv into CLUSTERS.csv, telling how long each part takes: yardstick RECORDS CLUSTERS [THRESHOLD [MEMORY]].
+//! Matches RECORDS.csv into CLUSTERS.csv, telling how long each part takes: yardstick RECORDS CLUSTERS [THRESHOLD [MEMORY [MODEL]]].
 
 use std::path::Path;
 use std::time::Instant;
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut job = Job::new(&args[1]);
     job.threshold = args.get(3).map_or(Ok(THRESHOLD), |t| t.parse())?;
     job.memory = memory(args.get(4).map_or("2GB", String::as_str))?;
+    job.model = args.get(5).map(Into::into);
     let start = Instant::now();
     let mut last = None;
     let found = job.run(Path::new(&args[2]), None, &mut |stage, _, _| {

@@ -146,6 +146,12 @@ impl Comparer<'_> {
         (level::UNLIKE, 1.0)
     }
 
+    /// Whether a name has no own word, so that its trade and its country speak for it: Bank of China.
+    pub(crate) fn of_common_words(&self, form: &Form) -> bool {
+        let said = self.text(form.alternative);
+        said.starts_with(CONCEPTS) && said.contains(' ')
+    }
+
     /// Whether two names differ by hardly more than their numbers.
     fn of_one_series(&self, x: &Form, y: &Form) -> bool {
         let stem = |form: &Form| -> Vec<u8> {

@@ -5,8 +5,7 @@ use crate::distance;
 use crate::lexicon::{Lexicon, Symbol, Use};
 use crate::name::TRADES;
 use crate::record::{Form, Profile};
-use crate::text::Script;
-use crate::words::{Legal, TradeAgreement, Translated, WORDS};
+use crate::wording;
 
 /// The fields that are compared, in the order a waterfall tells them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,10 +84,13 @@ impl Field {
                 "industry equal",
                 "industry says less",
                 "industry different",
+                "only one names a trade",
             ],
             Self::Whole => &["full legal name equal", "full legal names differ", "equal but for the form"],
             Self::Legal => &["same form", "compatible form", "different form"],
-            Self::Place => &["equal", "different", "names say other regions", "names say one region"],
+            Self::Place => {
+                &["equal", "different", "names say other regions", "names say one region", "only one names a place"]
+            }
             Self::Country => &["equal", "different"],
             Self::Address => &["equal", "same street or slip", "different"],
             Self::Website => &["equal", "same word, other suffix", "different"],
@@ -115,6 +117,9 @@ pub(crate) mod level {
     pub const DIFFERENT: u8 = 12;
     /// Two of a series, told apart by a number or letter: never one enterprise for what else they share.
     pub const ANOTHER: u8 = 13;
+    /// Of trades and places: two full names, or a place that sets one apart from the parent, tell entities of a group apart.
+    pub const ONE_TRADE: u8 = 8;
+    pub const ONE_PLACE: u8 = 5;
     /// Name levels up to this one say that the own words agree.
     pub const LAST_AGREEING: u8 = PART;
 }
@@ -202,9 +207,9 @@ impl Comparer<'_> {
         // Slips in other fields are worth looking for only where names agree: else they are chance, and dear to find.
         let near = name.0 <= level::LAST_AGREEING;
         say(Field::Name, name);
-        say(Field::Whole, (whole(a.forms, b.forms), 1.0));
-        say(Field::Trade, (trades(a, b), 1.0));
-        say(Field::Legal, (legal(a.forms, b.forms), 1.0));
+        say(Field::Whole, (wording::whole(a.forms, b.forms), 1.0));
+        say(Field::Trade, (wording::trades(a, b), 1.0));
+        say(Field::Legal, (wording::legal(a.forms, b.forms), 1.0));
         say(Field::Place, self.places(a, b));
         say(Field::Country, (simple(a.countries, b.countries), 1.0));
         say(Field::Address, self.addresses(a.addresses, b.addresses, near));
@@ -278,6 +283,11 @@ impl Comparer<'_> {
             return (3, 1.0);
         }
         let (level, rarity) = self.shared(a.places, b.places, |p| *p, Use::Place, 2);
+        if level == 0 && (wording::seated_alone(a, b) || wording::seated_alone(b, a)) {
+            // Of a name of common words a place is half of what it says.
+            let common = |view: &View<'_>| view.forms.iter().any(|f| self.of_common_words(f));
+            return (if common(a) && common(b) { 3 } else { level::ONE_PLACE }, 1.0);
+        }
         if level == 0 && regions == 4 { (4, 1.0) } else { (level, rarity) }
     }
 
@@ -389,93 +399,6 @@ pub(crate) fn registers_forbid(a: &[(Symbol, Register)], b: &[(Symbol, Register)
         }
     }
     forbid
-}
-
-/// Registers refuse a name twice: two full legal names that are equal say more than their parts do.
-fn whole(a: &[Form], b: &[Form]) -> u8 {
-    let (mut differ, mut bare) = (false, false);
-    for x in a.iter().filter(|f| f.script != Script::Web) {
-        for y in b.iter().filter(|f| f.script == x.script) {
-            if x.whole == 0 || y.whole == 0 {
-                bare |= x.whole != y.whole && x.bare != 0 && x.bare == y.bare;
-            } else if x.whole == y.whole {
-                return 1;
-            } else {
-                differ = true;
-            }
-        }
-    }
-    match (bare, differ) {
-        (true, _) => 3,
-        (false, true) => 2,
-        (false, false) => 0,
-    }
-}
-
-fn trades(a: &View<'_>, b: &View<'_>) -> u8 {
-    let mut best = u8::MAX;
-    for x in a.forms.iter().filter(|f| f.trades[0] != 0) {
-        for y in b.forms.iter().filter(|f| f.trades[0] != 0) {
-            best = best.min(match WORDS.trades(&x.trades, &y.trades) {
-                TradeAgreement::Equal => 1,
-                TradeAgreement::Near => 2,
-                TradeAgreement::Part => 3,
-                TradeAgreement::Conflict => 4,
-            });
-        }
-    }
-    if best != u8::MAX {
-        return best;
-    }
-    // A name that speaks of no trade: the industry field speaks for it.
-    fn said<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a [u16; TRADES]> {
-        view.industries.iter().chain(view.forms.iter().map(|f| &f.trades).filter(|t| t[0] != 0))
-    }
-    for x in said(a) {
-        for y in said(b) {
-            best = best.min(match WORDS.trades(x, y) {
-                TradeAgreement::Equal => 5,
-                TradeAgreement::Near | TradeAgreement::Part => 6,
-                TradeAgreement::Conflict => 7,
-            });
-        }
-    }
-    if best == u8::MAX { 0 } else { best }
-}
-
-fn legal(a: &[Form], b: &[Form]) -> u8 {
-    const MARKS: u16 = Legal::GROUP | Legal::HOLDING | (1 << 8);
-    let mut best = 0;
-    let mut best_same_script = 0;
-    for x in a {
-        for y in b {
-            if x.legal & Legal::PROPER == 0 || y.legal & Legal::PROPER == 0 {
-                continue;
-            }
-            let level = if x.legal & MARKS != y.legal & MARKS
-                || !(compatible(x.legal & Legal::PROPER, y.legal & Legal::PROPER)
-                    || Translated::each_other(x.form, y.form))
-            {
-                3
-            } else if x.form == y.form {
-                1
-            } else {
-                2
-            };
-            let slot = if x.script == y.script { &mut best_same_script } else { &mut best };
-            if *slot == 0 || level < *slot {
-                *slot = level;
-            }
-        }
-    }
-    if best_same_script != 0 { best_same_script } else { best }
-}
-
-/// Whether two classes may translate each other: a Japanese or Korean share company is "Co., Ltd." or "Inc." in English.
-fn compatible(a: u16, b: u16) -> bool {
-    const PLAIN: u16 = Legal::PRIVATE | Legal::KK | Legal::CORPORATION;
-    const SHARES: u16 = Legal::PUBLIC | Legal::KK | Legal::CORPORATION;
-    a & b != 0 || (a & PLAIN != 0 && b & PLAIN != 0) || (a & SHARES != 0 && b & SHARES != 0 && (a | b) & Legal::KK != 0)
 }
 
 fn simple<T: PartialEq>(a: &[T], b: &[T]) -> u8 {

@@ -30,6 +30,7 @@ mod table;
 mod text;
 mod told;
 mod train;
+mod wording;
 mod words;
 mod work;
 

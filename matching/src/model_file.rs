@@ -61,7 +61,9 @@ impl Model {
                 .ok_or_else(|| bad(format!("it lacks the field {}", field.name())))?;
             for (at, name) in field.levels().iter().enumerate() {
                 // A model written before there was such a level keeps the one delivered.
-                let is_later = ["another number", "equal but for the form"].contains(name);
+                let is_later =
+                    ["another number", "equal but for the form", "only one names a trade", "only one names a place"]
+                        .contains(name);
                 if is_later && !levels.contains_key(*name) {
                     continue;
                 }

@@ -193,7 +193,12 @@ fn native_name(folded: &str) -> Option<Name> {
         let inside = rest[open + 1..open + close].trim();
         chars.extend(rest[..open].chars().filter(|c| c.is_alphanumeric()));
         match WORDS.cjk(inside).or_else(|| WORDS.cjk(&rest[open..=open + close])).or_else(|| WORDS.latin(inside)) {
-            Some(word) => name.add(&word),
+            Some(word) => {
+                if word.place > 0 && !chars.is_empty() {
+                    name.legal |= Legal::SEATED;
+                }
+                name.add(&word);
+            }
             None => chars.extend(inside.chars().filter(|c| c.is_alphanumeric())),
         }
         rest = &rest[open + close + 1..];
@@ -222,10 +227,26 @@ fn native_name(folded: &str) -> Option<Name> {
     // A name is known whole, or without its place, or by what is left of it.
     let known = |core: &[char]| WORDS.brand(&core.iter().collect::<String>());
     let mut brand = known(core);
+    if brand.is_none()
+        && let Some((length, word)) = WORDS.cjk_ending(core, |w| w.place != 0 && w.trade == 0)
+        && let Some(found) = known(&core[..core.len() - length])
+    {
+        brand = Some(found);
+        core = &core[..core.len() - length];
+        name.add(&word);
+        name.legal |= Legal::SEATED;
+    }
+    let mut least = least;
     for _ in 0..2 {
         let Some((length, word)) = WORDS.cjk_beginning(core, |w| w.place != 0 && w.trade == 0) else { break };
-        // 丰田 and 日立 are towns too.
+        // 丰田 and 日立 are towns too, and 宁德时代 is no 时代 of the town of 宁德.
         if known(&core[..length]).is_some() {
+            break;
+        }
+        if !WORDS.places[usize::from(word.place) - 1].wide
+            && let Some(whole) = WORDS.brand_beyond(core, length)
+        {
+            least = whole;
             break;
         }
         let mut length = length;
@@ -343,9 +364,26 @@ fn latin(folded: &str, script: Script) -> Option<Name> {
     name.other = text::loose(&name.sound);
     name.first = core[0].to_owned();
     // "Toyota Motor": a place that gave a company its name.
-    name.number = number(tokens.iter().zip(&parts).filter(|(_, p)| **p == Part::Own).map(|(t, _)| t.as_str()), 1);
+    name.number = if core.iter().all(|word| word.len() == 1) {
+        // "3 M" is written "3M" too.
+        number([name.core.as_str()].into_iter(), 1)
+    } else {
+        number(tokens.iter().zip(&parts).filter(|(_, p)| **p == Part::Own).map(|(t, _)| t.as_str()), 1)
+    };
     let of_place = !has_own && matches!(parts[0], Part::Shared(word) if word.place > 0) && core[0] == tokens[0];
-    let brand = WORDS.brand(&without_form(&tokens, &parts)).or_else(|| WORDS.brand(&name.core));
+    let without_form = own_and(&tokens, &parts, |word| word.legal == 0 || word.trade > 0);
+    let without_place = || own_and(&tokens, &parts, |word| word.trade > 0);
+    let brand =
+        WORDS.brand(&without_form).or_else(|| WORDS.brand(&without_place())).or_else(|| WORDS.brand(&name.core));
+    // A place that is the own word of a brand is counted as that.
+    if of_place && brand.is_some() {
+        name.place = 0;
+    }
+    let is_place = |part: &Part| matches!(part, Part::Shared(word) if word.place > 0 && word.trade == 0);
+    if name.place > 0 && parts.iter().rposition(is_place) > parts.iter().position(|part| *part == Part::Own || !has_own)
+    {
+        name.legal |= Legal::SEATED;
+    }
     if let Some(brand) = brand {
         name.alternative = format!("{CONCEPTS}{brand}");
     } else if !has_own && name.wide > 0 && name.trades[0] > 0 {
@@ -362,11 +400,11 @@ fn latin(folded: &str, script: Script) -> Option<Name> {
     Some(name)
 }
 
-/// All words but the legal form and what goes with it, without spaces.
-fn without_form(tokens: &[String], parts: &[Part]) -> String {
+/// The own words and some of those that are shared, without spaces.
+fn own_and(tokens: &[String], parts: &[Part], shared: impl Fn(&Word) -> bool) -> String {
     let kept = tokens.iter().zip(parts).filter(|(_, part)| match part {
         Part::Own => true,
-        Part::Shared(word) => word.legal == 0 || word.trade > 0,
+        Part::Shared(word) => shared(word),
         Part::Join => false,
     });
     kept.map(|(token, _)| token.as_str()).collect()

@@ -145,7 +145,7 @@ fn whole(name: &Name) -> (u32, u32) {
     let bare = more(more(0, &name.trades), &[name.place, name.wide]);
     let formless = name.legal & Legal::PROPER == 0 || name.foreign_form;
     let alone = name.trades[0] == 0 && name.place == 0 && name.wide == 0;
-    let full = if formless { 0 } else { of(more(bare, &[name.legal, u16::from(name.form)])) };
+    let full = if formless { 0 } else { of(more(bare, &[name.legal & !Legal::SEATED, u16::from(name.form)])) };
     (full, if alone { of(bare) } else { 0 })
 }
 

@@ -14,6 +14,13 @@ pub(crate) struct Lesson {
 
 /// How much the starting points weigh, in pairs.
 const START_WEIGHS: f64 = 40.0;
+/// How much it weighs how common sameness and kinship were at the start, in records.
+const START_RECORDS: f64 = 50.0;
+/// So many pairs have to say more than their names do, or be decided by people: where names are all there is, rounds take a
+/// script that differs for chance, and chance for the rule.
+const TELLING: usize = 50;
+/// At least one pair in so many has to be of those.
+const TELLING_ONE_IN: usize = 20;
 /// Pairs that agree and differ in fewer ways than this have nothing to teach.
 const FEW: usize = 12;
 /// So many pairs show in how many ways there are.
@@ -48,7 +55,7 @@ impl Model {
         let mut model = self.clone();
         let kinds: HashSet<[u8; FIELDS]> =
             lessons.iter().map(|lesson| lesson.levels.level).take(FEW_LOOKED_AT).collect();
-        if lessons.len() < 20 || kinds.len() < FEW {
+        if lessons.len() < 20 || kinds.len() < FEW || (same.is_none() && !telling(lessons)) {
             return model;
         }
         let mut seen = [[0.0; LEVELS]; FIELDS];
@@ -113,6 +120,16 @@ impl Sums {
     }
 }
 
+/// Whether enough pairs are told by something else than what their names say.
+fn telling(lessons: &[Lesson]) -> bool {
+    const BESIDE: [Field; 5] = [Field::Address, Field::Website, Field::Telephone, Field::Registration, Field::Year];
+    let says = |lesson: &&Lesson| {
+        lesson.decided.is_some() || BESIDE.iter().any(|field| lesson.levels.level[*field as usize] != 0)
+    };
+    let count = lessons.iter().filter(says).count();
+    count >= TELLING && count * TELLING_ONE_IN >= lessons.len()
+}
+
 fn expect(scales: &Scales, lessons: &[Lesson], share: f64) -> Sums {
     let mut sums = Sums {
         same: [[0.0; LEVELS]; FIELDS],
@@ -165,8 +182,10 @@ fn expect(scales: &Scales, lessons: &[Lesson], share: f64) -> Sums {
 fn maximise(start: &Model, sums: &Sums, records: usize, all_pairs: f64) -> Model {
     let mut next = start.clone();
     let records = records as f64;
-    next.same_per_record = ((sums.total[0] + 5.0 * start.same_per_record) / (records + 5.0)).clamp(0.005, 20.0);
-    next.kin_per_record = ((sums.total[1] + 5.0 * start.kin_per_record) / (records + 5.0)).clamp(0.005, 20.0);
+    let common =
+        |seen: f64, start: f64| ((seen + START_RECORDS * start) / (records + START_RECORDS)).clamp(0.005, 20.0);
+    next.same_per_record = common(sums.total[0], start.same_per_record);
+    next.kin_per_record = common(sums.total[1], start.kin_per_record);
     for field in Field::ALL {
         let f = field as usize;
         // Trade levels by name and by industry are two scales of one field.
@@ -209,9 +228,13 @@ fn maximise(start: &Model, sums: &Sums, records: usize, all_pairs: f64) -> Model
     next
 }
 
-/// Levels that are alternatives of each other.
+/// Levels that are alternatives of each other. What only one side says is none of them: it keeps what it began with.
 fn scales_of(field: Field) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let upto = field.levels().len() + 1;
+    let upto = match field {
+        Field::Trade => usize::from(level::ONE_TRADE),
+        Field::Place => usize::from(level::ONE_PLACE),
+        _ => field.levels().len() + 1,
+    };
     let parted = if field == Field::Trade { 5 } else { upto };
     [1..parted, parted..upto].into_iter().filter(|scale| !scale.is_empty())
 }

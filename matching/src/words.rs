@@ -46,6 +46,8 @@ impl Legal {
     pub const GROUP: u16 = 1 << 9;
     pub const HOLDING: u16 = 1 << 10;
     pub const CO: u16 = 1 << 11;
+    /// No form: the name says its place behind its own word, as "X (Hong Kong) Limited" does, and not where it comes from.
+    pub const SEATED: u16 = 1 << 12;
     /// Forms proper, without marks such as group.
     pub const PROPER: u16 = 0xff;
     const NAMES: [&str; 12] = [
@@ -270,6 +272,16 @@ impl Words {
     /// The well-known enterprise that an own word, folded and without spaces, stands for.
     pub fn brand(&self, word: &str) -> Option<&'static str> {
         self.brands.get(word).copied()
+    }
+
+    /// How many characters the longest brand has that a name of more than `place` characters begins with, its place included.
+    pub fn brand_beyond(&self, name: &[char], place: usize) -> Option<usize> {
+        (place..=name.len()).rev().find(|upto| self.brand(&name[..*upto].iter().collect::<String>()).is_some())
+    }
+
+    /// Whether a trade says more than words so general that sharing one says little.
+    pub fn is_special(&self, trades: &[u16]) -> bool {
+        self.atoms_of(trades).any(|atom| !self.atoms[usize::from(atom)].1)
     }
 
     pub fn is_join(&self, token: &str) -> bool {
