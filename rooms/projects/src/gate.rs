@@ -10,6 +10,7 @@ use platform::{Cx, Error, Id, Problem, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use crate::evidence::COMMENCEMENT;
 use crate::project::Project;
 use crate::{GATES, READ, stage};
 
@@ -41,7 +42,10 @@ pub const FACTS: &[(&str, &str)] = &[
 ];
 
 /// The facts that a paper of this kind makes known.
-pub const PAPERS: [&str; 5] = ["agreement", "business-registration", "lease-start", "first-payroll", "first-licence"];
+pub const PAPERS: [&str; 5] = {
+    let [registration, lease, payroll, licence] = COMMENCEMENT;
+    ["agreement", registration, lease, payroll, licence]
+};
 
 /// A gate as the pack writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
@@ -283,7 +287,7 @@ fn any_key(facts: &[String]) -> &'static str {
     let lacks = |fact: &str| !facts.iter().any(|held| held == fact);
     match facts.len() {
         2 if !lacks("business-registration") && !lacks("lease-start") => "gate-needs-registration-or-lease",
-        4 if !lacks("first-payroll") && !lacks("first-licence") => "gate-needs-evidence",
+        4 if COMMENCEMENT.iter().all(|kind| !lacks(kind)) => "gate-needs-evidence",
         _ => "gate-needs-one-of-several",
     }
 }

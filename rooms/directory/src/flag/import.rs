@@ -4,7 +4,7 @@
 use futures::future::BoxFuture;
 use platform::audit::Entry;
 use platform::forms::Loose;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
@@ -12,10 +12,6 @@ use super::{GivenFlag, batch};
 use crate::EDIT;
 
 pub struct Flags;
-
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
-    Column { field, key, aliases, required }
-}
 
 impl ImportKind for Flags {
     fn name(&self) -> &'static str {

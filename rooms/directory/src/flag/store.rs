@@ -1,7 +1,7 @@
 //! SQL of flags.
 
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, Taken, run};
 
 use super::{Checked, Flag};
@@ -17,7 +17,7 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Flag> {
 
 pub(super) async fn of(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<Flag>> {
     let mut found = Vec::new();
-    for chunk in enterprises.chunks(500) {
+    for chunk in enterprises.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE withdrawn_at IS NULL AND enterprise_id").bind_in(chunk.iter().copied());
         sql.push(" ORDER BY valid_from DESC, id DESC");

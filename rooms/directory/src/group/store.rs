@@ -1,6 +1,6 @@
 //! SQL of groups.
 
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result, on};
 use sqlx::FromRow;
 
@@ -16,7 +16,7 @@ struct Child {
 /// The living enterprises within reach under any of these, with the one above each.
 pub(super) async fn children(cx: &mut Cx, parents: &[Id], limit: i64) -> Result<Vec<(Enterprise, Id)>> {
     let mut found = Vec::new();
-    for chunk in parents.chunks(500) {
+    for chunk in parents.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT p.survivor_id AS above, e.id, e.reference, e.survivor_id, e.merged_into, e.kind, e.parent_id, \
              e.name, e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, \

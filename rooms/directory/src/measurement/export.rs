@@ -1,7 +1,7 @@
 //! Export of measurements, in the columns that import takes.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, PAGE, after_key, column, next_key};
 use platform::permission::{Permission, Tier};
 use platform::{Cx, Result};
 
@@ -9,10 +9,6 @@ use super::store;
 use crate::READ;
 
 pub struct Measurements;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Measurements {
     fn name(&self) -> &'static str {
@@ -42,10 +38,8 @@ impl ExportKind for Measurements {
 
     fn page<'a>(&'a self, cx: &'a mut Cx, _: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
         Box::pin(async move {
-            const PAGE: i64 = 1_000;
-            let after = mark.and_then(|mark| mark.parse().ok()).unwrap_or_default();
-            let held = store::exported(cx, after, PAGE).await?;
-            let next = held.last().filter(|_| held.len() as i64 == PAGE).map(|last| last.measurement.id.to_string());
+            let held = store::exported(cx, after_key(mark), PAGE).await?;
+            let next = next_key(&held, |last| last.measurement.id);
             let mut rows = Vec::with_capacity(held.len());
             for one in held {
                 cx.look("enterprise", one.survivor_id, &one.name, Tier::from_rank(one.tier));

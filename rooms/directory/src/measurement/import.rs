@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use platform::audit::Entry;
 use platform::forms::Loose;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
@@ -11,10 +11,6 @@ use super::{GivenMeasurement, batch};
 use crate::EDIT;
 
 pub struct Measurements;
-
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
-    Column { field, key, aliases, required }
-}
 
 impl ImportKind for Measurements {
     fn name(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! SQL of measurements.
 
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, Taken, run};
 
 use super::{Checked, Measurement};
@@ -43,7 +43,7 @@ pub(super) async fn standing(
 /// What stands of several enterprises, for a batch of an import.
 pub(super) async fn standing_of(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<Measurement>> {
     let mut found = Vec::new();
-    for chunk in enterprises.chunks(500) {
+    for chunk in enterprises.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE superseded_at IS NULL AND enterprise_id").bind_in(chunk.iter().copied());
         sql.push(" ORDER BY id");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use platform::permission::Granted;
 use platform::search::fold;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, run};
 
 use super::{Checked, Name};
@@ -90,7 +90,7 @@ pub(super) async fn index(cx: &mut Cx, enterprise: Id, old: &[String], new: &[St
         |names: &[String]| -> BTreeSet<String> { names.iter().flat_map(|name| fold::search_keys(name)).collect() };
     let (old, new) = (keys(old), keys(new));
     let gone: Vec<&str> = old.difference(&new).map(String::as_str).collect();
-    for chunk in gone.chunks(500) {
+    for chunk in gone.chunks(AT_ONCE) {
         let mut sql = Sql::new("DELETE FROM enterprise_name_keys WHERE enterprise_id = ");
         sql.bind(enterprise).push(" AND key").bind_in(chunk.iter().copied());
         sql.execute(cx).await?;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, day, text};
 use platform::forms::Form;
 use platform::permission::{Permission, Tier};
 use platform::{Cx, Id, Result};
@@ -14,10 +14,6 @@ use super::{consent, contact};
 use crate::{CONTACT, READ};
 
 pub struct People;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for People {
     fn name(&self) -> &'static str {

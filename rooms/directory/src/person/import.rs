@@ -3,7 +3,7 @@
 
 use futures::future::BoxFuture;
 use platform::audit::Entry;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
@@ -11,10 +11,6 @@ use super::{NewPerson, batch};
 use crate::EDIT;
 
 pub struct People;
-
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
-    Column { field, key, aliases, required }
-}
 
 impl ImportKind for People {
     fn name(&self) -> &'static str {

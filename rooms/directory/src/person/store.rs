@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use platform::permission::Granted;
 use platform::search::fold;
-use platform::sql::{Sql, Value, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, Value, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on, run};
 
 use super::{Checked, Person};
@@ -20,7 +20,7 @@ pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Person> {
 
 pub(super) async fn by_ids(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Person>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE id").bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<Person>(cx).await?);
@@ -45,7 +45,7 @@ pub(super) async fn by_keys(cx: &mut Cx, enterprises: &[Id], keys: &[String]) ->
 /// Which people these enterprises have, for a batch of an import.
 pub(super) async fn held(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<Person>> {
     let mut found = Vec::new();
-    for chunk in enterprises.chunks(500) {
+    for chunk in enterprises.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE retired_at IS NULL AND enterprise_id").bind_in(chunk.iter().copied());
         sql.push(" ORDER BY id");
@@ -161,7 +161,7 @@ pub(super) async fn set_enterprise(cx: &mut Cx, _: &Granted, id: Id, enterprise:
 }
 
 pub(super) async fn retire(cx: &mut Cx, _: &Granted, ids: &[Id], reason: &str) -> Result<()> {
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("UPDATE people SET version = version + 1, retired_at = ");
         sql.bind(cx.now()).push(", retired_reason = ").bind(reason);
         sql.push(" WHERE retired_at IS NULL AND id").bind_in(chunk.iter().copied());

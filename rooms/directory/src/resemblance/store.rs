@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
 use sqlx::FromRow;
 
@@ -45,13 +45,13 @@ pub(super) async fn page(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Stand
 /// These records and all that they stand for.
 pub(super) async fn of(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Standing>> {
     let mut all = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE e.id").bind_in(chunk.iter().copied()).push(" OR e.survivor_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY e.id");
         let mut records: Vec<Standing> = sql.fetch_all(cx).await?;
         let found: Vec<Id> = records.iter().map(|record| record.id).collect();
-        for part in found.chunks(500) {
+        for part in found.chunks(AT_ONCE) {
             let places = records.iter().position(|record| record.id == part[0]).unwrap_or_default();
             let of = |sql: &mut Sql| {
                 sql.bind_in(part.iter().copied());
@@ -89,7 +89,7 @@ async fn fill(cx: &mut Cx, records: &mut [Standing], of: impl Fn(&mut Sql)) -> R
 /// For each of these records the enterprise that stands for it, where it is living and within reach.
 pub(super) async fn standing(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Enterprise>> {
     let mut pairs: Vec<(Id, Id)> = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT id, survivor_id FROM enterprises WHERE id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
         pairs.extend(sql.fetch_all::<(Id, Id)>(cx).await?);

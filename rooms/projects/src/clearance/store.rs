@@ -2,7 +2,7 @@
 
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on};
 use sqlx::FromRow;
 use time::Date;
@@ -61,7 +61,7 @@ pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[New]) -> Resul
 
 pub(crate) async fn withdraw_many(cx: &mut Cx, _: &Granted, ids: &[Id], day: Date, reason: &str) -> Result<()> {
     let now = cx.now();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("UPDATE name_clearances SET withdrawn_on = ");
         sql.bind(day).push(", withdrawn_at = ").bind(now).push(", withdrawn_reason = ").bind(reason);
         sql.push(" WHERE withdrawn_on IS NULL AND id").bind_in(chunk.iter().copied());
@@ -73,7 +73,7 @@ pub(crate) async fn withdraw_many(cx: &mut Cx, _: &Granted, ids: &[Id], day: Dat
 /// Clearances that stand of several projects: (project, key).
 pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, Id)>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT project_id, id FROM name_clearances WHERE withdrawn_on IS NULL AND project_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<(Id, Id)>(cx).await?);

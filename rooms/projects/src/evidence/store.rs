@@ -3,7 +3,7 @@
 use platform::clock::At;
 use platform::files::{Kind, Received};
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::{Cx, Id, Result};
 use sqlx::FromRow;
 use time::Date;
@@ -85,7 +85,7 @@ pub(super) async fn all(cx: &mut Cx, project: Id) -> Result<Vec<Evidence>> {
 /// What stands of several projects: (project, key, kind, day, reference).
 pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, Id, String, Date, String)>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT project_id, id, kind, dated_on, reference FROM evidence WHERE withdrawn_at IS NULL AND project_id",
         );
@@ -98,7 +98,7 @@ pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id,
 pub(crate) async fn withdraw_many(cx: &mut Cx, _: &Granted, ids: &[Id], reason: &str) -> Result<()> {
     let now = cx.now();
     let name = cx.actor.as_ref().map_or_else(String::new, |actor| actor.name.clone());
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("UPDATE evidence SET withdrawn_at = ");
         sql.bind(now).push(", withdrawn_reason = ").bind(reason).push(", withdrawn_by_name = ").bind(name.as_str());
         sql.push(" WHERE withdrawn_at IS NULL AND id").bind_in(chunk.iter().copied());

@@ -12,6 +12,7 @@ use std::sync::{Arc, RwLock};
 
 use platform::audit::read::{self, Heads};
 use platform::clock::At;
+use platform::sql::AT_ONCE;
 use platform::text::Language;
 use platform::{Cx, Error, Id, Result, Way};
 
@@ -142,7 +143,7 @@ impl Memory {
         };
         let of = |kind: &str| changed.iter().filter(|(of, _)| of == kind).map(|(_, id)| *id).collect::<Vec<Id>>();
         let mut news = News::default();
-        for chunk in of("project").chunks(500) {
+        for chunk in of("project").chunks(AT_ONCE) {
             news.projects
                 .push((store::projects(cx, chunk).await?, store::belongings(cx, store::Of::These(chunk)).await?));
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use platform::clock::{At, Zone};
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::units::Decimal;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
@@ -210,7 +210,7 @@ pub(super) async fn all(cx: &mut Cx) -> Result<Vec<Gate>> {
 /// What is held of several projects that gates ask about: three look-ups for up to 500 of them.
 pub async fn held(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Held>> {
     let mut held: HashMap<Id, Held> = HashMap::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let ids = || chunk.iter().copied();
         let mut sql = Sql::new(
             "SELECT project_id, id, kind, effective_on FROM milestones WHERE superseded_at IS NULL AND project_id",
@@ -347,7 +347,7 @@ pub(crate) struct Standing {
 /// The passages of several projects that stand, latest first.
 pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Standing>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT id, project_id, from_stage, into_stage, effective_on FROM gate_passages
              WHERE superseded_at IS NULL AND project_id",
@@ -361,7 +361,7 @@ pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Stan
 /// Takes back passages that were made by mistake: they stay as they were made, and count no more.
 pub(crate) async fn supersede_many(cx: &mut Cx, _: &Granted, ids: &[Id], reason: &str) -> Result<()> {
     let now = cx.now();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("UPDATE gate_passages SET superseded_at = ");
         sql.bind(now).push(", superseded_reason = ").bind(reason).push(" WHERE id").bind_in(chunk.iter().copied());
         sql.execute(cx).await?;

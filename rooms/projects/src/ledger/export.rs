@@ -2,7 +2,7 @@
 //! it takes back. Brought in unchanged, every row is known again.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, day, text};
 use platform::permission::Permission;
 use platform::units::Unit;
 use platform::{Cx, Error, Id, Result};
@@ -11,10 +11,6 @@ use super::store;
 use crate::{READ, project};
 
 pub struct Ledger;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Ledger {
     fn name(&self) -> &'static str {

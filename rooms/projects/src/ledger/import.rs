@@ -3,17 +3,13 @@
 use futures::future::BoxFuture;
 use platform::audit::Entry as AuditEntry;
 use platform::forms::Loose;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
 use super::{ENTER, NewEntry, batch};
 
 pub struct Ledger;
-
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
-    Column { field, key, aliases, required }
-}
 
 impl ImportKind for Ledger {
     fn name(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use platform::api::Mark;
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::sql::{Sql, Value, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, Value, insert_many as insert_rows};
 use platform::{Cx, Error, Id, Result, on};
 use sqlx::FromRow;
 use time::Date;
@@ -86,7 +86,7 @@ pub(super) async fn entries(cx: &mut Cx, project: Id, after: Option<&Mark>, limi
 /// Entries by key, for an undo that has checked the permission to write.
 pub(super) async fn by_ids(cx: &mut Cx, _: &Granted, ids: &[Id]) -> Result<Vec<Entry>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE id").bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<Entry>(cx).await?);
@@ -97,7 +97,7 @@ pub(super) async fn by_ids(cx: &mut Cx, _: &Granted, ids: &[Id]) -> Result<Vec<E
 /// Those of several entries that were taken back.
 pub(super) async fn reversed_among(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT reverses_id FROM ledger_entries WHERE reverses_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY reverses_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
@@ -115,7 +115,7 @@ pub(super) async fn totals(cx: &mut Cx, project: Id, as_at: Date, known_at: At) 
 /// What makes up the pledges of several projects: (project, measure, kind, day, change).
 pub(super) async fn pledges(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String, String, Date, i64)>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT project_id, measure, kind, effective_on, base_amount FROM ledger_entries
              WHERE kind <> 'realised' AND project_id",
@@ -129,7 +129,7 @@ pub(super) async fn pledges(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, Str
 /// The revisions of several projects that were not taken back.
 pub(super) async fn revisions(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Revision>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT l.id, l.project_id, l.measure, l.amount, l.unit, l.effective_on, l.recorded_at FROM ledger_entries l
              WHERE l.kind = 'revised' AND l.reverses_id IS NULL
@@ -144,7 +144,7 @@ pub(super) async fn revisions(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Revisi
 /// The entries of several projects as an import tells them apart.
 pub(super) async fn held(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Entry>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE project_id").bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<Entry>(cx).await?);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use platform::clock::At;
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on};
 use sqlx::FromRow;
 use time::Date;
@@ -54,7 +54,7 @@ pub(crate) async fn all(cx: &mut Cx, project: Id) -> Result<Vec<Milestone>> {
 /// What stands of several projects: (project, key, kind, day).
 pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, Id, String, Date)>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT project_id, id, kind, effective_on FROM milestones WHERE superseded_at IS NULL AND project_id",
         );
@@ -67,7 +67,7 @@ pub(crate) async fn standing_of(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id,
 /// The enterprises that stand for these.
 pub(crate) async fn survivors(cx: &mut Cx, enterprises: &[Id]) -> Result<HashMap<Id, Id>> {
     let mut found = HashMap::new();
-    for chunk in enterprises.chunks(500) {
+    for chunk in enterprises.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT id, survivor_id FROM directory_enterprise_brief WHERE id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY id");
         found.extend(sql.fetch_all::<(Id, Id)>(cx).await?);
@@ -78,7 +78,7 @@ pub(crate) async fn survivors(cx: &mut Cx, enterprises: &[Id]) -> Result<HashMap
 /// What the enterprises that these stand for have signed by projects within reach: what one may not see is in nobody's way.
 pub(crate) async fn signings(cx: &mut Cx, survivors: &[Id]) -> Result<Vec<Signing>> {
     let mut found = Vec::new();
-    for chunk in survivors.chunks(500) {
+    for chunk in survivors.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT b.survivor_id, m.project_id, m.effective_on AS \"on\", m.batch FROM directory_enterprise_brief b
              JOIN projects p ON p.enterprise_id = b.id JOIN milestones m ON m.project_id = p.id
@@ -116,7 +116,7 @@ pub(crate) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[New]) -> Resul
 
 pub(crate) async fn supersede_many(cx: &mut Cx, _: &Granted, ids: &[Id], reason: &str) -> Result<()> {
     let now = cx.now();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("UPDATE milestones SET superseded_at = ");
         sql.bind(now).push(", superseded_reason = ").bind(reason).push(" WHERE superseded_at IS NULL AND id");
         sql.bind_in(chunk.iter().copied());

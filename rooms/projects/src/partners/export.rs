@@ -2,7 +2,7 @@
 //! who may be named.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, PAGE, column, day, text};
 use platform::forms::Form;
 use platform::permission::Permission;
 use platform::{Cx, Result};
@@ -11,12 +11,6 @@ use super::store::{self, Listed};
 use crate::READ;
 
 pub struct Partners;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
-
-const PAGE: i64 = 1_000;
 
 impl ExportKind for Partners {
     fn name(&self) -> &'static str {

@@ -1,6 +1,6 @@
 //! SQL of the partners' import.
 
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
 use sqlx::FromRow;
 use time::Date;
@@ -78,7 +78,7 @@ pub(super) async fn page(
 /// The industries that stand of several enterprises: (enterprise, code).
 pub(super) async fn industries(cx: &mut Cx, enterprises: &[Id]) -> Result<Vec<(Id, String)>> {
     let mut found = Vec::new();
-    for chunk in enterprises.chunks(500) {
+    for chunk in enterprises.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT survivor_id, industry FROM directory_enterprise_industry WHERE superseded_at IS NULL \
              AND valid_to IS NULL AND survivor_id",

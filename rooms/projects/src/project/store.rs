@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use platform::clock::At;
 use platform::permission::{Granted, Tier};
 use platform::search::{fold, prefix_condition};
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 use time::Date;
@@ -251,7 +251,7 @@ pub(crate) async fn insert_stages(cx: &mut Cx, projects: &[(&Project, Date)]) ->
 /// Which fields of these projects have a history already.
 pub(super) async fn fields_with_facts(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String)>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT project_id, field FROM project_facts WHERE project_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY project_id, field");
         found.extend(sql.fetch_all::<(Id, String)>(cx).await?);
@@ -262,7 +262,7 @@ pub(super) async fn fields_with_facts(cx: &mut Cx, projects: &[Id]) -> Result<Ve
 /// The days from which fields of these projects have facts.
 pub(super) async fn days_of_facts(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(Id, String, Date)>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT project_id, field, effective_on FROM project_facts WHERE project_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY project_id, field, effective_on");
         found.extend(sql.fetch_all::<(Id, String, Date)>(cx).await?);
@@ -273,7 +273,7 @@ pub(super) async fn days_of_facts(cx: &mut Cx, projects: &[Id]) -> Result<Vec<(I
 /// How far several projects were and how they fared, by day.
 pub(crate) async fn dated(cx: &mut Cx, projects: &[Id]) -> Result<HashMap<Id, Dated>> {
     let mut found: HashMap<Id, Dated> = HashMap::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT project_id, field, value, effective_on FROM project_facts
              WHERE field IN ('stage', 'status') AND value IS NOT NULL AND project_id",
@@ -311,7 +311,7 @@ pub(super) async fn add_fact(
 /// Projects by their references, within reach.
 pub(crate) async fn by_references(cx: &mut Cx, references: &[String]) -> Result<Vec<Project>> {
     let mut found = Vec::new();
-    for chunk in references.chunks(500) {
+    for chunk in references.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE p.reference").bind_in(chunk.iter().map(String::as_str)).push(" AND ");
         within_reach(cx, &mut sql);
@@ -329,7 +329,7 @@ pub(super) async fn by_titles(cx: &mut Cx, wanted: &[(Id, String)]) -> Result<Ve
         survivor_id: Id,
     }
     let mut found = Vec::new();
-    for chunk in wanted.chunks(500) {
+    for chunk in wanted.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT p.id, p.reference, p.enterprise_id, p.title, p.nature, p.hq_kind, p.activities, p.stage, p.status, \
              p.proposal_received_on, p.assessment, p.description, p.tier, p.team_id, p.owner_id, p.override_reason, \
@@ -348,7 +348,7 @@ pub(super) async fn by_titles(cx: &mut Cx, wanted: &[(Id, String)]) -> Result<Ve
 /// Projects by key, whatever their reach: an undo has checked the permission to write.
 pub(super) async fn by_ids(cx: &mut Cx, _: &Granted, ids: &[Id]) -> Result<Vec<Project>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE p.id").bind_in(chunk.iter().copied()).push(" ORDER BY p.id");
         found.extend(sql.fetch_all::<Project>(cx).await?);
@@ -366,7 +366,7 @@ fn within_reach(cx: &Cx, sql: &mut Sql) {
 /// The living enterprises that references name, within reach: (reference, key, name, tier, retired).
 pub(super) async fn enterprises(cx: &mut Cx, references: &[String]) -> Result<Vec<(String, Id, String, i64, bool)>> {
     let mut found = Vec::new();
-    for chunk in references.chunks(500) {
+    for chunk in references.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT m.reference, e.id, e.name, e.tier, e.retired_at IS NOT NULL FROM directory_enterprise_brief m \
              JOIN directory_enterprise_brief e ON e.id = m.survivor_id WHERE m.reference",
@@ -382,7 +382,7 @@ pub(super) async fn enterprises(cx: &mut Cx, references: &[String]) -> Result<Ve
 /// Those of these projects whose enterprise is retired.
 pub(crate) async fn under_retired(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT p.id FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
              JOIN directory_enterprise_brief e ON e.id = b.survivor_id WHERE e.retired_at IS NOT NULL AND p.id",
@@ -396,7 +396,7 @@ pub(crate) async fn under_retired(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Id
 /// Which of these projects have ledger entries that stand.
 pub(super) async fn with_entries(cx: &mut Cx, projects: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT l.project_id FROM ledger_entries l WHERE l.project_id");
         sql.bind_in(chunk.iter().copied()).push(
             " AND l.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_entries r WHERE r.reverses_id = l.id) \
@@ -425,7 +425,7 @@ pub(super) async fn later_facts(cx: &mut Cx, id: Id, field: &str, day: Date) -> 
 /// Those of these projects that are kept from others, with title and tier.
 pub(super) async fn restricted(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, String, i64)>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT p.id, p.title, p.tier FROM projects p WHERE +p.tier >= ");
         sql.bind(Tier::Team.rank()).push(" AND p.id").bind_in(chunk.iter().copied()).push(" ORDER BY p.id");
         found.extend(sql.fetch_all::<(Id, String, i64)>(cx).await?);

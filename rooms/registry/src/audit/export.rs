@@ -2,17 +2,13 @@
 
 use futures::future::BoxFuture;
 use platform::audit::read;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
 use platform::forms::Form;
 use platform::order::Place;
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
 pub struct Audit;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Audit {
     fn name(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Export of published figures, with the columns the import takes: what goes out can come back.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, day, text};
 use platform::forms::Form;
 use platform::permission::Permission;
 use platform::{Cx, Result};
@@ -11,10 +11,6 @@ use super::list::{self, Filter};
 use crate::READ;
 
 pub struct Figures;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Figures {
     fn name(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 use platform::audit::Entry;
-use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
@@ -10,10 +10,6 @@ use super::batch;
 use crate::PUBLISHED;
 
 pub struct Figures;
-
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
-    Column { field, key, aliases, required }
-}
 
 impl ImportKind for Figures {
     fn name(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use ::screening::{Ranked, Value};
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
 use platform::forms::Form;
 use platform::order::Place;
 use platform::permission::Permission;
@@ -13,10 +13,6 @@ use super::{full, get, store, version_of};
 use crate::READ;
 
 pub struct Screening;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Screening {
     fn name(&self) -> &'static str {

@@ -4,7 +4,7 @@ use ::screening::{Measure, Ranked, Screened};
 use platform::order::{By, Order, Place, Rows, Sort};
 use platform::permission::Granted;
 use platform::search::fold;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 
@@ -124,7 +124,7 @@ pub(super) async fn ranked(cx: &mut Cx, id: Id, rank: i64) -> Result<Option<Rank
 /// These of a screening, whole, in the order of their ranks.
 pub(super) async fn ranked_many(cx: &mut Cx, id: Id, ranks: &[i64]) -> Result<Vec<Ranked>> {
     let mut found = Vec::new();
-    for chunk in ranks.chunks(500) {
+    for chunk in ranks.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT body FROM screening_rows WHERE screening_id = ");
         sql.bind(id).push(" AND rank").bind_in(chunk.iter().copied()).push(" ORDER BY rank");
         for (body,) in sql.fetch_all::<(String,)>(cx).await? {
@@ -152,7 +152,7 @@ pub(super) async fn standing(cx: &mut Cx, id: Id) -> Result<Vec<Standing>> {
 
 /// Forgets the links of these companies that nobody but the machine made.
 pub(super) async fn unlink(cx: &mut Cx, _: &Granted, companies: &[String]) -> Result<()> {
-    for chunk in companies.chunks(500) {
+    for chunk in companies.chunks(AT_ONCE) {
         let mut sql = Sql::new("DELETE FROM company_links WHERE how NOT IN ('person', 'made') AND company_id");
         sql.bind_in(chunk.iter().map(String::as_str));
         sql.execute(cx).await?;
@@ -177,7 +177,7 @@ pub(super) async fn link(cx: &mut Cx, _: &Granted, links: &[(String, Id, &'stati
 /// The enterprises that these companies are linked to.
 pub(super) async fn links(cx: &mut Cx, companies: &[String]) -> Result<Vec<(String, Id, String)>> {
     let mut found = Vec::new();
-    for chunk in companies.chunks(500) {
+    for chunk in companies.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT company_id, enterprise_id, how FROM company_links WHERE company_id");
         sql.bind_in(chunk.iter().map(String::as_str)).push(" ORDER BY company_id");
         found.extend(sql.fetch_all::<(String, Id, String)>(cx).await?);

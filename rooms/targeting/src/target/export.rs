@@ -1,7 +1,7 @@
 //! Export of the target list.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, day, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, day, text};
 use platform::forms::Form;
 use platform::order::Place;
 use platform::permission::{Permission, Tier};
@@ -11,10 +11,6 @@ use super::list::{self, Filter};
 use crate::READ;
 
 pub struct Targets;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Targets {
     fn name(&self) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use identity::account::Holder;
 use platform::db::Dialect;
 use platform::order::{By, Order, Rows, Sort};
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
@@ -126,7 +126,7 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<i
 /// The industries of these enterprises and of those merged into them, as they hold now.
 pub(super) async fn industries(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Vec<String>>> {
     let mut found: HashMap<Id, Vec<String>> = HashMap::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT m.survivor_id, i.industry FROM enterprises m JOIN enterprise_industries i ON i.enterprise_id = m.id \
              WHERE m.survivor_id",

@@ -1,7 +1,7 @@
 //! SQL of consents.
 
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, run};
 use time::Date;
 
@@ -26,7 +26,7 @@ pub(super) async fn standing_of(cx: &mut Cx, people: &[Id]) -> Result<Vec<Id>> {
 pub(super) async fn days_of(cx: &mut Cx, people: &[Id]) -> Result<Vec<(Id, Date)>> {
     let today = cx.today();
     let mut found = Vec::new();
-    for chunk in people.chunks(500) {
+    for chunk in people.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT person_id, given_on FROM person_consents WHERE person_id");
         sql.bind_in(chunk.iter().copied()).push(" AND given_on <= ").bind(today);
         // On the day of withdrawal it no longer stands.

@@ -1,14 +1,14 @@
 //! SQL of ways of contact.
 
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, run};
 
 use super::Contact;
 
 pub(super) async fn of(cx: &mut Cx, people: &[Id]) -> Result<Vec<Contact>> {
     let mut found = Vec::new();
-    for chunk in people.chunks(500) {
+    for chunk in people.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT id, person_id, kind, value, version FROM person_contacts WHERE person_id");
         sql.bind_in(chunk.iter().copied()).push(" AND withdrawn_at IS NULL ORDER BY person_id, id");
         found.extend(sql.fetch_all::<Contact>(cx).await?);

@@ -1,7 +1,7 @@
 //! SQL of posts.
 
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, run};
 use time::Date;
 
@@ -32,7 +32,7 @@ pub(super) async fn ever(cx: &mut Cx, person: Id) -> Result<Vec<Ever>> {
 
 pub(super) async fn present_of(cx: &mut Cx, people: &[Id]) -> Result<Vec<Post>> {
     let mut found = Vec::new();
-    for chunk in people.chunks(500) {
+    for chunk in people.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         cx.visible().condition(&mut sql, SECRECY);
         sql.push(" AND o.valid_to IS NULL AND o.person_id").bind_in(chunk.iter().copied());

@@ -1,7 +1,7 @@
 //! Decisions as the file that `oases match --decisions` takes: two ids, and same or different.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
@@ -9,10 +9,6 @@ use crate::EDIT;
 use crate::resemblance::Verdict;
 
 pub struct Decisions;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 impl ExportKind for Decisions {
     fn name(&self) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use platform::clock::At;
 use platform::order::{By, Order, Place, Rows, Sort};
 use platform::permission::{Granted, Secrecy};
-use platform::sql::{Sql, insert_many};
+use platform::sql::{AT_ONCE, Sql, insert_many};
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
 
@@ -245,7 +245,7 @@ pub(super) async fn between(cx: &mut Cx, ones: &[Id], others: &[Id]) -> Result<V
 /// What stands of enterprises, by those that stand for the records today, whatever else it is of.
 pub(super) async fn beside(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, Id, String)>> {
     let mut found = Vec::new();
-    for ids in ids.chunks(500) {
+    for ids in ids.chunks(AT_ONCE) {
         for side in ["l", "h"] {
             let mut sql = Sql::new(
                 "SELECT l.survivor_id, h.survivor_id, d.verdict FROM enterprise_resemblance_decisions d \

@@ -1,7 +1,7 @@
 //! SQL of what is held in memory: whole projects and enterprises, never parts of one.
 
 use platform::clock::At;
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result, on};
 use sqlx::FromRow;
 use time::Date;
@@ -151,7 +151,7 @@ const ENTERPRISES: &str = "SELECT b.id, b.tier, b.team_id, b.owner_id, b.reporti
 
 pub(super) async fn enterprises(cx: &mut Cx, ids: &[Id]) -> Result<Vec<EnterpriseRow>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(ENTERPRISES);
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY b.id");
         found.extend(sql.fetch_all::<EnterpriseRow>(cx).await?);
@@ -163,7 +163,7 @@ pub(super) async fn enterprises(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Enterpris
 /// ever stood for.
 pub(super) async fn more(cx: &mut Cx, ids: &[Id]) -> Result<More> {
     let mut more = More::default();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut facts = Sql::new(
             "SELECT enterprise_id AS subject_id, CAST(CASE field WHEN 'reporting_origin' THEN 0 ELSE 1 END AS BIGINT) AS field, \
              value, effective_on, recorded_at FROM directory_enterprise_fact WHERE field",
@@ -199,7 +199,7 @@ pub(super) async fn more(cx: &mut Cx, ids: &[Id]) -> Result<More> {
 /// The enterprises that stand for these, or ever did.
 pub(super) async fn survivors(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT survivor_id FROM directory_enterprise_standing WHERE enterprise_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY survivor_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
@@ -210,7 +210,7 @@ pub(super) async fn survivors(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
 /// The enterprises that any of these stands for, or ever did.
 pub(super) async fn stood_for(cx: &mut Cx, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT enterprise_id FROM directory_enterprise_standing WHERE survivor_id");
         sql.bind_in(chunk.iter().copied()).push(" ORDER BY enterprise_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use identity::account::Holder;
 use platform::order::{By, Order, Rows, Sort};
 use platform::search::prefix_condition;
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
@@ -152,7 +152,7 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter, whole: bool) -> Result<i
 
 pub(super) async fn batches_of(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Vec<String>>> {
     let mut found: HashMap<Id, Vec<String>> = HashMap::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT DISTINCT project_id, batch FROM milestones WHERE superseded_at IS NULL AND batch IS NOT NULL \
              AND batch <> '' AND project_id",

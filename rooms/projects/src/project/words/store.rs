@@ -2,7 +2,7 @@
 
 use platform::permission::Granted;
 use platform::search::{fold, prefix_condition, word_condition};
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::{Cx, Result};
 
 use super::super::Project;
@@ -11,7 +11,7 @@ use super::keys;
 
 /// Writes the words of projects in place of those they had.
 pub(in crate::project) async fn put(cx: &mut Cx, _: &Granted, projects: &[Project], new: bool) -> Result<()> {
-    for chunk in projects.chunks(500) {
+    for chunk in projects.chunks(AT_ONCE) {
         if !new {
             let mut sql = Sql::new("DELETE FROM project_search_keys WHERE project_id");
             sql.bind_in(chunk.iter().map(|project| project.id));
