@@ -6,7 +6,9 @@ use platform::room::{Check, Findings};
 
 use crate::resemblance::review::chain;
 
+mod keys;
 mod store;
+mod told;
 
 use store::Rule;
 
@@ -18,6 +20,9 @@ pub(crate) fn checks() -> Vec<Check> {
         Check { name: "industries", run: |cx| Box::pin(all(cx, "enterprise_industries", store::INDUSTRIES)) },
         Check { name: "identifiers", run: |cx| Box::pin(all(cx, "enterprise_identifiers", store::IDENTIFIERS)) },
         Check { name: "groups", run: |cx| Box::pin(all(cx, "enterprises", store::GROUPS)) },
+        Check { name: "enterprise names", run: |cx| Box::pin(keys::whole(cx)) },
+        Check { name: "enterprise tiers", run: |cx| Box::pin(told::tiers(cx)) },
+        Check { name: "people as told", run: |cx| Box::pin(told::people(cx)) },
         Check { name: "histories", run: |cx| Box::pin(histories(cx)) },
         Check { name: "resemblance decisions", run: |cx| Box::pin(chain::check(cx)) },
         Check { name: "merges", run: |cx| Box::pin(all(cx, "enterprise_merges", store::MERGES)) },

@@ -13,9 +13,11 @@ pub mod api;
 pub mod list;
 mod own;
 pub mod pages;
+mod proof;
 mod store;
 
 pub use own::{NewPassword, change_password, choose_language, own, use_codes};
+pub(crate) use proof::check;
 pub use store::Account;
 
 /// A form that offers people offers so many.
@@ -189,12 +191,16 @@ fn told_roles(roles: &[Role]) -> Told {
     Told::Codes(roles.iter().map(coded).collect())
 }
 
-/// What the audit tells of teams: what they are called, in an order of its own.
+/// What the audit tells of teams, in the order of their keys.
 async fn team_names(cx: &mut Cx, ids: &[Id]) -> Result<Told> {
     let called = team::names(cx).await?;
-    let mut names: Vec<&str> = ids.iter().filter_map(|id| called.get(id)).map(String::as_str).collect();
-    names.sort_unstable();
-    Ok(Told::text(Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref()))
+    let mut records: Vec<(Id, String)> = ids.iter().filter_map(|id| Some((*id, called.get(id)?.clone()))).collect();
+    records.sort_unstable();
+    records.dedup();
+    Ok(match records.is_empty() {
+        true => Told::Nothing,
+        false => Told::Records { kind: "team".to_owned(), records },
+    })
 }
 
 /// Ends what opens an account besides its password: sessions, keys, links not used yet.

@@ -37,13 +37,30 @@ pub struct NewBody {
     pub source: String,
 }
 
+impl NewBody {
+    fn made(&self, id: Id) -> Change {
+        let text = |text: &str| Told::text(Some(text).filter(|text| !text.is_empty()));
+        Change::new("body.made", "body", id)
+            .label(&self.name_en)
+            .set("code", text(&self.code))
+            .set("kind", Told::code(&self.kind, kind_key(&self.kind)))
+            .set("name_en", text(&self.name_en))
+            .set("name_zh_hant", text(&self.name_zh_hant))
+            .set("name_zh_hans", text(&self.name_zh_hans))
+            .set("abbreviation", text(&self.abbreviation))
+            .set("valid_from", Told::Day(self.valid_from))
+            .set("valid_to", Told::day(self.valid_to))
+            .set("source", text(&self.source))
+    }
+}
+
 /// Brings in bodies that are not there yet.
 pub async fn load(cx: &mut Cx, bodies: Vec<NewBody>) -> Result<()> {
     cx.require(&ADMINISTER)?;
     for body in bodies {
         let id = cx.new_id();
         if store::insert(cx, id, &body).await? {
-            cx.record(Change::new("body.made", "body", id).label(body.name_en));
+            cx.record(body.made(id));
         }
     }
     Ok(())
@@ -89,9 +106,11 @@ pub async fn options(cx: &mut Cx) -> Result<Vec<(Id, String)>> {
 
 /// What these bodies are called.
 pub async fn names(cx: &mut Cx, ids: &[Option<Id>]) -> Result<HashMap<Id, String>> {
-    if ids.iter().all(Option::is_none) {
-        return Ok(HashMap::new());
-    }
+    if ids.iter().all(Option::is_none) { Ok(HashMap::new()) } else { every_name(cx).await }
+}
+
+/// What all bodies are called, ended ones included.
+pub(crate) async fn every_name(cx: &mut Cx) -> Result<HashMap<Id, String>> {
     let language = cx.language;
     Ok(store::all(cx).await?.into_iter().map(|body| (body.id, body.name(language).to_owned())).collect())
 }
@@ -185,7 +204,7 @@ pub async fn make(cx: &mut Cx, filled: Filled) -> Result<Body> {
     if !store::insert(cx, id, &new).await? {
         return Err(Error::invalid("code", "problem-code-held"));
     }
-    cx.record(Change::new("body.made", "body", id).label(&new.name_en).set("code", Told::Text(new.code.clone())));
+    cx.record(new.made(id));
     store::get(cx, id).await
 }
 

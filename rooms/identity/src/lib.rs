@@ -17,7 +17,7 @@ pub mod view;
 
 use platform::db::Migration;
 use platform::permission::{Permission, Role, Scope};
-use platform::room::{Action, Nav, Room};
+use platform::room::{Action, Named, Nav, Room};
 
 pub use account::first_run;
 pub use session::Gatekeeper;
@@ -68,6 +68,11 @@ pub fn room() -> Room {
             .merge(session::administration::routes())
             .merge(roles::pages::routes())
             .merge(view::pages::routes()),
+        checks: vec![account::check()],
+        named: vec![
+            Named { kind: "team", names: |cx| Box::pin(team::names(cx)) },
+            Named { kind: "body", names: |cx| Box::pin(body::every_name(cx)) },
+        ],
         pack: vec![body::table()],
         api: account::api::routes().merge(team::api::routes()).merge(body::api::routes()),
         nav: vec![Nav { key: "nav-admin", href: "/admin", icon: "settings", permission: &ADMINISTER, place: 90 }],

@@ -28,13 +28,24 @@ pub struct NewTeam {
     pub name_zh_hans: String,
 }
 
+impl NewTeam {
+    fn made(&self, id: Id) -> Change {
+        Change::new("team.made", "team", id)
+            .label(&self.name_en)
+            .set("code", Told::Text(self.code.clone()))
+            .set("name_en", Told::Text(self.name_en.clone()))
+            .set("name_zh_hant", Told::Text(self.name_zh_hant.clone()))
+            .set("name_zh_hans", Told::Text(self.name_zh_hans.clone()))
+    }
+}
+
 /// Brings in teams that are not there yet.
 pub async fn load(cx: &mut Cx, teams: Vec<NewTeam>) -> Result<()> {
     cx.require(&ADMINISTER)?;
     for team in teams {
         let id = cx.new_id();
         if store::insert_team(cx, id, &team).await? {
-            cx.record(Change::new("team.made", "team", id).label(team.name_en));
+            cx.record(team.made(id));
         }
     }
     Ok(())
@@ -156,9 +167,7 @@ pub async fn make(cx: &mut Cx, filled: Filled) -> Result<Team> {
     if !store::insert_team(cx, id, &new).await? {
         return Err(Error::invalid("code", "problem-code-held"));
     }
-    cx.record(
-        Change::new("team.made", "team", id).label(new.name_en.clone()).set("code", Told::Text(new.code.clone())),
-    );
+    cx.record(new.made(id));
     store::get(cx, id).await
 }
 

@@ -159,7 +159,7 @@ pub fn room() -> Room {
             permission: &READ,
             find: |cx, typed, limit| Box::pin(project::find(cx, typed, limit)),
         }],
-        checks: vec![project::check(), ledger::check(), evidence::check()],
+        checks: vec![project::check(), project::check_tiers(), ledger::check(), evidence::check()],
         pack: vec![gate::pack_table()],
         lists: vec![("project", "/projects")],
         actions: vec![

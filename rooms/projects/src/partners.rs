@@ -273,8 +273,11 @@ impl Listed {
         let tier = if partner.signed_on.is_some() { Tier::Public } else { Tier::Office };
         project.tier = tier.max(enterprise.map_or(Tier::Public, |brief| brief.tier)).rank();
         let (id, source) = (project.id, partner.source.clone());
-        let started =
-            Change::new("project.started", "project", id).label(&project.title).version(1).note(Some(source.clone()));
+        let started = Change::new("project.started", "project", id)
+            .label(&project.title)
+            .version(1)
+            .note(Some(source.clone()))
+            .set("tier", Told::code(project.tier().code(), project.tier().key()));
         let (milestones, passage, changes) = (Vec::new(), None, vec![started]);
         let mut listed = Self { project, milestones, paper: None, cleared: None, passage, changes };
         let mut held = Held::default();

@@ -31,7 +31,7 @@ mod undo;
 mod words;
 
 pub(crate) use batch::renamed;
-pub use checks::check;
+pub use checks::{check, check_tiers};
 use fields::{Names, checked_fields, differing, settle_holders};
 pub(crate) use moves::{Dated, Move};
 pub use moves::{advance, correct_day, fare};
@@ -197,9 +197,10 @@ pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
         .version(1)
         .set("enterprise", Told::record("enterprise", enterprise.id, &enterprise.name));
     let names = Names::in_edit(cx, None, &fields).await?;
-    for (field, value) in &fields {
+    for (field, value) in fields.iter().filter(|(field, _)| *field != "tier") {
         change = change.set(field, names.told(field, value.as_deref()));
     }
+    change = change.set("tier", names.told("tier", project.value("tier").as_deref()));
     insert_many(cx, &granted, std::slice::from_ref(&project)).await?;
     cx.record(change);
     identity::reader::keep_in_sight(cx, &granted, &reader::record(&project)).await?;

@@ -128,7 +128,7 @@ pub fn room() -> Room {
         ],
         imports: vec![&published::import::Figures],
         exports: vec![&published::export::Figures],
-        checks: vec![release::check()],
+        checks: vec![release::check(), published::check()],
         ..Default::default()
     }
 }

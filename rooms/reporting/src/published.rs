@@ -25,9 +25,11 @@ pub mod import;
 pub mod list;
 mod new;
 pub mod pages;
+mod proof;
 mod store;
 
 pub use new::NewPublished;
+pub use proof::check;
 
 pub const COMPARATORS: [&str; 7] = ["exactly", "about", "over", "nearly", "at_least", "range_low", "range_high"];
 pub const BASES: [&str; 10] = [
@@ -63,8 +65,6 @@ pub const UNITS: [&str; 18] = [
     "square_metres",
     "PFLOPS",
 ];
-/// How much money one unit of a value stands for.
-pub const MONEY: [&str; 3] = ["", "_million", "_billion"];
 /// Those of them that count things of which there is no half.
 const WHOLE: [&str; 12] = [
     "enterprises",
@@ -80,6 +80,8 @@ const WHOLE: [&str; 12] = [
     "listings",
     "lines",
 ];
+/// How much money one unit of a value stands for.
+pub const MONEY: [&str; 3] = ["", "_million", "_billion"];
 /// The fields of a published figure, in the order forms and files give them.
 pub const FIELDS: [&str; 11] =
     ["as_at", "metric", "value", "unit", "comparator", "basis", "scope", "denominator", "body", "source", "note"];

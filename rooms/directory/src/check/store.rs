@@ -1,7 +1,9 @@
 //! The rules as SQL: each finds what breaks it, by the name that a person knows it by.
 
-use platform::sql::Sql;
-use platform::{Cx, Result};
+use platform::audit::proof::Held;
+use platform::permission::Tier;
+use platform::sql::{AT_ONCE, Sql};
+use platform::{Cx, Id, Result};
 
 /// What is wrong, after the subject, and where.
 pub(super) type Rule = (&'static str, &'static str);
@@ -131,4 +133,61 @@ pub(super) async fn count(cx: &mut Cx, table: &'static str) -> Result<i64> {
 pub(super) async fn breaking(cx: &mut Cx, rule: &'static str) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = Sql::new(rule).fetch_all(cx).await?;
     Ok(rows.into_iter().map(|(subject,)| subject).collect())
+}
+
+/// The next enterprises after a key, with the tier that each has.
+pub(super) async fn tiers(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Held>> {
+    let mut sql = Sql::new("SELECT id, reference, tier FROM enterprises WHERE id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    let rows: Vec<(Id, String, i64)> = sql.fetch_all(cx).await?;
+    let held = |(id, called, tier)| Held { id, called, values: vec![Some(Tier::from_rank(tier).code().to_owned())] };
+    Ok(rows.into_iter().map(held).collect())
+}
+
+/// The next people after a key, with what they are called and the languages that each speaks.
+pub(super) async fn people(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Held>> {
+    let mut sql = Sql::new("SELECT id, name, second_name, languages FROM people WHERE id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    let rows: Vec<(Id, String, Option<String>, Option<String>)> = sql.fetch_all(cx).await?;
+    let held = |(id, name, second, languages): (Id, String, Option<String>, Option<String>)| Held {
+        id,
+        called: format!("{name} ({id})"),
+        values: vec![Some(name), second, languages],
+    };
+    Ok(rows.into_iter().map(held).collect())
+}
+
+/// The posts that stand of the people after one key up to another.
+pub(super) async fn posts(cx: &mut Cx, after: Id, up_to: Id) -> Result<Vec<(Id, String)>> {
+    let mut sql = Sql::new("SELECT person_id, title FROM person_posts WHERE withdrawn_at IS NULL AND person_id > ");
+    sql.bind(after).push(" AND person_id <= ").bind(up_to).push(" ORDER BY person_id, id");
+    sql.fetch_all(cx).await
+}
+
+/// The next enterprises after a key, with their references.
+pub(super) async fn references(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<(Id, String)>> {
+    let mut sql = Sql::new("SELECT id, reference FROM enterprises WHERE id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
+}
+
+/// The names that stand of the enterprises after one key up to another.
+pub(super) async fn names(cx: &mut Cx, after: Id, up_to: Id) -> Result<Vec<(Id, String)>> {
+    let mut sql =
+        Sql::new("SELECT enterprise_id, name FROM enterprise_names WHERE withdrawn_at IS NULL AND enterprise_id > ");
+    sql.bind(after).push(" AND enterprise_id <= ").bind(up_to).push(" ORDER BY enterprise_id, id");
+    sql.fetch_all(cx).await
+}
+
+/// Which of these keys enterprises after one key up to another are found by. Each key is looked up by itself: what is kept
+/// is in the order of the keys.
+pub(super) async fn found_by(cx: &mut Cx, after: Id, up_to: Id, keys: &[&str]) -> Result<Vec<(String, Id)>> {
+    let mut found = Vec::new();
+    for some in keys.chunks(AT_ONCE) {
+        let mut sql = Sql::new("SELECT key, enterprise_id FROM enterprise_name_keys WHERE key");
+        sql.bind_in(some.iter().copied()).push(" AND enterprise_id > ").bind(after);
+        sql.push(" AND enterprise_id <= ").bind(up_to).push(" ORDER BY 1, 2");
+        found.extend(sql.fetch_all::<(String, Id)>(cx).await?);
+    }
+    Ok(found)
 }

@@ -5,6 +5,7 @@ use platform::sql::Sql;
 
 use super::people::avery;
 use super::{Office, commit};
+use crate::enterprise::{self, NewEnterprise, NewName};
 use crate::person;
 use crate::relation::{self, GivenRelation};
 
@@ -22,7 +23,7 @@ pub(super) async fn wrong(office: &Office) -> Vec<String> {
 #[both_databases]
 async fn each_fault_is_named_and_a_sound_office_has_none(office: Office) {
     let (one, two) = (office.enterprise("Maker Ltd").await, office.enterprise("Buyer Ltd").await);
-    let three = office.enterprise("Third Ltd").await;
+    let three = office.enterprise("Third Harbour Ltd").await;
     let mut cx = office.operator();
     let added = person::add(&mut cx, one.id, avery()).await.unwrap();
     let given = |role: &str| GivenRelation {
@@ -39,8 +40,18 @@ async fn each_fault_is_named_and_a_sound_office_has_none(office: Office) {
 
     // Each is written past the verbs, seen, and taken back with its transaction.
     let now = office.operator().now();
-    let faults: [(&'static str, &'static str, &str); 14] = [
+    let faults: [(&'static str, &'static str, &str); 20] = [
         ("DELETE FROM person_name_keys WHERE person_id = ", "", "people: Avery"),
+        ("UPDATE enterprises SET tier = 0 WHERE name = 'Buyer Ltd' AND id <> ", "", "tier is “public”, and the audit"),
+        (
+            "UPDATE people SET name = 'Avery Chan' WHERE name <> '' AND id <> ",
+            "",
+            "name is “Avery Chan”, and the audit",
+        ),
+        ("UPDATE people SET languages = 'fr' WHERE id <> ", "", "languages is “fr”, and the audit"),
+        ("UPDATE person_posts SET title = 'Chair' WHERE person_id = ", "", "post “Chair” is held, and the audit"),
+        ("DELETE FROM enterprise_name_keys WHERE enterprise_id <> ", "", "can not be found by name"),
+        ("DELETE FROM enterprise_name_keys WHERE key LIKE 'harbour%' AND enterprise_id <> ", "", "by every part of"),
         (
             "UPDATE person_posts SET valid_from = '2025-01-02', valid_to = '2025-01-01' WHERE person_id = ",
             "",
@@ -119,4 +130,24 @@ async fn each_fault_is_named_and_a_sound_office_has_none(office: Office) {
     }
     commit(&mut cx).await;
     assert_eq!(wrong(&office).await.iter().filter(|said| said.starts_with("groups: ")).count(), 3);
+}
+
+#[both_databases]
+async fn the_last_of_many_is_looked_at_as_the_first(office: Office) {
+    let mut cx = office.operator();
+    let mut news = Vec::new();
+    for number in 0..450 {
+        let names = vec![NewName { name: format!("Maker {number} Ltd"), ..NewName::default() }];
+        news.push(NewEnterprise { names, ..NewEnterprise::default() }.checked(&cx).unwrap());
+    }
+    let last = *enterprise::register_many(&mut cx, news).await.unwrap().last().unwrap();
+    commit(&mut cx).await;
+    assert_eq!(wrong(&office).await, Vec::<String>::new());
+    let mut cx = office.operator();
+    let mut sql = Sql::new("DELETE FROM enterprise_name_keys WHERE enterprise_id = ");
+    sql.bind(last);
+    assert!(sql.execute(&mut cx).await.unwrap() > 0);
+    commit(&mut cx).await;
+    let found = wrong(&office).await;
+    assert!(found.len() == 1 && found[0].ends_with("can not be found by name"), "{found:?}");
 }

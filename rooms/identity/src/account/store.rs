@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use platform::audit::proof::Held;
 use platform::clock::At;
 use platform::search::fold;
-use platform::sql::Sql;
+use platform::sql::{AT_ONCE, Sql};
 use platform::text::Language;
 use platform::{Cx, Id, Result, on, run};
 use sqlx::FromRow;
@@ -62,7 +63,7 @@ pub(super) async fn standing(cx: &mut Cx) -> Result<Vec<(Id, String, String)>> {
 
 pub(super) async fn standings(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, String, Option<At>)>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT id, roles, ended_at FROM accounts WHERE id");
         sql.bind_in(chunk.iter().copied());
         found.extend(sql.fetch_all::<(Id, String, Option<At>)>(cx).await?);
@@ -105,7 +106,7 @@ pub(super) async fn update(cx: &mut Cx, before: &Account, name: &str, roles: &st
 
 pub(super) async fn names(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, String>> {
     let mut found = HashMap::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT id, name FROM accounts WHERE id");
         sql.bind_in(chunk.iter().copied());
         found.extend(sql.fetch_all::<(Id, String)>(cx).await?);
@@ -197,4 +198,24 @@ pub(super) async fn use_link(cx: &mut Cx, digest: &str) -> Result<bool> {
     let sql = "UPDATE one_time_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
     let now = cx.now();
     Ok(run!(cx, db => sqlx::query(sql).bind(digest).bind(now).execute(db).await)? == 1)
+}
+
+/// The next accounts after a key, with their address, roles and body.
+pub(super) async fn held(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Held>> {
+    let mut sql = Sql::new("SELECT id, email, roles, body_id FROM accounts WHERE id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    let rows: Vec<(Id, String, String, Option<Id>)> = sql.fetch_all(cx).await?;
+    let held = |(id, email, roles, body): (Id, String, String, Option<Id>)| Held {
+        id,
+        called: email.clone(),
+        values: vec![Some(email), Some(roles), body.map(|id| id.to_string())],
+    };
+    Ok(rows.into_iter().map(held).collect())
+}
+
+/// The next accounts after a key, with their address and whether each has ended.
+pub(super) async fn ended(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<(Id, String, bool)>> {
+    let mut sql = Sql::new("SELECT id, email, ended_at IS NOT NULL FROM accounts WHERE id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    sql.fetch_all(cx).await
 }

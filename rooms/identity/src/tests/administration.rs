@@ -1,9 +1,11 @@
 //! Stories of administration: teams, bodies, accounts, and who is signed in.
 
-use platform::both_databases;
 use platform::clock::At;
 use platform::permission::Role;
+use platform::sql::Sql;
 use platform::testing::Person;
+use platform::text::Language;
+use platform::{Id, audit, both_databases};
 
 use super::{Office, PASSWORD};
 use crate::account;
@@ -273,5 +275,91 @@ async fn the_table_of_roles_is_shown_to_administrators(office: Office) {
     let ann = office.with(&office.signs_in("ann@example.org", PASSWORD).await);
     for place in ["/admin", "/admin/roles", "/admin/teams", "/admin/bodies", "/admin/keys", "/admin/sign-ins"] {
         assert_eq!(ann.get(place).await.status, 403, "{place}");
+    }
+}
+
+#[both_databases]
+async fn an_account_that_may_do_what_nobody_gave_it_is_named(office: Office) {
+    office.administrator().await;
+    office.employs("ann@example.org", Role::Officer).await;
+    let mut cx = office.operator();
+    let ann = account::by_email(&mut cx, "ann@example.org").await.unwrap().unwrap();
+    let edit = account::Edit { name: "Ann B".into(), roles: vec![Role::Officer, Role::TeamLead], ..Default::default() };
+    let version = account::get(&mut cx, ann).await.unwrap().0.version;
+    account::edit(&mut cx, ann, version, edit).await.unwrap();
+    account::end(&mut cx, ann, "left").await.unwrap();
+    account::restore(&mut cx, ann).await.unwrap();
+    cx.commit().await.unwrap();
+    let mut cx = office.operator();
+    let found = (account::check().run)(&mut cx).await.unwrap();
+    assert_eq!((found.looked_at, found.wrong), (2, Vec::new()));
+    for (statement, words) in [
+        (
+            "UPDATE accounts SET roles = 'administrator' WHERE id = ",
+            "ann@example.org: roles is “administrator”, and the audit says “officer,team_lead”",
+        ),
+        (
+            "UPDATE accounts SET email = 'a@b.example' WHERE id = ",
+            "a@b.example: email is “a@b.example”, and the audit says “ann@example.org”",
+        ),
+        ("UPDATE accounts SET ended_at = 1 WHERE id = ", "ann@example.org has ended, and the audit says otherwise"),
+    ] {
+        let mut sql = Sql::new(statement);
+        sql.bind(ann);
+        assert_eq!(sql.execute(&mut cx).await.unwrap(), 1);
+        assert_eq!((account::check().run)(&mut cx).await.unwrap().wrong, [words]);
+        cx.undo().await.unwrap();
+        cx = office.operator();
+    }
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn histories_call_teams_as_their_readers_do(office: Office) {
+    let root = office.administrator().await;
+    office.employs("ann@example.org", Role::Officer).await;
+    let names = [("code", "space"), ("name_en", "Space"), ("name_zh_hant", "航天組"), ("name_zh_hans", "航天组")];
+    let team = root.post("/admin/teams", &names).await.location().to_owned();
+    let team: Id = team.rsplit('/').next().unwrap().parse().unwrap();
+    let body = [
+        ("code", "fund"),
+        ("kind", "fund"),
+        ("name_en", "Fund"),
+        ("name_zh_hant", "基金公司"),
+        ("name_zh_hans", "基金公司"),
+        ("valid_from", "2024-01-01"),
+        ("source", "a law"),
+    ];
+    assert_eq!(root.post("/admin/bodies", &body).await.status, 303);
+    let body: Id = links(&root.get("/admin/bodies").await.body, "/admin/bodies").remove(0).parse().unwrap();
+    let mut cx = office.operator();
+    let ann = account::by_email(&mut cx, "ann@example.org").await.unwrap().unwrap();
+    let version = account::get(&mut cx, ann).await.unwrap().0.version;
+    let (teams, body_id) = (vec![team], Some(body));
+    let edit = account::Edit { name: "Ann".into(), roles: vec![Role::PartnerOfficer], teams, body: body_id };
+    account::edit(&mut cx, ann, version, edit).await.unwrap();
+    cx.commit().await.unwrap();
+    for (language, team_name, body_name) in [
+        (Language::English, "Space", "Fund"),
+        (Language::Traditional, "航天組", "基金公司"),
+        (Language::Simplified, "航天组", "基金公司"),
+    ] {
+        let mut cx = office.operator();
+        cx.language = language;
+        let view = cx.view();
+        let edited = audit::read::history(&mut cx, "account", ann, None, 1).await.unwrap().remove(0);
+        let said = |field: &str| {
+            edited.fields().iter().find(|change| change.field == field).map(|change| view.told(&change.new)).unwrap()
+        };
+        assert_eq!((said("teams"), said("body")), (team_name.to_owned(), body_name.to_owned()));
+        let wanted = audit::read::Search { subject: Some(ann), ..audit::read::Search::default() };
+        let found = audit::read::search(&mut cx, &wanted, 1).await.unwrap().remove(0);
+        assert_eq!(found.fields(), edited.fields(), "whoever searches the audit reads the same");
+        for (kind, id, name) in [("team", team, "航天組"), ("body", body, "基金公司")] {
+            let made = audit::read::history(&mut cx, kind, id, None, 9).await.unwrap().pop().unwrap();
+            let told = made.fields().into_iter().find(|change| change.field == "name_zh_hant").unwrap();
+            assert_eq!(view.told(&told.new), name);
+        }
+        cx.undo().await.unwrap();
     }
 }

@@ -1,5 +1,6 @@
 //! What `oases check` proves of projects.
 
+use platform::audit::proof::unlike;
 use platform::room::{Check, Findings};
 
 use crate::stage;
@@ -21,6 +22,17 @@ pub fn check() -> Check {
                 }
                 Ok(Findings { looked_at, wrong })
             })
+        },
+    }
+}
+
+/// Each project is as easy to see as the audit last said.
+pub fn check_tiers() -> Check {
+    Check {
+        name: "project tiers",
+        run: |cx| {
+            let fields = &[("tier", Some("office"))];
+            Box::pin(unlike(cx, "project", fields, |cx, after, limit| Box::pin(store::tiers(cx, after, limit))))
         },
     }
 }

@@ -39,3 +39,35 @@ async fn each_fault_is_named_and_a_sound_project_has_none(office: Office) {
         assert!(said.contains(words), "{words}: {said}");
     }
 }
+
+#[both_databases]
+async fn a_project_easier_to_see_than_was_told_is_named(office: Office) {
+    let id = office.project("Harbour Robotics").await;
+    let mut cx = office.operator();
+    let check = crate::project::check_tiers();
+    let found = (check.run)(&mut cx).await.unwrap();
+    assert_eq!((found.looked_at, found.wrong), (1, Vec::new()));
+    let mut sql = Sql::new("UPDATE projects SET tier = 0 WHERE id = ");
+    sql.bind(id);
+    sql.execute(&mut cx).await.unwrap();
+    let wrong = (check.run)(&mut cx).await.unwrap().wrong;
+    assert!(wrong[0].contains("tier is “public”, and the audit says “office”"), "{wrong:?}");
+    cx.undo().await.unwrap();
+}
+
+#[both_databases]
+async fn a_project_of_a_secret_enterprise_is_told_as_secret(office: Office) {
+    let held = office.enterprise("Harbour Robotics").await;
+    let mut cx = office.operator();
+    let secret = std::collections::BTreeMap::from([("tier".to_owned(), Some("team".to_owned()))]);
+    directory::enterprise::edit(&mut cx, held, 1, secret).await.unwrap();
+    let new = crate::project::NewProject {
+        enterprise_id: held.to_string().as_str().into(),
+        title: "Plant".into(),
+        ..Default::default()
+    };
+    crate::project::start(&mut cx, new).await.unwrap();
+    cx.commit().await.unwrap();
+    let mut cx = office.operator();
+    assert_eq!((crate::project::check_tiers().run)(&mut cx).await.unwrap().wrong, Vec::<String>::new());
+}

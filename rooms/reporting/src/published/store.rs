@@ -2,7 +2,7 @@
 
 use platform::api::Mark;
 use platform::permission::Granted;
-use platform::sql::{Sql, insert_many as insert_rows};
+use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
 use platform::{Cx, Error, Id, Result, Taken};
 use projects::figures::AsOf;
 use sha2::{Digest, Sha256};
@@ -99,7 +99,7 @@ pub(super) async fn version(cx: &mut Cx, record: Id, version: i64) -> Result<Pub
 /// The last versions of several records.
 pub(super) async fn latest_of(cx: &mut Cx, records: &[Id]) -> Result<Vec<Published>> {
     let mut all = Vec::new();
-    for some in records.chunks(500) {
+    for some in records.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push("record_id").bind_in(some.iter().copied());
         sql.push(
@@ -114,7 +114,7 @@ pub(super) async fn latest_of(cx: &mut Cx, records: &[Id]) -> Result<Vec<Publish
 /// What stands as at any of these days.
 pub(super) async fn of_days(cx: &mut Cx, days: &[Date]) -> Result<Vec<Published>> {
     let mut all = Vec::new();
-    for some in days.chunks(500) {
+    for some in days.chunks(AT_ONCE) {
         let mut sql = Sql::new(COLUMNS);
         sql.push("superseded_at IS NULL AND as_at").bind_in(some.iter().copied()).push(" ORDER BY as_at, id");
         all.extend(sql.fetch_all::<Published>(cx).await?);
@@ -221,4 +221,19 @@ pub(super) async fn count(cx: &mut Cx, filter: &Filter) -> Result<i64> {
     conditions(filter, &mut sql);
     sql.push(" LIMIT ").bind(COUNTED + 1).push(") counted");
     sql.fetch_number(cx).await
+}
+
+/// The keys of the next records after one.
+pub(super) async fn records(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Id>> {
+    let mut sql = Sql::new("SELECT DISTINCT record_id FROM published_figures WHERE record_id > ");
+    sql.bind(after).push(" ORDER BY record_id LIMIT ").bind(limit);
+    Ok(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Every version of the records after one key up to another, record by record.
+pub(super) async fn between(cx: &mut Cx, after: Id, up_to: Id) -> Result<Vec<Published>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("record_id > ").bind(after).push(" AND record_id <= ").bind(up_to);
+    sql.push(" ORDER BY record_id, version");
+    sql.fetch_all(cx).await
 }

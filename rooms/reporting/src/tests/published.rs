@@ -1,6 +1,7 @@
 //! Stories of published figures that are corrected, withdrawn, brought in and taken back.
 
 use platform::import::run;
+use platform::sql::Sql;
 use platform::testing::Person;
 use platform::text::Language;
 use platform::{both_databases, jobs};
@@ -56,6 +57,11 @@ async fn a_correction_keeps_what_stood_before(office: Office) {
     let shown = director.call("GET", &path, &[], Value::Null).await.json();
     let versions: Vec<&Value> = shown["earlier"].as_array().unwrap().iter().map(|one| &one["value"]).collect();
     assert_eq!(versions, [&json!(62), &json!(61.5)]);
+    let told = director.call("GET", &format!("{path}/history"), &[], Value::Null).await.json();
+    let notes: Vec<&Value> = told["items"].as_array().unwrap().iter().map(|one| &one["note"]).collect();
+    assert_eq!(notes[..2], [&json!("z"), &json!("the speech as delivered")], "{told}");
+    let first = director.call("GET", &format!("{path}/history?limit=1"), &[], Value::Null).await.json();
+    assert!(first["items"].as_array().unwrap().len() == 1 && first["next"].is_string(), "{first}");
     let page = director.get(&format!("/figures/published/{}", kept["id"])).await;
     for words in ["the speech as delivered", "over HK$61.5 billion", "HK$62 billion", "read aloud"] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
@@ -280,4 +286,36 @@ async fn a_published_figure_is_shown_as_published_under_its_name(office: Office)
     }
     let found = director.call("GET", "/api/v1/reconciliation?as_at=2026-03-31", &[], Value::Null).await;
     assert!(found.body.contains("HK$61,568 million"), "{}", found.body);
+}
+
+#[both_databases]
+async fn a_figure_altered_past_its_audit_is_named(office: Office) {
+    let director = office.director();
+    let kept = keeps(&director, "61.5").await;
+    let path = format!("/api/v1/published-figures/{}", kept["record_id"]);
+    let correction = json!({"value": "62", "reason": "the speech as delivered"});
+    assert_eq!(director.call("PATCH", &path, &[("if-match", "\"1\"")], correction).await.status, 200);
+    let mut cx = office.operator();
+    let found = (published::check().run)(&mut cx).await.unwrap();
+    assert_eq!((found.looked_at, found.wrong), (1, Vec::new()));
+    for (statement, words) in [
+        (
+            "UPDATE published_figures SET value = 63000 WHERE version = 2",
+            "version 2): value is “63”, and the audit says “62”",
+        ),
+        (
+            "UPDATE published_figures SET source = 'x' WHERE version = 1",
+            "version 1): source is “x”, and the audit says",
+        ),
+        ("UPDATE published_figures SET superseded_at = 1 WHERE version = 2", "stands no more, though nobody"),
+        ("UPDATE published_figures SET record_id = record_id + 1", "was kept by nobody, as the audit has it"),
+        ("UPDATE published_figures SET record_id = record_id + 1", "was kept and is not there"),
+    ] {
+        Sql::new(statement).execute(&mut cx).await.unwrap();
+        let wrong = (published::check().run)(&mut cx).await.unwrap().wrong;
+        assert!(wrong.iter().any(|said| said.contains(words)), "{words}: {wrong:?}");
+        cx.undo().await.unwrap();
+        cx = office.operator();
+    }
+    cx.undo().await.unwrap();
 }

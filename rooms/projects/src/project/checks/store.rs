@@ -1,7 +1,20 @@
 //! SQL of the checks.
 
+use platform::audit::proof::Held;
+use platform::permission::Tier;
 use platform::sql::Sql;
-use platform::{Cx, Result, on};
+use platform::{Cx, Id, Result, on};
+
+use crate::evidence::COMMENCEMENT;
+
+const COMMENCED: &str = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id \
+     WHERE m.kind = 'commenced' AND m.superseded_at IS NULL";
+
+/// The papers of a project that show that it has commenced.
+fn shown(sql: &mut Sql) -> &mut Sql {
+    sql.push("SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL AND v.kind");
+    sql.bind_in(COMMENCEMENT)
+}
 
 /// Every pair of stage and status there is, with one project that has it.
 pub(super) async fn pairs(cx: &mut Cx) -> Result<Vec<(String, String, String)>> {
@@ -31,12 +44,9 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
         let owner = owner.then(|| format!("{reference} has an owner that is no account"));
         owner.into_iter().chain(team.then(|| format!("{reference} has a team that is none")))
     }));
-    let unproved = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
-                    WHERE m.kind = 'commenced' AND m.superseded_at IS NULL AND NOT EXISTS (
-                      SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
-                         AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
-                    ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(unproved).fetch_all(db).await)?;
+    let mut unproved = Sql::new(COMMENCED);
+    shown(unproved.push(" AND NOT EXISTS (")).push(") ORDER BY p.reference LIMIT 20");
+    let rows: Vec<(String,)> = unproved.fetch_all(cx).await?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} commenced without evidence")));
     let unattracted = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
                        WHERE m.kind IN ('signed', 'commenced') AND m.superseded_at IS NULL AND NOT EXISTS (
@@ -47,16 +57,10 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
     wrong.extend(
         rows.into_iter().map(|(reference,)| format!("{reference} signed or commenced without having been attracted")),
     );
-    let late = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
-                WHERE m.kind = 'commenced' AND m.superseded_at IS NULL AND EXISTS (
-                  SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
-                     AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
-                  AND NOT EXISTS (
-                  SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL
-                     AND v.dated_on <= m.effective_on
-                     AND v.kind IN ('business-registration', 'lease-start', 'first-payroll', 'first-licence'))
-                ORDER BY p.reference LIMIT 20";
-    let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(late).fetch_all(db).await)?;
+    let mut late = Sql::new(COMMENCED);
+    shown(late.push(" AND EXISTS (")).push(") AND NOT EXISTS (");
+    shown(&mut late).push(" AND v.dated_on <= m.effective_on) ORDER BY p.reference LIMIT 20");
+    let rows: Vec<(String,)> = late.fetch_all(cx).await?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} commenced before what shows it")));
     let early = "SELECT DISTINCT p.reference FROM projects p JOIN milestones m ON m.project_id = p.id
                  WHERE m.kind IN ('signed', 'commenced') AND m.superseded_at IS NULL AND EXISTS (
@@ -82,4 +86,13 @@ pub(super) async fn check(cx: &mut Cx) -> Result<(u64, Vec<String>)> {
     let rows: Vec<(String,)> = on!(cx, db => sqlx::query_as(orphans).fetch_all(db).await)?;
     wrong.extend(rows.into_iter().map(|(reference,)| format!("{reference} belongs to no enterprise")));
     Ok((count.unsigned_abs(), wrong))
+}
+
+/// The next projects after a key, with the tier that each has.
+pub(super) async fn tiers(cx: &mut Cx, after: Id, limit: i64) -> Result<Vec<Held>> {
+    let mut sql = Sql::new("SELECT id, reference, tier FROM projects WHERE id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    let rows: Vec<(Id, String, i64)> = sql.fetch_all(cx).await?;
+    let held = |(id, called, tier)| Held { id, called, values: vec![Some(Tier::from_rank(tier).code().to_owned())] };
+    Ok(rows.into_iter().map(held).collect())
 }
