@@ -44,6 +44,8 @@ pub struct Ahead {
     names: HashSet<u64>,
     above: HashMap<u64, u64>,
     circles: HashSet<u64>,
+    /// The column of another office's references.
+    column: Option<&'static str>,
     elsewhere: Arc<Elsewhere>,
 }
 
@@ -53,6 +55,7 @@ impl Ahead {
         if let (Some(column), Some(held)) = (elsewhere, Arc::get_mut(&mut self.elsewhere)) {
             held.note(row, later, column);
         }
+        self.column = elsewhere;
         let above = row.get(later.column).map(mark);
         for name in elsewhere.iter().chain(later.names).filter_map(|field| row.get(field)).map(mark) {
             self.names.insert(name);
@@ -91,7 +94,7 @@ impl Ahead {
     /// What is wrong with a row that names itself, or one that leads back to it.
     pub(super) fn circle(&self, row: &Row, later: Later) -> Option<&'static str> {
         let above = mark(row.get(later.column)?);
-        let mut names = later.names.iter().filter_map(|field| row.get(field)).map(mark);
+        let mut names = self.column.iter().chain(later.names).filter_map(|field| row.get(field)).map(mark);
         if names.clone().any(|name| name == above) {
             return Some("import-row-names-itself");
         }

@@ -249,6 +249,7 @@ async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
         if !new.industries.is_empty() {
             change = change.set("industries", told_industries(&new.industries));
         }
+        change = change.set(import::ELSEWHERE, Told::text(new.elsewhere.as_deref()));
         cx.record(change);
         ids.push((id, sequences::reference("E", year, first + place as i64)));
     }

@@ -15,6 +15,7 @@ use crate::project::{self, NewProject};
 
 mod checks;
 mod dated;
+mod elsewhere;
 mod ended;
 mod found;
 mod gates;

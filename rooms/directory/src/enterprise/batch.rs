@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use platform::audit::Entry;
-use platform::import::{Ahead, Alike, Earlier, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
+use platform::import::{Ahead, Alike, Earlier, Elsewhere, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
 use platform::search::fold::identity_key;
-use platform::{Cx, Error, Id, Problems, Result};
+use platform::{Cx, Error, Id, Problems, Result, sequences};
 
-use super::import::read;
+use super::import::{ELSEWHERE, read};
 use super::new::Checked;
 use super::{Bearers, Enterprise, FIELDS, NewIdentifier, NewName, edit, register_many, store};
 use crate::resemblance::{self, Asked};
@@ -80,7 +80,8 @@ impl Held {
             Some(id) => Ok(Known::One(*id)),
             None => {
                 let mut problems = Problems::default();
-                problems.add_with("reference", UNKNOWN, &[("value", written.chars().take(100).collect::<String>())]);
+                let value = ("value", written.chars().take(100).collect::<String>());
+                problems.add_with("reference", "enterprise-reference-unknown", &[value]);
                 Err(problems)
             }
         }
@@ -244,10 +245,21 @@ pub(super) async fn take(cx: &mut Cx, rows: &[Row], mode: Mode) -> Result<Vec<Ou
 /// there yet: its rows are taken again when it is.
 async fn find_parents(cx: &mut Cx, rows: &[Row], checked: &mut [Result<Checked>]) -> Result<()> {
     let mut names = Written::default();
-    let ahead = cx.kept.get::<Ahead>();
+    let (ahead, elsewhere) = (cx.kept.get::<Ahead>(), cx.kept.get::<Elsewhere>());
     for (row, new) in rows.iter().zip(checked) {
         let (Some(text), Ok(held)) = (row.get("parent"), new.as_mut()) else { continue };
         let mut problems = Problems::default();
+        let text = match elsewhere.called(text) {
+            Some(name) => name,
+            // What looks like a reference of ours is another's in the file of another office.
+            None if row.has(ELSEWHERE) && sequences::is_reference("E", text) => {
+                let value = ("value", text.chars().take(100).collect::<String>());
+                problems.add_with("parent", "enterprise-parent-elsewhere", &[value]);
+                *new = Err(Error::Invalid(problems));
+                continue;
+            }
+            None => text,
+        };
         held.parent = names.find(cx, &mut problems, "parent", text).await?;
         let comes = ahead.has(text) && problems.all().iter().all(|problem| problem.key == UNKNOWN);
         if !problems.is_empty() && !comes {

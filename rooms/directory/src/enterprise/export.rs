@@ -1,22 +1,20 @@
 //! Export of enterprises: just what the list shows, page by page, with a name in each language as import takes it.
 
+use std::collections::HashMap;
+
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
 use platform::forms::Form;
 use platform::order::Place;
 use platform::permission::Permission;
 use platform::{Cx, Id, Result};
 
-use super::Enterprise;
 use super::list::{self, Filter};
+use super::{Enterprise, store};
 use crate::READ;
 use crate::name::{self, Name};
 
 pub struct Enterprises;
-
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
 
 /// Which languages each column of names is for.
 const LANGUAGES: [fn(&str) -> bool; 4] = [
@@ -34,6 +32,17 @@ fn likeliest<'a>(held: &Enterprise, names: &'a [Name], fits: fn(&str) -> bool, t
         (!name::is_shown(held, name), name.enterprise_id != held.id, former, name.id)
     };
     names.iter().filter(|name| fits(&name.language)).min_by_key(rank).map(|name| name.name.as_str())
+}
+
+/// The references of parents within reach, each that of the record that stands for it.
+async fn parents(cx: &mut Cx, held: &[Enterprise]) -> Result<HashMap<Id, String>> {
+    let ids: Vec<Id> = held.iter().filter_map(|one| one.parent_id).collect();
+    let parents = store::by_ids(cx, &ids).await?;
+    let standing: Vec<Id> = parents.iter().map(|parent| parent.survivor_id).collect();
+    let references: HashMap<Id, String> =
+        store::by_ids(cx, &standing).await?.into_iter().map(|one| (one.id, one.reference)).collect();
+    let named = |parent: Enterprise| Some((parent.id, references.get(&parent.survivor_id)?.clone()));
+    Ok(parents.into_iter().filter_map(named).collect())
 }
 
 impl ExportKind for Enterprises {
@@ -58,6 +67,7 @@ impl ExportKind for Enterprises {
             column("name_zh_hant", "enterprise-name-zh-hant"),
             column("name_zh_hans", "enterprise-name-zh-hans"),
             column("name_other", "enterprise-name-other"),
+            column("parent", "enterprise-parent"),
             column("kind", "enterprise-kind"),
             column("reporting_origin", "enterprise-reporting-origin"),
             column("incorporation", "enterprise-incorporation"),
@@ -65,6 +75,7 @@ impl ExportKind for Enterprises {
             column("main_listing", "enterprise-main-listing"),
             column("value_chain", "enterprise-value-chain"),
             column("website", "enterprise-website"),
+            column("description", "enterprise-description"),
             column("tier", "enterprise-tier"),
             column("industries", "enterprise-industries"),
             column("owner", "enterprise-owner-id"),
@@ -87,6 +98,7 @@ impl ExportKind for Enterprises {
             let industries = list::industries(cx, &ids).await?;
             let (names, today) = (name::of_many(cx, &ids).await?, cx.today());
             let (owners, teams) = list::holders(cx, &page.rows).await?;
+            let parents = parents(cx, &page.rows).await?;
             for enterprise in &page.rows {
                 cx.look("enterprise", enterprise.id, &enterprise.name, enterprise.tier());
             }
@@ -105,6 +117,7 @@ impl ExportKind for Enterprises {
                         hant,
                         hans,
                         other,
+                        text(held.parent_id.and_then(|id| parents.get(&id)).map(String::as_str)),
                         Cell::Text(held.kind),
                         text(held.reporting_origin.as_deref()),
                         text(held.incorporation.as_deref()),
@@ -112,6 +125,7 @@ impl ExportKind for Enterprises {
                         text(held.main_listing.as_deref()),
                         text(held.value_chain.as_deref()),
                         text(held.website.as_deref()),
+                        text(held.description.as_deref()),
                         Cell::Text(tier.to_owned()),
                         text(industries.get(&held.id).map(|codes| codes.join("; ")).as_deref()),
                         text(held.owner_id.and_then(|id| owners.get(&id)).map(String::as_str)),

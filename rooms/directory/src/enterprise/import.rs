@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use platform::audit::Entry;
 use platform::forms::Loose;
 use platform::house::House;
-use platform::import::{Column, ImportKind, Later, Mode, Outcome, Row, Undone};
+use platform::import::{Column, ImportKind, Later, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Error, Problems, Result};
 
@@ -16,34 +16,34 @@ use crate::{EDIT, resemblance};
 
 pub struct Enterprises;
 
-const fn column(field: &'static str, key: &'static str, aliases: &'static [&'static str]) -> Column {
-    Column { field, key, aliases, required: false }
-}
+/// The column of references that another office gave.
+pub(super) const ELSEWHERE: &str = "reference_elsewhere";
 
 const COLUMNS: &[Column] = &[
-    column("reference", "enterprise-reference", &["enterprise reference"]),
-    column("name", "enterprise-name", &["company", "company name", "enterprise"]),
-    column("second_name", "enterprise-second-name", &[]),
-    column("name_en", "enterprise-name-en", &["english name"]),
-    column("name_zh_hant", "enterprise-name-zh-hant", &["name_zh", "chinese name", "中文名稱", "名稱"]),
-    column("name_zh_hans", "enterprise-name-zh-hans", &["中文名称", "名称"]),
-    column("name_other", "enterprise-name-other", &["other name", "native name"]),
-    column("lei", "enterprise-lei", &[]),
-    column("registry", "enterprise-registry", &["register"]),
-    column("registry_number", "enterprise-registry-number", &["registration number", "company number"]),
-    column("exchange", "enterprise-exchange", &["stock exchange", "mic"]),
-    column("listing_code", "enterprise-listing-code", &["stock code", "ticker"]),
-    column("parent", "enterprise-parent", &["parent company", "group"]),
-    column("reporting_origin", "enterprise-reporting-origin", &["origin", "country"]),
-    column("incorporation", "enterprise-incorporation", &["place of incorporation"]),
-    column("headquarters", "enterprise-headquarters", &["hq"]),
-    column("main_listing", "enterprise-main-listing", &["listing"]),
-    column("industry", "enterprise-industry", &["industries", "sector"]),
-    column("value_chain", "enterprise-value-chain", &[]),
-    column("kind", "enterprise-kind", &[]),
-    column("website", "enterprise-website", &["web", "url"]),
-    column("description", "enterprise-description", &["note", "notes"]),
-    column("tier", "enterprise-tier", &[]),
+    column("reference", "enterprise-reference", &["enterprise reference"], false),
+    column(ELSEWHERE, "enterprise-reference-elsewhere", &["reference at another office"], false),
+    column("name", "enterprise-name", &["company", "company name", "enterprise"], false),
+    column("second_name", "enterprise-second-name", &[], false),
+    column("name_en", "enterprise-name-en", &["english name"], false),
+    column("name_zh_hant", "enterprise-name-zh-hant", &["name_zh", "chinese name", "中文名稱", "名稱"], false),
+    column("name_zh_hans", "enterprise-name-zh-hans", &["中文名称", "名称"], false),
+    column("name_other", "enterprise-name-other", &["other name", "native name"], false),
+    column("lei", "enterprise-lei", &[], false),
+    column("registry", "enterprise-registry", &["register"], false),
+    column("registry_number", "enterprise-registry-number", &["registration number", "company number"], false),
+    column("exchange", "enterprise-exchange", &["stock exchange", "mic"], false),
+    column("listing_code", "enterprise-listing-code", &["stock code", "ticker"], false),
+    column("parent", "enterprise-parent", &["parent company", "group"], false),
+    column("reporting_origin", "enterprise-reporting-origin", &["origin", "country"], false),
+    column("incorporation", "enterprise-incorporation", &["place of incorporation"], false),
+    column("headquarters", "enterprise-headquarters", &["hq"], false),
+    column("main_listing", "enterprise-main-listing", &["listing"], false),
+    column("industry", "enterprise-industry", &["industries", "sector"], false),
+    column("value_chain", "enterprise-value-chain", &[], false),
+    column("kind", "enterprise-kind", &[], false),
+    column("website", "enterprise-website", &["web", "url"], false),
+    column("description", "enterprise-description", &["note", "notes"], false),
+    column("tier", "enterprise-tier", &[], false),
 ];
 
 /// The codes an industry cell names: parts between slashes or semicolons, words in brackets left off.
@@ -143,7 +143,11 @@ pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
         ..NewEnterprise::default()
     };
     match new.checked(cx) {
-        Ok(checked) => problems.into_result().map(|()| checked),
+        Ok(checked) => {
+            let elsewhere = problems.line(ELSEWHERE, &row.text(ELSEWHERE), 100);
+            let elsewhere = Some(elsewhere).filter(|text| !text.is_empty());
+            problems.into_result().map(|()| Checked { elsewhere, ..checked })
+        }
         Err(Error::Invalid(more)) => {
             problems.extend(at_columns(&more, row));
             Err(Error::Invalid(problems))
@@ -174,6 +178,10 @@ impl ImportKind for Enterprises {
             column: "parent",
             names: &["name", "second_name", "name_en", "name_zh_hant", "name_zh_hans", "name_other"],
         })
+    }
+
+    fn elsewhere(&self) -> Option<&'static str> {
+        Some(ELSEWHERE)
     }
 
     fn tells_alike(&self) -> bool {

@@ -99,6 +99,8 @@ pub struct Checked {
     pub industries: Vec<String>,
     pub industries_from: Option<Date>,
     pub fields: BTreeMap<String, Option<String>>,
+    /// The reference by which another office knows it, where its file brings it.
+    pub elsewhere: Option<String>,
     pub parent: Option<Brief>,
 }
 
@@ -227,6 +229,7 @@ impl NewEnterprise {
             industries: self.industries,
             industries_from: from,
             fields,
+            elsewhere: None,
             parent: None,
         })
     }

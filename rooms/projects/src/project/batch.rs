@@ -12,6 +12,7 @@ use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result, frozen};
 
 use super::fields::{Names, checked_fields};
+use super::import::ELSEWHERE;
 use super::moves::Dated;
 use super::store::{self, Fact};
 use super::{Project, next_reference};
@@ -175,7 +176,7 @@ impl Work {
         let (known, titled) = match (&asked.reference, &asked.enterprise) {
             (Some(reference), _) => match self.by_reference.get(reference) {
                 Some(id) => (Some(*id), None),
-                None => return refuse("reference", "ledger-project-unknown"),
+                None => return unknown(reference),
             },
             (None, None) => return refuse("enterprise", "problem-enterprise-missing"),
             (None, Some(text)) => match self.enterprises.get(text).map(Vec::as_slice) {
@@ -222,16 +223,20 @@ impl Work {
             return refuse("enterprise", "problem-enterprise-missing");
         };
         let mut project = Project::blank(cx, brief.id);
-        // A project is never easier to see than its enterprise.
-        project.tier = project.tier.max(brief.tier.rank());
         let mut change = Change::new("project.started", "project", project.id)
             .version(1)
             .set("enterprise", Told::record("enterprise", brief.id, &brief.name));
         for (field, value) in &asked.fields {
             project.set(field, value.clone());
-            change = change.set(field, self.names.told(field, value.as_deref()));
+            if field != "tier" {
+                change = change.set(field, self.names.told(field, value.as_deref()));
+            }
         }
+        // A project is never easier to see than its enterprise.
         project.tier = project.tier.max(brief.tier.rank());
+        change = change
+            .set("tier", self.names.told("tier", project.value("tier").as_deref()))
+            .set(ELSEWHERE, Told::text(asked.elsewhere.as_deref()));
         let key = (brief.id, fold::identity_key(&project.title));
         let mut step = Step::new(project.clone());
         step.written.changes.push(change.label(&project.title));
@@ -344,6 +349,13 @@ impl Work {
         }
         Ok(())
     }
+}
+
+fn unknown(reference: &str) -> Outcome {
+    let mut problems = Problems::default();
+    let value = ("value", reference.chars().take(100).collect::<String>());
+    problems.add_with("reference", "project-reference-unknown", &[value]);
+    Outcome::Refused(problems)
 }
 
 fn refuse(field: &str, key: &str) -> Outcome {

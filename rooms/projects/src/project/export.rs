@@ -1,7 +1,7 @@
-//! Export of projects: just what the list shows.
+//! Export of projects: what the list shows, and what an import takes beside it.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
 use platform::forms::Form;
 use platform::order::Place;
 use platform::permission::{Permission, Tier};
@@ -10,11 +10,12 @@ use platform::{Cx, Id, Result};
 use super::list::{self, Filter};
 use crate::READ;
 
-pub struct Projects;
+mod store;
+mod told;
 
-const fn column(field: &'static str, key: &'static str) -> ExportColumn {
-    ExportColumn { field, key }
-}
+use told::Told;
+
+pub struct Projects;
 
 impl ExportKind for Projects {
     fn name(&self) -> &'static str {
@@ -44,6 +45,24 @@ impl ExportKind for Projects {
             column("tier", "project-tier"),
             column("created", "project-created"),
             column("updated", "project-updated"),
+            column("activities", "project-activities"),
+            column("description", "project-description"),
+            column("assessment", "project-assessment"),
+            column("proposal_received_on", "project-proposal-received-on"),
+            column("stage_on", "project-stage-on"),
+            column("status_on", "project-status-on"),
+            column("note", "project-note"),
+            column("met_on", "project-met-on"),
+            column("attracted_on", "project-attracted-on"),
+            column("attraction_batch", "project-attraction-batch"),
+            column("signed_on", "project-signed-on"),
+            column("ceremony", "project-ceremony"),
+            column("commenced_on", "project-commenced-on"),
+            column("evidence_kind", "project-evidence-kind"),
+            column("evidence_on", "project-dated-on"),
+            column("evidence_reference", "project-evidence-reference"),
+            column("cleared_on", "project-cleared-on"),
+            column("clearance_source", "project-clearance-source"),
         ];
         COLUMNS
     }
@@ -76,8 +95,10 @@ impl ExportKind for Projects {
             for project in &page.projects {
                 cx.look("project", project.id, &project.title, Tier::from_rank(project.tier));
             }
+            let told = Told::look_up(cx, &page.projects).await?;
             let row = |held: list::Listed| {
-                vec![
+                let further = told.cells(&held);
+                let mut cells = vec![
                     Cell::Text(held.reference),
                     Cell::Text(held.title),
                     Cell::Text(held.enterprise_name),
@@ -91,7 +112,9 @@ impl ExportKind for Projects {
                     Cell::Text(Tier::from_rank(held.tier).code().to_owned()),
                     Cell::Text(held.created_at.to_string()),
                     Cell::Text(held.updated_at.to_string()),
-                ]
+                ];
+                cells.extend(further);
+                cells
             };
             Ok(ExportPage { rows: page.projects.into_iter().map(row).collect(), next: page.next })
         })

@@ -4,22 +4,26 @@ use std::collections::{BTreeMap, HashMap};
 
 use platform::import::Row;
 use platform::permission::Relation;
+use platform::sequences::is_reference;
 use platform::text::{Language, Texts};
 use platform::{Cx, Error, Problems, Result};
 use time::Date;
 
 use crate::batch::{self, Batch};
+use crate::project::import::ELSEWHERE;
 use crate::stage;
 
 /// What a row asks for; what it leaves out stays as it is.
 pub(super) struct Asked {
     pub reference: Option<String>,
+    /// The reference by which another office knows it, where its file brings it.
+    pub elsewhere: Option<String>,
     pub enterprise: Option<String>,
     pub fields: BTreeMap<String, Option<String>>,
     /// Kind, day and batch.
     pub milestones: Vec<(&'static str, Date, Option<String>)>,
-    /// Kind, day and reference.
-    pub paper: Option<(String, Date, String)>,
+    /// Kind, day and reference of each.
+    pub papers: Vec<(String, Date, String)>,
     pub stage: Option<(String, Option<Date>)>,
     pub status: Option<(String, Option<Date>)>,
     pub cleared: Option<(Date, String)>,
@@ -113,12 +117,18 @@ pub(super) fn read(cx: &Cx, row: &Row, lists: &Lists) -> Result<Asked, Problems>
             BTreeMap::new()
         }
     };
+    let elsewhere = problems.line(ELSEWHERE, &row.text(ELSEWHERE), 100);
+    // What looks like a reference of ours is another's in the file of another office.
+    if let Some(text) = row.get("enterprise").filter(|text| row.has(ELSEWHERE) && is_reference("E", text)) {
+        problems.add_with("enterprise", "project-enterprise-elsewhere", &[("value", shortened(text))]);
+    }
     let asked = Asked {
+        elsewhere: Some(elsewhere).filter(|text| !text.is_empty()),
         reference: row.get("reference").map(str::to_uppercase),
         enterprise: row.optional("enterprise"),
         fields,
         milestones: milestones(row, lists, &mut problems),
-        paper: paper(cx, row, &mut problems),
+        papers: papers(cx, row, &mut problems),
         stage: coded(row, "stage", &lists.stages, "problem-stage-unknown", &mut problems),
         status: coded(row, "status", &lists.statuses, "problem-status-unknown", &mut problems),
         cleared: cleared(cx, row, &mut problems),
@@ -160,16 +170,33 @@ fn milestones(row: &Row, lists: &Lists, problems: &mut Problems) -> Vec<(&'stati
     found
 }
 
-fn paper(cx: &Cx, row: &Row, problems: &mut Problems) -> Option<(String, Date, String)> {
-    let written = row.get("evidence_kind");
-    let reference = problems.line("evidence_reference", &row.text("evidence_reference"), 500);
-    if written.is_none() && reference.is_empty() && row.get("evidence_on").is_none() {
-        return None;
+/// The papers of a row: one, or as many as the three cells have lines.
+fn papers(cx: &Cx, row: &Row, problems: &mut Problems) -> Vec<(String, Date, String)> {
+    const COLUMNS: [&str; 3] = ["evidence_kind", "evidence_on", "evidence_reference"];
+    let cells = COLUMNS.map(|column| row.get(column).map(|cell| cell.lines().map(str::trim).collect::<Vec<_>>()));
+    let cells = cells.map(Option::unwrap_or_default);
+    let most = cells.iter().map(Vec::len).max().unwrap_or_default();
+    if most > 1 && cells.iter().any(|lines| lines.len() != most) {
+        problems.add_with("evidence_kind", "project-papers-lines", &[("lines", most.to_string())]);
+        return Vec::new();
     }
-    let kind = written.and_then(|text| cx.house.codes.written("evidence", text)).map(|code| code.code);
+    let line =
+        |cell: &[&str], place: usize| cell.get(place).copied().filter(|text| !text.is_empty()).map(str::to_owned);
+    let [kinds, days, references] = &cells;
+    let given = |place: usize| [line(kinds, place), line(days, place), line(references, place)];
+    (0..most).filter_map(|place| paper(cx, given(place), problems)).collect()
+}
+
+fn paper(
+    cx: &Cx,
+    [kind, day, reference]: [Option<String>; 3],
+    problems: &mut Problems,
+) -> Option<(String, Date, String)> {
+    let reference = problems.line("evidence_reference", &reference.unwrap_or_default(), 500);
+    let kind = kind.and_then(|text| cx.house.codes.written("evidence", &text)).map(|code| code.code);
     problems.require(kind.is_some(), "evidence_kind", "problem-evidence-kind");
     problems.require(!reference.is_empty(), "evidence_reference", "problem-evidence-reference");
-    let day = problems.required_day("evidence_on", row.get("evidence_on"));
+    let day = problems.required_day("evidence_on", day.as_deref());
     if let Some(day) = day {
         problems.require(day <= cx.today(), "evidence_on", "problem-day-future");
     }

@@ -91,17 +91,18 @@ impl Step {
     }
 
     fn papers(&mut self, cx: &Cx, work: &Work, asked: &Asked) {
-        let Some((kind, dated, reference)) = &asked.paper else { return };
-        let known = work.references.get(&self.project.id).is_some_and(|held| held.contains(reference))
-            && self.held.papers.iter().any(|held| held.kind == *kind && held.on == *dated);
-        if known {
-            return;
+        for (kind, dated, reference) in &asked.papers {
+            let known = work.references.get(&self.project.id).is_some_and(|held| held.contains(reference))
+                && self.held.papers.iter().any(|held| held.kind == *kind && held.on == *dated);
+            if known {
+                continue;
+            }
+            let (id, kind, reference) = (cx.new_id(), kind.clone(), reference.clone());
+            self.held.papers.push(Paper { id, kind: kind.clone(), on: *dated, reference: reference.clone() });
+            let paper = evidence::New { id, project: self.project.id, kind, dated: *dated, reference, file: None };
+            self.record(paper.told(&self.project.title));
+            self.written.papers.push(paper);
         }
-        let (id, kind, reference) = (cx.new_id(), kind.clone(), reference.clone());
-        self.held.papers.push(Paper { id, kind: kind.clone(), on: *dated, reference: reference.clone() });
-        let paper = evidence::New { id, project: self.project.id, kind, dated: *dated, reference, file: None };
-        self.record(paper.told(&self.project.title));
-        self.written.papers.push(paper);
     }
 
     fn milestones(&mut self, cx: &Cx, work: &Work, asked: &Asked, problems: &mut Problems) {

@@ -1,3 +1,7 @@
+project-reference-elsewhere = Reference at another office
+project-reference-unknown = No project here has the reference { $value }. If the file comes from another office, map this column to “Reference at another office”: then new projects are started, each with a reference of its own.
+project-enterprise-elsewhere = { $value } is a reference of the other office. Give the enterprise’s name.
+project-papers-lines = Kind, date and reference of several papers stand line by line: { $lines } lines in one of the cells, and fewer in another.
 project-stage-on = At this stage since
 project-status-on = With this status since
 project-attraction-batch = Batch of the attraction

@@ -1,3 +1,7 @@
+project-reference-elsewhere = 其他办公室的编号
+project-reference-unknown = 这里没有编号为 { $value } 的项目。如果文件来自其他办公室，请将此列对应到“其他办公室的编号”，即可新增项目并另行编号。
+project-enterprise-elsewhere = { $value } 是另一办公室的编号，请改填企业名称。
+project-papers-lines = 多份文件的类别、日期和档号须逐行对应：其中一格有 { $lines } 行，另一格较少。
 project-stage-on = 进入此阶段日期
 project-status-on = 处于此状态日期
 project-attraction-batch = 引进批次

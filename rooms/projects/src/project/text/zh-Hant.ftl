@@ -1,3 +1,7 @@
+project-reference-elsewhere = 其他辦公室的編號
+project-reference-unknown = 這裏沒有編號為 { $value } 的項目。如檔案來自其他辦公室，請把此欄位對應「其他辦公室的編號」，便會新增項目並另行編號。
+project-enterprise-elsewhere = { $value } 是另一辦公室的編號，請改填企業名稱。
+project-papers-lines = 多份文件的類別、日期和檔號須逐行對應：其中一格有 { $lines } 行，另一格較少。
 project-stage-on = 進入此階段日期
 project-status-on = 處於此狀態日期
 project-attraction-batch = 引進批次
