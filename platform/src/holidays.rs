@@ -9,11 +9,9 @@ use sqlx::FromRow;
 use time::{Date, Weekday};
 
 use crate::audit::{Change, Told};
-use crate::clock::WorkingDays;
 use crate::codes::EDIT;
 use crate::cx::Cx;
 use crate::error::{Problems, Result};
-use crate::house::House;
 use crate::on;
 use crate::pack::{PackRow, PackTable};
 use crate::sql::{Value, insert_many};
@@ -60,15 +58,6 @@ impl Holidays {
         let rows: Vec<Holiday> = on!(cx, db => sqlx::query_as(sql).fetch_all(db).await)?;
         *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(rows);
         Ok(())
-    }
-}
-
-impl House {
-    /// The office's working days: its rest days are a setting of the pack.
-    pub fn working_days(&self) -> WorkingDays {
-        let rest = self.settings.get("rest-days").unwrap_or_default();
-        let rest: Vec<Weekday> = rest.split(',').filter_map(|name| weekday(name.trim())).collect();
-        WorkingDays::new(rest, self.holidays.all().iter().map(|holiday| holiday.day))
     }
 }
 
