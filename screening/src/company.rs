@@ -93,3 +93,14 @@ impl std::fmt::Display for Value {
         }
     }
 }
+
+/// Whether a text can name a company: an id as a universe writes it, thirteen digits and small letters up to v, or an LEI
+/// with its check digits (ISO 17442). That there is such a company isn't said.
+pub fn names_company(key: &str) -> bool {
+    let id = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'v').contains(&byte);
+    match key.len() {
+        13 => key.bytes().all(id) && key.as_bytes()[0] <= b'f',
+        20 => !key.bytes().any(|byte| byte.is_ascii_lowercase()) && matching::is_lei(key),
+        _ => false,
+    }
+}

@@ -138,4 +138,10 @@ impl Screened {
         let last = self.top.partition_point(|other| other.total >= ranked.total);
         (first as u64 + 1, (last as u64).max(first as u64 + 1))
     }
+
+    /// Whether companies may have this total that stand beyond the end of the list: how many isn't known, and the last
+    /// rank of [`Screened::level_with`] is then that of the list.
+    pub fn level_beyond(&self, ranked: &Ranked) -> bool {
+        self.ranked > self.top.len() as u64 && self.top.last().is_some_and(|last| last.total == ranked.total)
+    }
 }

@@ -16,7 +16,7 @@ mod scan;
 mod sheet;
 
 pub use check::{MOST_CODES, MOST_CONDITIONS, MOST_CRITERIA, MOST_EXCLUDED, MOST_ROWS, MOST_WEIGHT, Problem, Wrong};
-pub use company::{Company, Fact, Name, Value};
+pub use company::{Company, Fact, Name, Value, names_company};
 pub use compare::{Fate, Shift, compare};
 pub use criteria::{Condition, Criteria, Criterion, Missing};
 pub use curve::{Between, Curve, FULL, FURTHEST, Row, Shape};

@@ -1,15 +1,38 @@
 //! A ranking as rows of text, for CSV and spreadsheets.
 
-use crate::{Measure, Ranked, Screened, Value};
+use serde::Serialize;
+
+use crate::{About, Criteria, Facet, Measure, Ranked, Screened, Value};
+
+/// A ranking as JSON: each company with the ranks of those it is level with.
+#[derive(Serialize)]
+struct Told<'a> {
+    criteria: &'a Criteria,
+    universe: &'a About,
+    ranked: u64,
+    known: &'a [u64],
+    facets: &'a [Facet],
+    top: Vec<Level<'a>>,
+}
+
+#[derive(Serialize)]
+struct Level<'a> {
+    #[serde(flatten)]
+    ranked: &'a Ranked,
+    level_from: u64,
+    level_to: u64,
+    level_beyond: bool,
+}
 
 impl Screened {
-    /// Names of the columns: those every ranking has, then five for each criterion, then the ranks of those it is level with.
+    /// Names of the columns: those every ranking has, then five for each criterion, then the ranks of those it is level with, and
+    /// whether more of them may stand beyond the end of the list.
     pub fn columns(&self) -> Vec<String> {
         let fixed = ["rank", "id", "lei", "name", "country", "share", "total", "best_rank", "worst_rank"];
         let each = self.criteria.criteria.iter().flat_map(|criterion| {
             ["points", "adds", "value", "as_at", "source"].map(|part| format!("{}.{part}", criterion.key))
         });
-        let level = ["level_from", "level_to"].map(str::to_owned);
+        let level = ["level_from", "level_to", "level_beyond"].map(str::to_owned);
         fixed.map(str::to_owned).into_iter().chain(each).chain(level).collect()
     }
 
@@ -39,6 +62,26 @@ impl Screened {
                 fact.map(|fact| fact.source.clone()).unwrap_or_default(),
             ]
         });
-        fixed.into_iter().chain(each).chain([first.to_string(), last.to_string()]).collect()
+        fixed
+            .into_iter()
+            .chain(each)
+            .chain([first.to_string(), last.to_string(), self.level_beyond(ranked).to_string()])
+            .collect()
+    }
+
+    /// What JSON says: everything, each company with the ranks of those it is level with.
+    pub fn told(&self) -> impl Serialize {
+        let top = self.top.iter().map(|ranked| {
+            let (level_from, level_to) = self.level_with(ranked);
+            Level { ranked, level_from, level_to, level_beyond: self.level_beyond(ranked) }
+        });
+        Told {
+            criteria: &self.criteria,
+            universe: &self.universe,
+            ranked: self.ranked,
+            known: &self.known,
+            facets: &self.facets,
+            top: top.collect(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use screening::{
     About, Between, Company, Condition, Context, Criteria, Criterion, Curve, Error, FULL, Fact, Factor, Fate, Measure,
-    Missing, Plan, Row, Screened, Shape, Value, Watch, compare, scan, search,
+    Missing, Plan, Row, Screened, Shape, Value, Watch, compare, names_company, scan, search,
 };
 use time::macros::date;
 
@@ -226,9 +226,44 @@ fn those_with_one_total_are_told_to_be_level() {
     assert_eq!((firm.best, firm.worst), (2, 4), "JSON says what the cells say");
     let cells = screened.cells(&screened.top[2]);
     assert_eq!(
-        (&cells[7..9], &cells[cells.len() - 2..]),
+        (&cells[7..9], &cells[cells.len() - 3..cells.len() - 1]),
         (&["2".to_owned(), "4".to_owned()][..], &["2".to_owned(), "4".to_owned()][..])
     );
+}
+
+#[test]
+fn equals_beyond_the_end_of_the_list_are_told() {
+    let companies: Vec<Company> = (0..43)
+        .map(|at| company(&format!("c{at:02}"), &[number(Measure::Employees, if at < 3 { 900 - at } else { 100 })]))
+        .collect();
+    let wanted = criteria(vec![criterion("size", Measure::Employees, 10, line(0, 1_000))]);
+    let told = |top: usize| {
+        let screened = screened(&companies, &wanted, &Context::default(), top);
+        let last = screened.top.last().expect("a last one");
+        let cells = screened.cells(last);
+        let json = serde_json::to_value(screened.told()).expect("JSON");
+        let json = json["top"][top.min(43) - 1].clone();
+        assert_eq!(
+            cells[cells.len() - 3..],
+            ["level_from", "level_to", "level_beyond"].map(|key| json[key].to_string()),
+            "JSON says what the cells say"
+        );
+        assert!(!screened.level_beyond(&screened.top[0]), "who has more is level with none below");
+        (screened.level_with(last), screened.level_beyond(last))
+    };
+    assert_eq!(told(8), ((4, 8), true));
+    assert_eq!(told(43), ((4, 43), false));
+    assert_eq!(told(3), ((3, 3), false));
+}
+
+#[test]
+fn what_can_name_a_company_is_an_id_or_an_lei() {
+    for key in ["0000000000000", "fvvvvvvvvvvvv", "529900T8BM49AURSDO55"] {
+        assert!(names_company(key), "{key}");
+    }
+    for key in ["", "nonsense", "549300TEST0000000178", "529900t8bm49aursdo55", "g000000000000", "000000000000w"] {
+        assert!(!names_company(key), "{key}");
+    }
 }
 
 #[test]

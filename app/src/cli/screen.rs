@@ -61,6 +61,12 @@ pub(super) async fn run(args: ScreenArgs, place: &Place) -> Result<()> {
     let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
     ::matching::apart(&[&args.out], &inputs)?;
     let mut criteria = Criteria::from_toml(&read_text(&args.criteria)?).with_context(|| named(&args.criteria))?;
+    if let Some(key) = criteria.exclude.iter().find(|key| !::screening::names_company(key)) {
+        bail!(
+            "{}: exclude: “{key}” is neither an id of the universe nor an LEI with right check digits",
+            named(&args.criteria)
+        );
+    }
     let folder = args.universe.unwrap_or_else(|| place.data.join("universe"));
     if within(&args.out, &folder) {
         bail!("{}: lies in the universe that is screened. Name another place", args.out.display());
@@ -114,6 +120,10 @@ pub(super) async fn run(args: ScreenArgs, place: &Place) -> Result<()> {
         found.top.len(),
         begun.elapsed().as_secs_f64()
     )?;
+    if let Some(last) = found.top.last().filter(|last| found.level_beyond(last)) {
+        let (first, _) = found.level_with(last);
+        say!("from rank {first} on all have one total, and more beyond the last may have it too: --top tells more")?;
+    }
     Ok(())
 }
 
@@ -170,7 +180,7 @@ fn write(found: &Screened, out: &Path, format: ScreenFormat) -> Result<()> {
     let mut to = BufWriter::new(passing.as_file_mut());
     match format {
         ScreenFormat::Json => {
-            serde_json::to_writer(&mut to, found).with_context(broken)?;
+            serde_json::to_writer(&mut to, &found.told()).with_context(broken)?;
             writeln!(to).with_context(broken)?;
         }
         ScreenFormat::Csv => {

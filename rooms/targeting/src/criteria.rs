@@ -6,11 +6,11 @@ use platform::order::{Place, Rows};
 use platform::permission::Relation;
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result, version};
-use screening::Criteria;
+use screening::{Company, Criteria};
 use sqlx::FromRow;
 
 use crate::universe::refused;
-use crate::{READ, RETIRE, SCREEN};
+use crate::{READ, RETIRE, SCREEN, universe};
 
 pub mod api;
 pub mod compose;
@@ -58,6 +58,7 @@ impl Set {
 pub async fn compose(cx: &mut Cx, criteria: Criteria, origin: &str) -> Result<Set> {
     let granted = cx.require(&SCREEN)?;
     let criteria = Criteria { version: 1, ..tidied(criteria) }.checked().map_err(refused)?;
+    refuse_strange(&criteria)?;
     let set = Set {
         id: cx.new_id(),
         name: criteria.name.clone(),
@@ -100,6 +101,7 @@ pub async fn save(cx: &mut Cx, id: Id, seen: i64, criteria: Criteria, note: &str
     problems.into_result()?;
     let criteria = Criteria { version: u32::try_from(number).unwrap_or(u32::MAX), ..tidied(criteria) };
     let criteria = criteria.checked().map_err(refused)?;
+    refuse_strange(&criteria)?;
     let held = version_at(cx, id, before.latest).await?.criteria;
     if (Criteria { version: held.version, ..criteria.clone() }) == held {
         return Ok(before);
@@ -135,7 +137,42 @@ fn tidied(mut criteria: Criteria) -> Criteria {
         criterion.name = criterion.name.trim().to_owned();
         criterion.note = criterion.note.trim().to_owned();
     }
+    for key in &mut criteria.exclude {
+        if key.len() == 20 {
+            key.make_ascii_uppercase();
+        }
+    }
     criteria
+}
+
+/// What can name no company leaves none out: it is refused, a few of them by name.
+fn refuse_strange(criteria: &Criteria) -> Result<()> {
+    let strange = criteria.exclude.iter().filter(|key| !screening::names_company(key));
+    let named: Vec<String> = strange.take(5).map(|key| key.chars().take(40).collect()).collect();
+    let mut problems = Problems::default();
+    if !named.is_empty() {
+        problems.add_with("exclude", "criteria-problem-no-company", &[("keys", named.join(", "))]);
+    }
+    problems.into_result()
+}
+
+/// So many companies that are left out are looked up.
+pub const NAMED: usize = 50;
+
+/// The first of the companies that are left out: as they were written, and as the universe calls them. Nothing where there
+/// is no universe to say so.
+pub async fn left_out(cx: &mut Cx, keys: &[String]) -> Result<Option<Vec<(String, Option<Company>)>>> {
+    if keys.is_empty() || universe::about(cx).await?.is_none() {
+        return Ok(None);
+    }
+    let some: Vec<String> = keys.iter().take(NAMED).cloned().collect();
+    let known = universe::known(cx, &some).await?;
+    let is = |company: &Company, key: &str| company.id == key || company.lei.as_deref() == Some(key);
+    let named = some.into_iter().map(|key| {
+        let company = known.iter().find(|company| is(company, &key)).cloned();
+        (key, company)
+    });
+    Ok(Some(named.collect()))
 }
 
 fn refuse_retired(set: &Set) -> Result<()> {

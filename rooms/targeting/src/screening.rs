@@ -224,6 +224,8 @@ pub struct Explained {
     pub above: Option<(i64, String, i64)>,
     /// The first and the last rank of those with its total.
     pub level: (u64, u64),
+    /// Whether companies beyond the last that was kept may have it too.
+    pub level_beyond: bool,
 }
 
 pub async fn explained(cx: &mut Cx, screening: &Screening, rank: i64) -> Result<Explained> {
@@ -258,8 +260,8 @@ pub async fn explained(cx: &mut Cx, screening: &Screening, rank: i64) -> Result<
         facets: Vec::new(),
         top: top.collect(),
     };
-    let level = screened.level_with(&ranked);
-    Ok(Explained { changes: screened.changes(place), ranked, version, before, after, above, level })
+    let (level, level_beyond) = (screened.level_with(&ranked), screened.level_beyond(&ranked));
+    Ok(Explained { changes: screened.changes(place), ranked, version, before, after, above, level, level_beyond })
 }
 
 /// The whole weight of its criteria in points: what a company with all of them has.

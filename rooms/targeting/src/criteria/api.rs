@@ -43,6 +43,9 @@ struct CriteriaWhole {
     #[serde(flatten)]
     set: Set,
     current: CriteriaVersion,
+    /// Of the first fifty ids and LEIs that are left out, those that no company of the universe has; none where there is no
+    /// universe.
+    unknown: Vec<String>,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -66,7 +69,9 @@ fn told(version: Version) -> CriteriaVersion {
 
 async fn whole(cx: &mut Cx, set: Set) -> Result<CriteriaWhole> {
     let current = told(super::version_at(cx, set.id, set.latest).await?);
-    Ok(CriteriaWhole { set, current })
+    let looked_up = super::left_out(cx, &current.criteria.exclude).await?.unwrap_or_default();
+    let unknown = looked_up.into_iter().filter(|(_, company)| company.is_none()).map(|(key, _)| key).collect();
+    Ok(CriteriaWhole { set, current, unknown })
 }
 
 #[utoipa::path(get, path = "/api/v1/criteria", tag = "targeting", params(("after" = Option<String>, Query)),

@@ -13,8 +13,8 @@ use platform::{Cx, Id, Result};
 use screening::{Company, Criteria, Criterion, Factor};
 use ui::lists;
 
-use super::{Set, Version, draw};
-use crate::{READ, RETIRE, SCREEN, universe, words};
+use super::{NAMED, Set, Version, draw};
+use crate::{READ, RETIRE, SCREEN, words};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -147,36 +147,39 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.page(200, page).await
 }
 
-/// So many companies that are left out are named.
-const NAMED: usize = 50;
-
 /// Companies left out: as they were written, and as the universe calls them.
 struct Excluded {
     named: Vec<(String, Option<Company>)>,
+    /// Whether there is a universe to know them.
+    asked: bool,
+    /// How many are left out, those apart that no company is.
+    count: usize,
     /// How many more there are.
     more: usize,
 }
 
 async fn excluded(cx: &mut Cx, keys: &[String]) -> Result<Excluded> {
-    let some: Vec<String> = keys.iter().take(NAMED).cloned().collect();
-    let known = universe::known(cx, &some).await?;
-    let is = |company: &Company, key: &str| company.id == key || company.lei.as_deref() == Some(key);
-    let named = some.into_iter().map(|key| {
-        let company = known.iter().find(|company| is(company, &key)).cloned();
-        (key, company)
-    });
-    Ok(Excluded { named: named.collect(), more: keys.len().saturating_sub(NAMED) })
+    let found = super::left_out(cx, keys).await?;
+    let asked = found.is_some();
+    let named = found.unwrap_or_else(|| keys.iter().take(NAMED).map(|key| (key.clone(), None)).collect());
+    let unknown = if asked { named.iter().filter(|(_, company)| company.is_none()).count() } else { 0 };
+    Ok(Excluded { named, asked, count: keys.len() - unknown, more: keys.len().saturating_sub(NAMED) })
 }
 
 impl Excluded {
     /// The company's name with a link, or what was written where the universe doesn't know it.
-    fn told(&self) -> Vec<Html> {
+    fn told(&self, view: &View) -> Vec<Html> {
         let one = |(key, company): &(String, Option<Company>)| match company {
             Some(company) => Html(format!(
                 "<a href=\"/targets/universe/{}\">{}</a> <span class=\"muted\">{}</span>",
                 words::path(&company.id),
                 Html::escape(&company.name),
                 Html::escape(key)
+            )),
+            None if self.asked => Html(format!(
+                "{} <span class=\"badge attention\">{}</span>",
+                Html::escape(key),
+                Html::escape(&view.t("criteria-excluded-none"))
             )),
             None => Html::escape(key),
         };

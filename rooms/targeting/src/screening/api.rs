@@ -108,6 +108,10 @@ struct CompanyExplained {
     /// What each criterion could do to its rank.
     #[schema(value_type = Vec<Object>)]
     changes: Vec<::screening::Change>,
+    /// The first and the last rank of those with its total, and whether companies beyond the last that was kept may have it.
+    level_from: u64,
+    level_to: u64,
+    level_beyond: bool,
 }
 
 #[utoipa::path(get, path = "/api/v1/screenings/{id}/companies/{rank}", tag = "targeting",
@@ -116,7 +120,15 @@ struct CompanyExplained {
 async fn company(mut cx: Cx, Path((id, rank)): Path<(Id, i64)>) -> Result<Response> {
     let screening = super::get(&mut cx, id).await?;
     let explained = super::explained(&mut cx, &screening, rank).await?;
-    cx.json(&CompanyExplained { ranked: explained.ranked, changes: explained.changes }).await
+    let (level_from, level_to) = explained.level;
+    cx.json(&CompanyExplained {
+        ranked: explained.ranked,
+        changes: explained.changes,
+        level_from,
+        level_to,
+        level_beyond: explained.level_beyond,
+    })
+    .await
 }
 
 #[utoipa::path(get, path = "/api/v1/screenings/{id}/compare/{with}", tag = "targeting",

@@ -114,6 +114,8 @@ pub struct Listed {
     /// The first and the last rank of those with the same total, whose order says nothing.
     pub level_from: i64,
     pub level_to: i64,
+    /// Whether companies beyond the last that was kept may have it too.
+    pub level_beyond: bool,
 }
 
 /// What the reader may know of a company in the register.
@@ -175,10 +177,11 @@ pub async fn known(cx: &mut Cx, companies: &[String]) -> Result<HashMap<String, 
     Ok(found.into_iter().map(|one| (one.company_id.clone(), one)).collect())
 }
 
-/// The codes among a screening's companies with how many have each: for the filters.
-pub async fn choices(cx: &mut Cx, extent: Extent, column: Column) -> Result<Vec<(String, i64)>> {
+/// The codes among a screening's companies with how many have each, those courted counted as they are shown: for the
+/// filters.
+pub async fn choices(cx: &mut Cx, extent: Extent, column: Column, courted: Courted) -> Result<Vec<(String, i64)>> {
     cx.require(&READ)?;
-    store::choices(cx, extent, column).await
+    store::choices(cx, extent, column, courted).await
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

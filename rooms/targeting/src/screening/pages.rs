@@ -224,8 +224,10 @@ fn told(view: &View, screening: Screening, explained: Explained, known: Option<K
     });
     CompanyPage {
         total: words::share(view, ranked.total, full),
-        firm: super::list::pages::firm(view, number(*best.min(from)), number(*worst.max(to))),
-        level: if from == to {
+        firm: super::list::pages::firm(view, number(*best.min(from)), number(*worst.max(to)), explained.level_beyond),
+        level: if explained.level_beyond {
+            view.t2("screening-level-beyond", "n", view.number(number(*from)), "others", number(to - from))
+        } else if from == to {
             String::new()
         } else {
             view.t2("screening-level", "n", view.number(number(*from)), "others", number(to - from))

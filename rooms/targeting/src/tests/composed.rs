@@ -232,19 +232,31 @@ async fn countries_are_called_by_their_names(office: Office) {
 
 #[both_databases]
 async fn companies_left_out_are_named_and_compared(office: Office) {
-    office.knows((1..=9).map(company).collect());
+    let mut companies: Vec<_> = (1..=9).map(company).collect();
+    companies[2].lei = Some(lei(3));
+    office.knows(companies);
     let officer = office.officer(None);
     let id = office.composes(&officer, CRITERIA).await;
     let edit = format!("/targets/criteria/{id}/edit");
     let mut sent = form(&officer.get(&edit).await.body);
-    set(&mut sent, "exclude", "c003 unknown-one");
     set(&mut sent, "do", "save");
+    // What names no company is refused, and what could name one that isn't there is told.
+    set(&mut sent, "exclude", &format!("nonsense {} 549300TEST0000000178", lei(3)));
+    let refused = officer.post(&edit, &fields(&sent)).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("with right check digits: nonsense, 549300TEST0000000178."), "{}", refused.body);
+    set(&mut sent, "exclude", &format!("{} 00000000000un", lei(3).to_lowercase()));
     assert_eq!(officer.post(&edit, &fields(&sent)).await.status, 303);
     let page = officer.get(&format!("/targets/criteria/{id}")).await.body;
-    assert!(
-        page.contains("/targets/universe/c003\">Harbour 003 Batteries</a>") && page.contains("unknown-one"),
-        "{page}"
-    );
+    assert!(page.contains("/targets/universe/c003\">Harbour 003 Batteries</a>"), "{page}");
+    assert!(page.contains("00000000000un <span class=\"badge attention\">no company of the universe has it"), "{page}");
+    assert!(page.contains("1 company is left out by name"), "{page}");
+    let mut cx = officer.cx();
+    let mut wrong = crate::criteria::version_at(&mut cx, id, 2).await.unwrap().criteria;
+    assert_eq!(wrong.exclude, [lei(3), "00000000000un".to_owned()]);
+    wrong.exclude.push("nonsense".into());
+    assert!(crate::criteria::save(&mut cx, id, 2, wrong, "").await.is_err(), "in the verb, for page and program alike");
+    cx.undo().await.unwrap();
     let compared = officer.get(&format!("/targets/criteria/{id}/compare")).await.body;
     assert!(compared.contains("Left out here only") && compared.contains("Harbour 003 Batteries"), "{compared}");
 }

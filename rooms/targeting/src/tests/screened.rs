@@ -1,6 +1,7 @@
 //! Screenings run, explained, compared, stopped; and what they must not tell.
 
 use super::*;
+use crate::screening::list;
 
 #[both_databases]
 async fn a_screening_ranks_explains_and_stays_as_it_was(office: Office) {
@@ -182,6 +183,15 @@ async fn one_who_declined_is_known_by_the_matcher_and_makes_room_for_another(off
         )
         .await;
     assert_eq!(companies.json()["items"][0]["known"]["how"], "matcher", "{}", companies.body);
+    // What a filter says of each code adds up to what the list shows.
+    let mut cx = officer.cx();
+    let screening = crate::screening::get(&mut cx, id).await.unwrap();
+    let extent = list::extent(&mut cx, &screening).await.unwrap();
+    for (courted, shown) in [(list::Courted::Without, 5), (list::Courted::Only, 1), (list::Courted::All, 6)] {
+        let counts = list::choices(&mut cx, extent, list::Column::Country, courted).await.unwrap();
+        assert_eq!(counts.iter().map(|(_, count)| count).sum::<i64>(), shown, "{courted:?}: {counts:?}");
+    }
+    cx.undo().await.unwrap();
 }
 
 #[both_databases]
@@ -261,4 +271,28 @@ async fn a_screening_is_narrowed_by_no_word_that_no_list_knows(office: Office) {
         let (page, api) = list(query).await;
         assert_eq!((page.status, api.status), (200, 200), "{query}: {}", api.body);
     }
+}
+
+#[both_databases]
+async fn equals_below_the_end_of_the_list_are_told(office: Office) {
+    let same = |number: i64| {
+        let mut one = company(if number <= 3 { 90 - number * 3 } else { 30 });
+        one.id = format!("c{number:04}");
+        one
+    };
+    office.knows((1..=2_000).map(same).collect());
+    let officer = office.officer(None);
+    let set = office.composes(&officer, CRITERIA).await;
+    let id = office.screens(&officer, set, 1, 8).await;
+    let path = format!("screenings/{id}/companies");
+    let person = &officer;
+    let told = |path: String| async move { person.call("GET", &path, &[], serde_json::Value::Null).await.json() };
+    let items = told(format!("/api/v1/{path}")).await["items"].clone();
+    assert_eq!((&items[2]["level_to"], &items[2]["level_beyond"]), (&3.into(), &false.into()), "{items}");
+    assert_eq!((&items[7]["level_from"], &items[7]["level_beyond"]), (&4.into(), &true.into()), "{items}");
+    let one = told(format!("/api/v1/{path}/8")).await;
+    assert_eq!((&one["level_from"], &one["level_beyond"]), (&4.into(), &true.into()), "{one}");
+    let page = officer.get(&format!("/targets/{path}/8")).await.body;
+    assert!(page.contains("companies beyond its end may have it too") && page.contains(", or below"), "{page}");
+    assert!(officer.get(&format!("/targets/screenings/{id}")).await.body.contains(", or below"));
 }

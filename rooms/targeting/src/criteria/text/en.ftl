@@ -17,7 +17,10 @@ criteria-criteria-hint = Each gives 0 to 100 points by a fact, times its weight.
 criteria-conditions = Conditions
 criteria-conditions-hint = What a company must meet to be ranked at all.
 criteria-no-conditions = None: every company is ranked.
-criteria-excluded = { $n } companies are left out by name
+criteria-excluded = { $n ->
+    [one] 1 company is left out by name
+   *[other] { $n } companies are left out by name
+ }
 criteria-exclude = Companies to leave out (optional)
 criteria-exclude-hint = Ids of the universe or LEIs, with blanks between.
 criteria-note = What changed, and why (optional)
@@ -139,12 +142,14 @@ criteria-problem-needs-number = This curve is for numbers, and the measure has c
 criteria-problem-needs-code = This is for codes, and the measure is a number.
 criteria-problem-code = “{ $code }” is no code of the measure.
 criteria-problem-no-weight = All weights are 0, so that nothing is ranked. Add a criterion with a weight.
+criteria-problem-no-company = Neither an id of the universe nor an LEI with right check digits: { $keys }.
 event-criteria-composed = Criteria composed
 event-criteria-saved = Criteria saved as a new version
 event-criteria-retired = Criteria retired
 event-criteria-restored = Criteria restored
 criterion-weight-short = Weight
 criteria-excluded-more = and { $n } more
+criteria-excluded-none = no company of the universe has it
 criteria-only-excluded = Left out here only
 criteria-chains-link = Download the chains
 criteria-saved-meanwhile = Somebody saved version { $n } meanwhile. What differs from yours is told below; save again to make yours the next version.

@@ -116,7 +116,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
         (Column::Listing, Measure::Listing),
         (Column::Chain, Measure::Chain),
     ] {
-        let found = super::choices(&mut cx, extent, column).await?;
+        let found = super::choices(&mut cx, extent, column, filter.courted).await?;
         choices.push(
             found
                 .into_iter()
@@ -270,9 +270,9 @@ fn row(
     };
     let cells = shown.cells(|column| match column {
         "name" => Html(format!("<a href=\"{href}\">{}</a>", Html::escape(&one.name))),
-        "rank" => Html::escape(&rank(view, one.rank, one.level_from, one.level_to)),
+        "rank" => Html::escape(&rank(view, one)),
         "share" => Html::escape(&words::share(view, one.total, whole)),
-        "firm" => Html::escape(&firm(view, one.best, one.worst)),
+        "firm" => Html::escape(&firm(view, one.best, one.worst, one.level_beyond)),
         "country" => code(Measure::Country, &one.country),
         "industry" => code(Measure::Industry, &one.industry),
         "listing" => code(Measure::Listing, &one.listing),
@@ -283,12 +283,19 @@ fn row(
 }
 
 /// A rank, or of several that are level the one they share.
-fn rank(view: &View, rank: i64, from: i64, to: i64) -> String {
-    if from == to { view.number(rank) } else { view.t1("screening-rank-level", "n", view.number(from)) }
+fn rank(view: &View, one: &Listed) -> String {
+    if one.level_from == one.level_to && !one.level_beyond {
+        view.number(one.rank)
+    } else {
+        view.t1("screening-rank-level", "n", view.number(one.level_from))
+    }
 }
 
-pub(crate) fn firm(view: &View, best: i64, worst: i64) -> String {
-    if best == worst {
+/// Between which ranks it stays; `beyond` says that the last of them isn't known.
+pub(crate) fn firm(view: &View, best: i64, worst: i64, beyond: bool) -> String {
+    if beyond {
+        view.t2("screening-firm-beyond", "best", view.number(best), "worst", view.number(worst))
+    } else if best == worst {
         view.t1("screening-firm-one", "n", view.number(best))
     } else {
         view.t2("screening-firm-range", "best", view.number(best), "worst", view.number(worst))

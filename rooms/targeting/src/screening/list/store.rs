@@ -89,9 +89,10 @@ pub(super) async fn page(cx: &mut Cx, extent: Extent, filter: &Filter, limit: i6
     let mut sql = Sql::new(
         "SELECT r.rank, r.company_id, r.name, r.country, r.industry, r.listing, r.chain, r.total, \
          CASE WHEN r.best < l.level_from THEN r.best ELSE l.level_from END AS best, \
-         CASE WHEN r.worst > l.level_to THEN r.worst ELSE l.level_to END AS worst, l.level_from, l.level_to \
-         FROM screening_rows r JOIN (SELECT total, MIN(rank) AS level_from, MAX(rank) AS level_to FROM screening_rows \
-         WHERE screening_id = ",
+         CASE WHEN r.worst > l.level_to THEN r.worst ELSE l.level_to END AS worst, l.level_from, l.level_to, \
+         (l.level_to < s.ranked AND l.level_to = (SELECT MAX(k.rank) FROM screening_rows k WHERE k.screening_id = s.id)) \
+         AS level_beyond FROM screening_rows r JOIN screenings s ON s.id = r.screening_id \
+         JOIN (SELECT total, MIN(rank) AS level_from, MAX(rank) AS level_to FROM screening_rows WHERE screening_id = ",
     );
     sql.bind(extent.screening).push(" GROUP BY total) l ON l.total = r.total");
     conditions(cx, extent, filter, &mut sql);
@@ -139,7 +140,12 @@ pub(super) async fn known(cx: &mut Cx, companies: &[String]) -> Result<Vec<Known
     Ok(found)
 }
 
-pub(super) async fn choices(cx: &mut Cx, extent: Extent, column: Column) -> Result<Vec<(String, i64)>> {
+pub(super) async fn choices(
+    cx: &mut Cx,
+    extent: Extent,
+    column: Column,
+    courted: Courted,
+) -> Result<Vec<(String, i64)>> {
     let (head, tail) = match column {
         Column::Country => ("SELECT r.country, COUNT(*) FROM screening_rows r", " GROUP BY r.country"),
         Column::Industry => {
@@ -149,12 +155,8 @@ pub(super) async fn choices(cx: &mut Cx, extent: Extent, column: Column) -> Resu
         Column::Chain => ("SELECT r.chain, COUNT(*) FROM screening_rows r", " GROUP BY r.chain"),
     };
     let mut sql = Sql::new(head);
-    sql.push(" WHERE r.screening_id = ")
-        .bind(extent.screening)
-        .push(" AND r.rank <= ")
-        .bind(extent.last)
-        .push(tail)
-        .push(" ORDER BY 2 DESC, 1");
+    conditions(cx, extent, &Filter { courted, ..Filter::default() }, &mut sql);
+    sql.push(tail).push(" ORDER BY 2 DESC, 1");
     let found: Vec<(String, i64)> = sql.fetch_all(cx).await?;
     Ok(found.into_iter().filter(|(code, _)| !code.is_empty()).collect())
 }

@@ -36,6 +36,7 @@ screening-share = Share of all points
 screening-firm = Firm between
 screening-firm-one = stays at { $n }
 screening-firm-range = between { $best } and { $worst }
+screening-firm-beyond = between { $best } and { $worst }, or below
 screening-known = In the register
 screening-known-unsure = maybe
 screening-projects = { $n ->
@@ -78,6 +79,7 @@ screening-level = Level with { $others ->
     [one] 1 other
    *[other] { $others } others
  } at rank { $n }: of equals the order says nothing.
+screening-level-beyond = From rank { $n } on, { $others } more in the list have the same total, and companies beyond its end may have it too.
 screening-behind = Behind { $name } by { $share } of all points.
 screening-ahead = Ahead of { $name } by { $share } of all points.
 screening-to-rise = Would rise by one with
