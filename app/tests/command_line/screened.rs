@@ -79,6 +79,10 @@ fn criteria_that_cannot_be_reckoned_with_are_refused_line_by_line() {
     let refused = place.run(&["screen", text(&criteria), "--out", text(&criteria)]);
     assert!(words(&refused.stderr).contains("would be written over"), "{}", words(&refused.stderr));
     assert_eq!(std::fs::read_to_string(&criteria).unwrap(), wrong);
+    // What names no company would leave none out.
+    let strange = place.file("strange.toml", &format!("exclude = [\"nonsense\"]\n{CRITERIA}"));
+    let refused = place.run(&["screen", text(&strange), "--out", text(&place.path().join("out.csv"))]);
+    assert!(words(&refused.stderr).contains("“nonsense” is neither an id"), "{}", words(&refused.stderr));
     let refused = place.run(&["screen", "none.toml", "--out", "x"]);
     assert!(words(&refused.stderr).contains("none.toml"), "{}", words(&refused.stderr));
 }
