@@ -266,7 +266,7 @@ impl Entry {
 }
 
 /// Adds a code at the end of a list that is there. Which lists there are is the program's matter.
-pub async fn add(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<()> {
+pub async fn add(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<Code> {
     cx.require(&EDIT)?;
     let held = cx.house.codes.all(list);
     if held.is_empty() {
@@ -281,16 +281,20 @@ pub async fn add(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<()
     let last = held.iter().map(|known| known.position).max().unwrap_or_default();
     let new = entry.checked(&mut problems, list, code, last + 1);
     problems.into_result()?;
-    write(cx, new.into_iter().collect()).await.map(drop)
+    let new = new.ok_or(Error::NotFound)?;
+    write(cx, vec![new.clone()]).await?;
+    Ok(new)
 }
 
 /// Changes a code's names, validity, source and spellings; the code itself stays, since records
 /// hold it. One that ends keeps counting for earlier dates.
-pub async fn change(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<()> {
+pub async fn change(cx: &mut Cx, list: &str, code: &str, entry: Entry) -> Result<Code> {
     cx.require(&EDIT)?;
     let held = cx.house.codes.get(list, code).ok_or(Error::NotFound)?;
     let mut problems = Problems::default();
     let new = entry.checked(&mut problems, list, code, held.position);
     problems.into_result()?;
-    write(cx, new.into_iter().collect()).await.map(drop)
+    let new = new.ok_or(Error::NotFound)?;
+    write(cx, vec![new.clone()]).await?;
+    Ok(new)
 }

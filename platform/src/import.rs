@@ -5,6 +5,7 @@
 
 mod ahead;
 mod alike;
+pub mod foresee;
 pub mod list;
 pub mod read;
 pub mod run;

@@ -8,6 +8,8 @@ use platform::pages::{Html, View};
 
 use crate::lists;
 
+pub mod told;
+
 /// How many changed fields an entry shows before it folds them.
 const SHOWN: usize = 4;
 

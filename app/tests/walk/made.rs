@@ -45,7 +45,7 @@ impl Office {
             let mut all = pages.iter().flat_map(|page| pattern.captures_iter(page));
             all.find(|found| &found[1] != "new").map(|found| found[1].to_owned())
         };
-        if above == "/targets/universe" {
+        if matches!(above, "/targets/universe" | "/universe") {
             return Some(COMPANY.to_owned());
         }
         if matches!(above, "/targets/screenings" | "/screenings") || above.ends_with("/compare") {
@@ -69,7 +69,7 @@ impl Office {
             }
             return Some(made.unwrap_or_else(|| panic!("{door} made nothing: {}", answer.body)).to_string());
         }
-        if above == "/admin/jobs" {
+        if matches!(above, "/admin/jobs" | "/jobs") {
             let mut cx = self.operator();
             let job = jobs::enqueue(&mut cx, "Do what nobody knows", serde_json::json!({}), None).await;
             cx.commit().await.expect("the job kept");

@@ -21,7 +21,7 @@ pub const PUBLIC: [&str; 8] = [
 ];
 
 /// What everybody who is signed in may do, because it is their own.
-pub const OWN: [&str; 14] = [
+pub const OWN: [&str; 18] = [
     "POST /sign-out",
     "GET /account",
     "GET /account/codes",
@@ -35,6 +35,10 @@ pub const OWN: [&str; 14] = [
     "POST /views/{id}/address",
     "POST /views/{id}/retire",
     "POST /views/{id}/restore",
+    "GET /api/v1/views/{id}",
+    "PATCH /api/v1/views/{id}",
+    "POST /api/v1/views/{id}/retire",
+    "POST /api/v1/views/{id}/restore",
     // Shows of each room what one may read; without a right it finds nothing.
     "GET /search",
 ];

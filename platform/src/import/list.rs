@@ -1,7 +1,9 @@
 //! The list of imports: its filters, its orders, paging by key.
 
+use sqlx::FromRow;
+
 use crate::cx::Cx;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::id::Id;
 use crate::import::store::{self, Import};
 use crate::order::{By, Order, Place, Rows, Sort};
@@ -55,6 +57,35 @@ pub async fn page(cx: &mut Cx, wanted: &Wanted, limit: i64) -> Result<Rows<Impor
         let id = import.id.to_string();
         if by_file { vec![fold::sort_key(&import.file_name), id] } else { vec![id] }
     }))
+}
+
+/// What is wrong with a row of the file.
+#[derive(Clone, Debug, FromRow)]
+pub struct RowProblem {
+    pub row_number: i64,
+    pub place: i64,
+    pub field: String,
+    pub key: String,
+    pub args: String,
+}
+
+impl RowProblem {
+    pub fn problem(self) -> Problem {
+        let args = serde_json::from_str(&self.args).unwrap_or_default();
+        Problem { field: self.field, key: self.key, args }
+    }
+}
+
+const PROBLEMS: &[Order] = &[Order { name: "row", by: &[By::Number("row_number"), By::Number("place")] }];
+
+/// Problems of an import in the order of its rows. The caller has made sure that the actor may see the import.
+pub async fn problems(cx: &mut Cx, id: Id, place: &Place, limit: i64) -> Result<Rows<RowProblem>> {
+    let mut sql = Sql::new("SELECT row_number, place, field, key, args FROM import_problems WHERE import_id = ");
+    sql.bind(id);
+    Sort { order: &PROBLEMS[0], down: false }.page(&mut sql, place, limit)?;
+    let rows = sql.fetch_all(cx).await?;
+    let mark = |one: &RowProblem| vec![one.row_number.to_string(), one.place.to_string()];
+    Ok(Rows::of(rows, place, limit, mark))
 }
 
 /// How many there are, counted a little past a bound at most.

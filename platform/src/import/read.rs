@@ -77,12 +77,16 @@ pub fn map_anew(
     texts: &Texts,
 ) -> Vec<(String, String)> {
     let same = |reading: &&Reading| reading.mapping.iter().map(|(header, _)| header).eq(headers);
+    // A field that was mapped before may be none of the kind's any more.
+    let is_held = |field: &str| field.is_empty() || columns.iter().any(|column| column.field == field);
     if let Some(reading) = remembered.iter().find(same) {
-        return reading.mapping.clone();
+        let held = |field: &str| if is_held(field) { field.to_owned() } else { String::new() };
+        return reading.mapping.iter().map(|(header, field)| (header.clone(), held(field))).collect();
     }
     let doubled = doubled(headers);
     let known = |header: &String| {
-        let mut pairs = remembered.iter().flat_map(|reading| &reading.mapping);
+        let pairs = remembered.iter().flat_map(|reading| &reading.mapping);
+        let mut pairs = pairs.filter(|(_, field)| is_held(field));
         pairs.find(|(given, _)| given == header && !doubled.contains(header)).map(|(_, field)| field.as_str())
     };
     let mut given: Vec<&str> = Vec::new();
@@ -143,7 +147,30 @@ fn plain(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What is wrong with a mapping: a required column without a source, a field given twice.
+/// The mapping that somebody gives by headers: columns of the file that it leaves out go nowhere. Where several columns
+/// bear one header, all of the file's columns are given in their order, for nothing else tells which is meant.
+pub fn mapped(headers: &[String], given: &[(String, String)]) -> Result<Vec<(String, String)>> {
+    if headers.iter().eq(given.iter().map(|(header, _)| header)) {
+        return Ok(given.to_vec());
+    }
+    let (doubled, mut problems) = (doubled(headers), Problems::default());
+    for (place, (header, _)) in given.iter().enumerate() {
+        let field = format!("mapping[{place}].header");
+        let value = ("header", header.chars().take(120).collect::<String>());
+        if doubled.contains(header) {
+            problems.add_with(&field, "import-header-doubled", &[value]);
+        } else if !headers.contains(header) {
+            problems.add_with(&field, "import-header-unknown", &[value]);
+        } else if given[..place].iter().any(|(before, _)| before == header) {
+            problems.add_with(&field, "import-header-given-twice", &[value]);
+        }
+    }
+    problems.into_result()?;
+    let field = |header: &String| given.iter().find(|(one, _)| one == header).map(|(_, field)| field.clone());
+    Ok(headers.iter().map(|header| (header.clone(), field(header).unwrap_or_default())).collect())
+}
+
+/// What is wrong with a mapping: a required column without a source, a field given twice or that there is not.
 pub fn mapping_problems(reading: &Reading, columns: &[Column]) -> Problems {
     let mut problems = Problems::default();
     if reading.mapping.iter().all(|(_, field)| field.is_empty()) {
@@ -151,6 +178,13 @@ pub fn mapping_problems(reading: &Reading, columns: &[Column]) -> Problems {
         let headers: Vec<&str> = reading.mapping.iter().map(|(header, _)| header.as_str()).collect();
         let headers: String = headers.join(" · ").chars().take(120).collect();
         problems.add_with("file", "import-no-column-known", &[("headers", headers)]);
+    }
+    for (_, field) in reading.mapping.iter().filter(|(_, field)| !field.is_empty()) {
+        if !columns.iter().any(|column| column.field == field) {
+            let known: Vec<&str> = columns.iter().map(|column| column.field).collect();
+            let value = ("value", field.chars().take(40).collect());
+            problems.add_with("mapping", "problem-asked-other", &[value, ("known", known.join(", "))]);
+        }
     }
     for column in columns {
         let sources = reading.mapping.iter().filter(|(_, field)| field == column.field).count();

@@ -17,7 +17,7 @@ use crate::id::Id;
 use crate::import::ahead::With;
 use crate::import::read::{self, Reading};
 use crate::import::store::{self, Import, Tally};
-use crate::import::{Ahead, ImportKind, Later, Left, Mode, Outcome, Undone, undo};
+use crate::import::{Ahead, ImportKind, Later, Left, Mode, Outcome, Undone, foresee, undo};
 use crate::jobs::{self, Job, JobError, JobKind};
 use crate::permission::{Actor, Relation};
 use crate::text::Language;
@@ -88,7 +88,7 @@ fn decides(cx: &Cx, import: &Import, kind: &dyn ImportKind) -> Result<()> {
 }
 
 /// As [`get`], for whoever may decide on it.
-async fn to_decide(cx: &mut Cx, id: Id) -> Result<(Import, &'static dyn ImportKind)> {
+pub(super) async fn to_decide(cx: &mut Cx, id: Id) -> Result<(Import, &'static dyn ImportKind)> {
     let (import, kind) = get(cx, id).await?;
     decides(cx, &import, kind)?;
     Ok((import, kind))
@@ -108,17 +108,18 @@ pub async fn reread(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
     store::set_reading(cx, id, &serde_json::to_string(&reading)?).await
 }
 
-async fn to_map(cx: &mut Cx, id: Id) -> Result<&'static dyn ImportKind> {
+/// An import whose columns the actor may map.
+pub async fn to_map(cx: &mut Cx, id: Id) -> Result<(Import, &'static dyn ImportKind)> {
     let (import, kind) = to_decide(cx, id).await?;
     if !matches!(import.state.as_str(), "uploaded" | "checked" | "failed") || import.rows_done > 0 {
         return Err(Error::conflict("import-already-kept"));
     }
-    Ok(kind)
+    Ok((import, kind))
 }
 
 /// As [`map`], for a caller that does the check itself.
 pub async fn prepare(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
-    let kind = to_map(cx, id).await?;
+    let (_, kind) = to_map(cx, id).await?;
     read::mapping_problems(&reading, kind.columns()).into_result()?;
     store::set_reading(cx, id, &serde_json::to_string(&reading)?).await?;
     // Whose references a file bears is asked of each anew.
@@ -149,12 +150,7 @@ pub async fn begin_keeping(cx: &mut Cx, id: Id) -> Result<()> {
 /// Takes the whole import back: what it created is retired, what it changed is put back, and what
 /// somebody has worked on since stays and is named. Where something stayed, it may be tried again.
 pub async fn undo(cx: &mut Cx, id: Id) -> Result<()> {
-    let (import, _) = to_decide(cx, id).await?;
-    let again = import.state == "undone" && import.kept_touched > 0;
-    let once = matches!(import.state.as_str(), "kept" | "cancelled" | "failed") && import.rows_done > 0;
-    if !again && !once {
-        return Err(Error::conflict("import-nothing-to-undo"));
-    }
+    let import = foresee::to_undo(cx, id).await?;
     store::begin_undo(cx, id).await?;
     jobs::enqueue(cx, UNDO_JOB, serde_json::json!({ "subject": id }), None).await?;
     cx.record(Change::new("import.undone", "import", id).label(import.file_name));

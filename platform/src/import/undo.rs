@@ -167,7 +167,12 @@ async fn standing(
 }
 
 /// The first entry of each record, and the highest version it came to.
-async fn ends(cx: &mut Cx, kind: &str, ids: &[Id], heads: &mut HashMap<(String, Id), (Id, i64)>) -> Result<()> {
+pub(super) async fn ends(
+    cx: &mut Cx,
+    kind: &str,
+    ids: &[Id],
+    heads: &mut HashMap<(String, Id), (Id, i64)>,
+) -> Result<()> {
     for some in ids.chunks(500) {
         let mut sql = Sql::new(
             "SELECT subject_id, MIN(id), COALESCE(MAX(subject_version), 0) FROM audit_entries WHERE subject_kind = ",

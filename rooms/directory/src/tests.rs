@@ -34,6 +34,7 @@ mod retired;
 mod sent;
 mod sight;
 mod together;
+mod told;
 mod undone;
 
 /// A team of this code, called so in every language.

@@ -74,7 +74,7 @@ pub fn room() -> Room {
             Named { kind: "body", names: |cx| Box::pin(body::every_name(cx)) },
         ],
         pack: vec![body::table()],
-        api: account::api::routes().merge(team::api::routes()).merge(body::api::routes()),
+        api: account::api::routes().merge(team::api::routes()).merge(body::api::routes()).merge(view::api::routes()),
         nav: vec![Nav { key: "nav-admin", href: "/admin", icon: "settings", permission: &ADMINISTER, place: 90 }],
         belongs: vec![("/views", "/")],
         actions: vec![

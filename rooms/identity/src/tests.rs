@@ -11,6 +11,7 @@ use crate::{Gatekeeper, secret};
 mod administration;
 mod doors;
 mod edge;
+mod views;
 
 pub(crate) struct Office(TestHouse);
 

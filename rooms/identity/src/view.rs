@@ -6,9 +6,11 @@ use platform::forms::Form;
 use platform::permission::{Permission, Role, Scope};
 use platform::search::fold;
 use platform::{Cx, Error, Id, Problems, Result};
+use serde::Deserialize;
 
 use crate::{ADMINISTER, team};
 
+pub mod api;
 pub mod pages;
 mod store;
 
@@ -86,11 +88,16 @@ impl Sharing {
 }
 
 /// What is given to keep a view.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct NewView {
+    /// The list's page: `/enterprises`.
     pub path: String,
+    /// The parameters of its address.
+    #[serde(default)]
     pub query: String,
     pub name: String,
+    /// `private` when left out, `office`, or a team's key.
+    #[serde(default)]
     pub sharing: String,
 }
 
@@ -226,38 +233,60 @@ pub async fn own(cx: &mut Cx, id: Id) -> Result<SavedView> {
     if mine || administers { Ok(view) } else { Err(Error::NotFound) }
 }
 
-/// Renames a view or shares it otherwise.
-pub async fn change(cx: &mut Cx, id: Id, name: &str, sharing: &str) -> Result<SavedView> {
+/// A view that the reader sees: one they may change, or one shared with them that stands.
+pub async fn get(cx: &mut Cx, id: Id) -> Result<SavedView> {
+    cx.require(&KEEP)?;
+    let view = store::get(cx, id).await?;
+    if cx.account() == Some(view.account_id) || (cx.may(&ADMINISTER) && view.sharing() != Sharing::Private) {
+        return Ok(view);
+    }
+    let (teams, inside) = reach(cx);
+    let seen = match view.sharing() {
+        Sharing::Private => false,
+        Sharing::Team(team) => teams.contains(&team),
+        Sharing::Office => inside,
+    };
+    if seen && view.retired_at.is_none() { Ok(view) } else { Err(Error::NotFound) }
+}
+
+/// What is to be different of a view; what is not given stays.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = ViewEdit)]
+pub struct Edit {
+    pub name: Option<String>,
+    /// `private`, `office`, or a team's key.
+    pub sharing: Option<String>,
+    /// The parameters of the list's address.
+    pub query: Option<String>,
+}
+
+/// Renames a view, shares it otherwise, or lets it keep another address of its list.
+pub async fn change(cx: &mut Cx, id: Id, edit: &Edit) -> Result<SavedView> {
     let before = own(cx, id).await?;
     let mut problems = Problems::default();
-    let name = checked_name(&mut problems, name);
-    let sharing = checked_sharing(cx, &mut problems, sharing, Some(before.sharing()));
-    require_own_name(cx, &mut problems, before.account_id, &before.path, &name, Some(id)).await?;
+    let name = match &edit.name {
+        Some(name) => checked_name(&mut problems, name),
+        None => before.name.clone(),
+    };
+    let sharing = match &edit.sharing {
+        Some(sharing) => checked_sharing(cx, &mut problems, sharing, Some(before.sharing())),
+        None => before.sharing(),
+    };
+    let query = edit.query.as_deref().map_or_else(|| before.query.clone(), settled);
+    problems.require(query.len() <= 4_000, "query", "problem-view-path");
+    if edit.name.is_some() {
+        require_own_name(cx, &mut problems, before.account_id, &before.path, &name, Some(id)).await?;
+    }
     problems.into_result()?;
-    store::update(cx, id, &name, &before.query, sharing).await?;
+    store::update(cx, id, &name, &query, sharing).await?;
     cx.record(
         Change::new("view.changed", "view", id)
             .label(&name)
             .version(before.version + 1)
             .field("name", Told::Text(before.name.clone()), Told::Text(name.clone()))
-            .field("sharing", before.sharing().told(), sharing.told()),
+            .field("sharing", before.sharing().told(), sharing.told())
+            .field("query", Told::Text(before.query.clone()), Told::Text(query)),
     );
-    store::get(cx, id).await
-}
-
-/// Lets a view keep the address as it is now.
-pub async fn keep_address(cx: &mut Cx, id: Id, query: &str) -> Result<SavedView> {
-    let before = own(cx, id).await?;
-    let query = settled(query);
-    if query.len() > 4_000 {
-        return Err(Error::invalid("query", "problem-view-path"));
-    }
-    store::update(cx, id, &before.name, &query, before.sharing()).await?;
-    cx.record(Change::new("view.changed", "view", id).label(&before.name).version(before.version + 1).field(
-        "query",
-        Told::Text(before.query.clone()),
-        Told::Text(query),
-    ));
     store::get(cx, id).await
 }
 

@@ -29,6 +29,7 @@ mod partners;
 mod redated;
 mod refused;
 mod together;
+mod told;
 
 pub(crate) struct Office(TestHouse);
 

@@ -1,5 +1,6 @@
 //! The audit by page: the auditor's search, and what it brings out.
 
+pub mod api;
 pub mod export;
 pub mod pages;
 

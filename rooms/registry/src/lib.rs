@@ -40,6 +40,12 @@ pub fn room() -> Room {
             .merge(jobs::pages::routes())
             .merge(codes::pages::routes())
             .merge(settings::pages::routes()),
+        api: import::api::routes()
+            .merge(audit::api::routes())
+            .merge(search::api::routes())
+            .merge(jobs::api::routes())
+            .merge(codes::api::routes())
+            .merge(settings::api::routes()),
         exports: vec![&audit::export::Audit],
         actions: vec![
             action("jobs-heading", "/admin/jobs", &platform::jobs::READ),

@@ -6,6 +6,7 @@ use platform::room::Found;
 use platform::search::fold;
 use platform::{Cx, Result};
 
+pub mod api;
 pub mod pages;
 
 /// What a room found: its kind, the kind's text key, the list that goes on with it, the records.

@@ -9,6 +9,7 @@ use platform::{both_databases, jobs};
 
 mod administration;
 mod imports;
+mod programs;
 mod ways;
 
 pub(crate) struct Office(TestHouse);

@@ -71,7 +71,8 @@ pub fn room() -> Room {
         api: target::api::routes()
             .merge(target::reader::api())
             .merge(criteria::api::routes())
-            .merge(screening::api::routes()),
+            .merge(screening::api::routes())
+            .merge(universe::api::routes()),
         nav: vec![Nav { key: "nav-targets", href: "/targets", icon: "targets", permission: &READ, place: 25 }],
         tabs: vec![Tab {
             of: "enterprise",

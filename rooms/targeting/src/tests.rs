@@ -18,6 +18,7 @@ mod composed;
 mod holders;
 mod screened;
 mod targeted;
+mod told;
 
 pub(crate) struct Office(TestHouse);
 

@@ -8,6 +8,7 @@ use screening::{About, Company, Engine};
 
 use crate::READ;
 
+pub mod api;
 pub mod pages;
 
 /// Who keeps the universe. A house without one says so wherever it is asked for.

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self as story, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,6 +28,8 @@ pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
+            .routes(routes!(history))
+            .routes(routes!(looks))
             .routes(routes!(show, patch))
             .routes(routes!(following))
             .routes(routes!(merge))
@@ -234,4 +238,25 @@ async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): 
     let enterprise = super::get(&mut cx, id).await?;
     let enterprise = told(&mut cx, enterprise).await?;
     cx.json(&enterprise).await
+}
+
+#[utoipa::path(get, path = "/api/v1/enterprises/{id}/history", tag = "directory",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    let (before, limit) = story::asked(&cx)?;
+    let entries = super::history(&mut cx, enterprise.id, before, limit + 1).await?;
+    cx.json(&story::page(&cx.view(), entries, limit, "enterprise")).await
+}
+
+#[utoipa::path(get, path = "/api/v1/enterprises/{id}/looks", tag = "directory",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Who has looked at it, the latest first"),
+              (status = 404)))]
+async fn looks(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let enterprise = super::get(&mut cx, id).await?;
+    let (place, limit) = story::asked_place(&cx);
+    let page = audit::read::looks(&mut cx, "enterprise", enterprise.id, enterprise.relation(), &place, limit).await?;
+    cx.json(&story::looks(&cx.view(), page, "enterprise")).await
 }

@@ -10,6 +10,7 @@ use platform::permission::Tier;
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> ApiRoutes {
         OpenApiRouter::new()
             .routes(routes!(index))
             .routes(routes!(of_enterprise, create))
+            .routes(routes!(history))
             .routes(routes!(show, patch))
             .routes(routes!(move_to))
             .routes(routes!(retire))
@@ -273,4 +275,14 @@ async fn correct_consent(
 ) -> Result<Response> {
     let held = consent::correct(&mut cx, id, held, version.required()?, given).await?;
     cx.found(held.version, &held).await
+}
+
+#[utoipa::path(get, path = "/api/v1/people/{id}/history", tag = "directory",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = super::history::page(&mut cx, id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "person")).await
 }

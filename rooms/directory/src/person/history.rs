@@ -8,23 +8,41 @@ use super::post::{self, Ever};
 /// What is done with a post.
 const POSTS: [&str; 3] = ["person.post_held", "person.post_corrected", "person.post_withdrawn"];
 
-/// The latest of what happened to a person within reach. A post at an enterprise out of reach is told nowhere: what was
-/// done with it is left out, and so is the post where more than that was done.
+/// The latest of what happened to a person within reach.
 pub(crate) async fn latest(cx: &mut Cx, id: Id, limit: i64) -> Result<Vec<Entry>> {
-    let mut entries = audit::read::history(cx, "person", id, None, limit).await?;
+    page(cx, id, None, limit).await
+}
+
+/// What happened to a person within reach, latest first, below `before` if given. A post at an enterprise out of reach is
+/// told nowhere: what was done with it is left out, and so is the post where more than that was done.
+pub(crate) async fn page(cx: &mut Cx, id: Id, before: Option<Id>, limit: i64) -> Result<Vec<Entry>> {
     let (seen, hidden) = post::ever(cx, id).await?;
     if hidden.is_empty() {
-        return Ok(entries);
+        return audit::read::history(cx, "person", id, before, limit).await;
     }
-    entries.retain(|entry| !(POSTS.contains(&entry.verb.as_str()) && tells_of(entry, &seen, &hidden)));
-    for entry in &mut entries {
-        if tells_of(entry, &seen, &hidden) {
-            let mut fields = entry.fields();
-            fields.retain(|change| !is_post(change));
-            entry.detail = serde_json::to_string(&fields)?;
+    let (most, mut before) = (usize::try_from(limit).unwrap_or_default(), before);
+    let mut told: Vec<Entry> = Vec::new();
+    loop {
+        let entries = audit::read::history(cx, "person", id, before, limit).await?;
+        let is_last = entries.len() < most;
+        before = entries.last().map(|entry| entry.id);
+        for mut entry in entries {
+            if tells_of(&entry, &seen, &hidden) {
+                if POSTS.contains(&entry.verb.as_str()) {
+                    continue;
+                }
+                let mut fields = entry.fields();
+                fields.retain(|change| !is_post(change));
+                entry.detail = serde_json::to_string(&fields)?;
+            }
+            told.push(entry);
+        }
+        // What is not shown makes room for what happened before it.
+        if is_last || told.len() >= most {
+            told.truncate(most);
+            return Ok(told);
         }
     }
-    Ok(entries)
 }
 
 fn is_post(change: &FieldChange) -> bool {

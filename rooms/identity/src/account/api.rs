@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::forms::Form;
 use platform::permission::Role;
 use platform::web::ApiRoutes;
 use platform::{Cx, Error, Id, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,8 +22,10 @@ pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
+            .routes(routes!(history))
             .routes(routes!(show, change))
             .routes(routes!(end))
+            .routes(routes!(reset))
             .routes(routes!(restore)),
     )
 }
@@ -165,4 +169,28 @@ async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     super::restore(&mut cx, id).await?;
     let (account, teams) = super::get(&mut cx, id).await?;
     cx.json(&account.listed(teams)).await
+}
+
+#[utoipa::path(get, path = "/api/v1/accounts/{id}/history", tag = "identity",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "account", id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "account")).await
+}
+
+/// By which its holder chooses a password: shown this once, good for a day.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Reset {
+    link: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/reset", tag = "identity", params(("id" = i64, Path)),
+    responses((status = 200, body = Reset, description = "Every way in of the account has ended but this link"),
+              (status = 404), (status = 409, description = "The account has ended")))]
+async fn reset(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let link = super::reset(&mut cx, id).await?;
+    cx.json(&Reset { link }).await
 }

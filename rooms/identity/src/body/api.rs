@@ -2,17 +2,21 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use platform::api::{IfMatch, Json};
+use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::Serialize;
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Body, Filled};
 
 pub(crate) fn routes() -> ApiRoutes {
-    ApiRoutes(OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(show, change)))
+    ApiRoutes(
+        OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(show, change)).routes(routes!(history)),
+    )
 }
 
 /// All bodies: they are few.
@@ -47,4 +51,14 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 async fn change(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(filled): Json<Filled>) -> Result<Response> {
     let body = super::change(&mut cx, id, version.required()?, filled).await?;
     cx.found(body.version, &body).await
+}
+
+#[utoipa::path(get, path = "/api/v1/bodies/{id}/history", tag = "identity",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "body", id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "body")).await
 }

@@ -9,7 +9,7 @@ use platform::web::{Routes, safe_back};
 use platform::{Cx, Error, Id, Result};
 use ui::{Choice, Fields};
 
-use super::{KEEP, NewView, SavedView};
+use super::{Edit, KEEP, NewView, SavedView};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -147,7 +147,8 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    match super::change(&mut cx, id, form.value("name"), form.value("sharing")).await {
+    let edit = Edit { name: Some(form.text("name")), sharing: Some(form.text("sharing")), query: None };
+    match super::change(&mut cx, id, &edit).await {
         Ok(_) => cx.see_other_saying("/views", Flash::new("view-was-changed", &[])).await,
         Err(Error::Invalid(problems)) => {
             let held = super::own(&mut cx, id).await?;
@@ -159,7 +160,8 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
 }
 
 async fn keep_address(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    let held = super::keep_address(&mut cx, id, form.value("query")).await?;
+    let edit = Edit { query: Some(form.text("query")), ..Edit::default() };
+    let held = super::change(&mut cx, id, &edit).await?;
     cx.see_other_saying(held.href(), Flash::new("view-was-changed", &[])).await
 }
 

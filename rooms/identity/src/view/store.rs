@@ -3,19 +3,25 @@
 use platform::clock::At;
 use platform::sql::Sql;
 use platform::{Cx, Id, Result, on, run};
+use serde::Serialize;
 use sqlx::FromRow;
 
 use super::Sharing;
 
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize, utoipa::ToSchema)]
 pub struct SavedView {
     pub id: Id,
+    /// Whose it is.
     pub account_id: Id,
     pub account_name: String,
+    /// The list's page.
     pub path: String,
     pub name: String,
+    /// The parameters of the list's address.
     pub query: String,
+    /// private, team or office.
     pub sharing: String,
+    /// The team it is shared with.
     pub team_id: Option<Id>,
     pub version: i64,
     pub updated_at: At,

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,6 +25,8 @@ pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
+            .routes(routes!(history))
+            .routes(routes!(looks))
             .routes(routes!(show, patch))
             .routes(routes!(pass))
             .routes(routes!(correct_passage))
@@ -298,4 +302,25 @@ async fn restore(mut cx: Cx, Path(id): Path<Id>, held: IfMatch) -> Result<Respon
     super::expected(&mut cx, id, held.0).await?;
     super::retire(&mut cx, id, None).await?;
     changed(&mut cx, id).await
+}
+
+#[utoipa::path(get, path = "/api/v1/projects/{id}/history", tag = "projects",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "project", id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "project")).await
+}
+
+#[utoipa::path(get, path = "/api/v1/projects/{id}/looks", tag = "projects",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Who has looked at it, the latest first"),
+              (status = 404)))]
+async fn looks(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let project = super::get(&mut cx, id).await?;
+    let (place, limit) = told::asked_place(&cx);
+    let page = audit::read::looks(&mut cx, "project", project.id, project.relation(), &place, limit).await?;
+    cx.json(&told::looks(&cx.view(), page, "project")).await
 }

@@ -142,7 +142,7 @@ fn filled(form: &Form) -> Entry {
 
 async fn add(mut cx: Cx, Path(list): Path<String>, form: Form) -> Result<Response> {
     match codes::add(&mut cx, &list, form.value("code"), filled(&form)).await {
-        Ok(()) => cx.see_other_saying(format!("/admin/codes/{list}"), Flash::new("code-was-saved", &[])).await,
+        Ok(_) => cx.see_other_saying(format!("/admin/codes/{list}"), Flash::new("code-was-saved", &[])).await,
         Err(Error::Invalid(problems)) => {
             cx.undo().await?;
             form_page(&mut cx, 422, &list, None, &form.with_problems(problems)).await
@@ -168,7 +168,7 @@ async fn edit_page(mut cx: Cx, Path((list, code)): Path<(String, String)>) -> Re
 
 async fn edit(mut cx: Cx, Path((list, code)): Path<(String, String)>, form: Form) -> Result<Response> {
     match codes::change(&mut cx, &list, &code, filled(&form)).await {
-        Ok(()) => cx.see_other_saying(format!("/admin/codes/{list}"), Flash::new("code-was-saved", &[])).await,
+        Ok(_) => cx.see_other_saying(format!("/admin/codes/{list}"), Flash::new("code-was-saved", &[])).await,
         Err(Error::Invalid(problems)) => {
             cx.undo().await?;
             let held = cx.house.codes.get(&list, &code);

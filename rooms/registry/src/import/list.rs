@@ -57,13 +57,7 @@ struct ListPage<'a> {
 }
 
 async fn index(mut cx: Cx) -> Result<Response> {
-    let mut all = kinds(&cx);
-    if cx.visible().everything() {
-        all = cx.house.imports.clone();
-    }
-    if all.is_empty() {
-        return Err(Error::Forbidden("import"));
-    }
+    let all = listed(&cx)?;
     let view = cx.view();
     let form = Form::decode(&view.query);
     let wanted = wanted(&form, &all);
@@ -96,7 +90,13 @@ async fn index(mut cx: Cx) -> Result<Response> {
     cx.page(200, template).await
 }
 
-fn wanted(form: &Form, all: &[&'static dyn ImportKind]) -> Wanted {
+/// The kinds whose imports the reader may see.
+pub(super) fn listed(cx: &Cx) -> Result<Vec<&'static dyn ImportKind>> {
+    let all = if cx.visible().everything() { cx.house.imports.clone() } else { kinds(cx) };
+    if all.is_empty() { Err(Error::Forbidden("import")) } else { Ok(all) }
+}
+
+pub(super) fn wanted(form: &Form, all: &[&'static dyn ImportKind]) -> Wanted {
     let chosen = all.iter().map(|kind| kind.name()).filter(|name| *name == form.value("kind")).collect::<Vec<_>>();
     let latest = Sort { order: &ORDERS[0], down: true };
     Wanted {

@@ -4,6 +4,7 @@ use platform::audit::Change;
 use platform::codes::{self, Code};
 use platform::permission::Role;
 use platform::{Id, both_databases, jobs};
+use serde_json::{Value, json};
 use time::macros::date;
 
 use super::{FILE, MAPPING, Office};
@@ -278,4 +279,85 @@ async fn the_audit_links_only_where_its_reader_may_go(office: Office) {
     let mut both = office.person(Role::Administrator, None).actor;
     both.roles.push(Role::Auditor);
     assert!(office.person_of(both).get("/audit").await.body.contains("/admin/accounts/77"));
+}
+
+#[both_databases]
+async fn a_program_searches_the_audit_as_the_page_does(office: Office) {
+    office.brings_in_the_file().await;
+    let auditor = office.person(Role::Auditor, None);
+    let get = async |query: &str| auditor.call("GET", &format!("/api/v1/audit?{query}"), &[], Value::Null).await;
+    let found = get("verb=enterprise.registered&limit=1").await.json();
+    let entry = &found["items"][0];
+    assert_eq!((&entry["way"], &entry["subject_kind"]), (&json!("import"), &json!("enterprise")), "{found}");
+    assert!(entry["import_id"].is_i64() && entry["hash"].as_str().unwrap().len() == 64, "{entry}");
+    let after = found["next"].as_str().unwrap();
+    let rest = get(&format!("verb=enterprise.registered&limit=1&after={after}")).await.json();
+    assert!(rest["items"][0]["id"] != entry["id"] && rest["next"].is_null(), "{rest}");
+    assert_eq!(get("q=Lantau+Games").await.json()["items"].as_array().unwrap().len(), 1);
+    for query in
+        ["verb=nothing.done", "way=pigeon", "since=yesterday", "since=2026-11-25&until=2026-11-24", "colour=red"]
+    {
+        assert_eq!(get(query).await.status, 422, "{query}");
+    }
+    let officer = office.officer(None);
+    assert_eq!(officer.call("GET", "/api/v1/audit", &[], Value::Null).await.status, 403);
+}
+
+#[both_databases]
+async fn a_program_names_the_office_and_keeps_its_lists(office: Office) {
+    office.has_a_list().await;
+    let root = office.person(Role::Administrator, None);
+    let call = async |method: &str, path: &str, body: Value| root.call(method, path, &[], body).await;
+    let names =
+        json!({"office-name-en": "An office", "office-name-zh-hant": "辦公室", "office-name-zh-hans": "办公室"});
+    let named = call("PUT", "/api/v1/settings", names).await;
+    assert_eq!((named.status, &named.json()["office-name-en"]), (200, &json!("An office")), "{}", named.body);
+    let refused = call("PUT", "/api/v1/settings", json!({"office-name-en": "An office"})).await;
+    assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &json!("office-name-zh-hant")));
+    let told = call("GET", "/api/v1/settings/history", Value::Null).await.json();
+    assert_eq!(told["items"][0]["verb"], "office.named", "{told}");
+    assert_eq!(call("GET", "/api/v1/settings", Value::Null).await.json()["currency"], "HKD");
+
+    let lists = call("GET", "/api/v1/codes", Value::Null).await.json();
+    assert_eq!((&lists[0]["list"], &lists[0]["in_force"]), (&json!("industry"), &json!(1)), "{lists}");
+    let mut code = json!({"code": "quantum", "name_en": "Quantum", "name_zh_hant": "量子", "name_zh_hans": "量子",
+        "valid_from": "2026-11-01", "source": "a paper", "aliases": ["Quantum Computing"]});
+    let added = call("POST", "/api/v1/codes/industry", code.clone()).await;
+    assert_eq!((added.status, added.location()), (201, "/api/v1/codes/industry/quantum"), "{}", added.body);
+    assert_eq!(added.json()["aliases"], json!(["quantum computing"]));
+    let twice = call("POST", "/api/v1/codes/industry", code.clone()).await;
+    assert_eq!((twice.status, &twice.json()["errors"][0]["field"]), (422, &json!("code")));
+    code.as_object_mut().unwrap().remove("code");
+    code["valid_to"] = json!("2026-10-01");
+    let backwards = call("PUT", added.location(), code.clone()).await;
+    assert_eq!((backwards.status, &backwards.json()["errors"][0]["field"]), (422, &json!("valid_to")));
+    code["valid_to"] = json!("2026-11-10");
+    assert_eq!(call("PUT", added.location(), code).await.status, 200);
+    let all = call("GET", "/api/v1/codes/industry", Value::Null).await.json();
+    assert_eq!((&all[1]["code"], &all[1]["valid_to"]), (&json!("quantum"), &json!("2026-11-10")), "{all}");
+    assert_eq!(call("GET", "/api/v1/codes/planets", Value::Null).await.status, 404);
+    for path in ["/api/v1/settings", "/api/v1/codes", "/api/v1/codes/industry", "/api/v1/settings/history"] {
+        assert_eq!(office.director().call("GET", path, &[], Value::Null).await.status, 403, "{path}");
+    }
+}
+
+#[both_databases]
+async fn a_program_sees_to_jobs_and_searches(office: Office) {
+    office.brings_in_the_file().await;
+    let mut cx = office.operator();
+    let job = jobs::enqueue(&mut cx, "Do what nobody knows", json!({}), None).await.unwrap();
+    cx.commit().await.unwrap();
+    let (root, director) = (office.person(Role::Administrator, None), office.director());
+    let listed = director.call("GET", "/api/v1/jobs?state=waiting", &[], Value::Null).await.json();
+    assert_eq!(listed["items"][0]["id"], json!(job), "{listed}");
+    let path = format!("/api/v1/jobs/{job}");
+    assert_eq!(director.call("POST", &format!("{path}/cancel"), &[], Value::Null).await.status, 403);
+    assert_eq!(root.call("POST", &format!("{path}/retry"), &[], Value::Null).await.status, 409);
+    assert_eq!(root.call("POST", &format!("{path}/cancel"), &[], Value::Null).await.status, 200);
+    assert_eq!(root.call("GET", "/api/v1/jobs?state=lost", &[], Value::Null).await.status, 422);
+
+    let found = director.call("GET", "/api/v1/search?q=lantau", &[], Value::Null).await.json();
+    assert_eq!((&found[0]["kind"], found[0]["more"].as_bool()), (&json!("enterprise"), Some(false)), "{found}");
+    let empty = director.call("GET", "/api/v1/search", &[], Value::Null).await;
+    assert_eq!((empty.status, &empty.json()["errors"][0]["field"]), (422, &json!("q")));
 }

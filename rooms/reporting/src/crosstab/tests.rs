@@ -472,6 +472,12 @@ async fn a_definition_is_saved_shared_renamed_and_retired(office: Office) {
     assert_eq!(officer.post(&format!("{path}/retire"), &[]).await.status, 303);
     assert!(!other.get("/figures/saved").await.body.contains("For the Council"));
     assert_eq!(officer.post(&format!("{path}/restore"), &[]).await.status, 303);
+    let api = format!("/api/v1/crosstab-definitions/{id}");
+    assert_eq!(officer.call("DELETE", &api, &[], serde_json::Value::Null).await.status, 200);
+    assert_eq!(officer.call("GET", &api, &[], serde_json::Value::Null).await.status, 404);
+    let restored = format!("{api}/restore");
+    assert_eq!(other.call("POST", &restored, &[], serde_json::Value::Null).await.status, 403);
+    assert_eq!(officer.call("POST", &restored, &[], serde_json::Value::Null).await.json()["name"], "For the Council");
     assert_eq!(reader.post("/figures/saved", &new).await.status, 403);
     let bad = [("name", " "), ("definition", "rows=industry"), ("shared", "office")];
     let refused = officer.post("/figures/saved", &bad).await;

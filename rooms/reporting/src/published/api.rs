@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::forms::{Form, Loose};
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +20,11 @@ use crate::reconciliation::{self, Finding};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
-        OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(show, correct)).routes(routes!(withdraw)),
+        OpenApiRouter::new()
+            .routes(routes!(index, create))
+            .routes(routes!(show, correct))
+            .routes(routes!(history))
+            .routes(routes!(withdraw)),
     )
 }
 
@@ -142,4 +148,14 @@ async fn withdraw(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given):
     let version = version.required()?;
     let figure = super::withdraw(&mut cx, id, version, &given.reason).await?;
     cx.json(&figure).await
+}
+
+#[utoipa::path(get, path = "/api/v1/published-figures/{id}/history", tag = "reporting",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    let record = super::get(&mut cx, id).await?.record_id;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "published", record, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "published")).await
 }

@@ -12,7 +12,12 @@ use utoipa_axum::routes;
 use super::{NewSaved, Saved};
 
 pub(crate) fn routes() -> ApiRoutes {
-    ApiRoutes(OpenApiRouter::new().routes(routes!(index, create)).routes(routes!(show, change, retire)))
+    ApiRoutes(
+        OpenApiRouter::new()
+            .routes(routes!(index, create))
+            .routes(routes!(show, change, retire))
+            .routes(routes!(restore)),
+    )
 }
 
 pub(super) fn next(saved: &[Saved], limit: i64) -> Option<String> {
@@ -61,4 +66,12 @@ async fn retire(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let saved = super::get(&mut cx, id).await?;
     super::retire(&mut cx, id, true).await?;
     cx.json(&saved).await
+}
+
+#[utoipa::path(post, path = "/api/v1/crosstab-definitions/{id}/restore", tag = "reporting", params(("id" = i64, Path)),
+    responses((status = 200, body = Saved), (status = 404)))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::retire(&mut cx, id, false).await?;
+    let saved = super::get(&mut cx, id).await?;
+    cx.found(saved.version, &saved).await
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::clock::At;
 use platform::forms::Form;
 use platform::order::Place;
@@ -10,6 +11,7 @@ use platform::web::ApiRoutes;
 use platform::{Cx, Error, Id, Result};
 use screening::Criteria;
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,6 +22,7 @@ pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
+            .routes(routes!(history))
             .routes(routes!(show, save))
             .routes(routes!(versions))
             .routes(routes!(retire))
@@ -155,4 +158,14 @@ async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Res
     super::retire(&mut cx, id, None).await?;
     let set = super::get(&mut cx, id).await?;
     cx.found(set.version, &set).await
+}
+
+#[utoipa::path(get, path = "/api/v1/criteria/{id}/history", tag = "targeting",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "criteria", id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "criteria")).await
 }

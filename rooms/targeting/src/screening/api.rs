@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use axum::extract::Path;
 use axum::response::Response;
 use platform::api::{Json, Page};
+use platform::audit;
 use platform::forms::Form;
 use platform::order::Place;
 use platform::web::{ApiRoutes, say};
 use platform::{Cx, Error, Id, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,11 +25,14 @@ pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
+            .routes(routes!(history))
             .routes(routes!(show))
             .routes(routes!(companies))
             .routes(routes!(company))
             .routes(routes!(compared))
             .routes(routes!(cancel))
+            .routes(routes!(retire))
+            .routes(routes!(restore))
             .routes(routes!(send)),
     )
 }
@@ -226,4 +231,36 @@ async fn send(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<Sending>) -> Res
             .collect(),
     };
     cx.json(&done).await
+}
+
+#[utoipa::path(get, path = "/api/v1/screenings/{id}/history", tag = "targeting",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "screening", id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "screening")).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct ScreeningRetirement {
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/screenings/{id}/retire", tag = "targeting", params(("id" = i64, Path)),
+    request_body = ScreeningRetirement,
+    responses((status = 200, body = Screening), (status = 409, description = "It is retired, or at work"), (status = 422)))]
+async fn retire(mut cx: Cx, Path(id): Path<Id>, Json(given): Json<ScreeningRetirement>) -> Result<Response> {
+    super::retire(&mut cx, id, Some(&given.reason)).await?;
+    let screening = super::get(&mut cx, id).await?;
+    cx.json(&screening).await
+}
+
+#[utoipa::path(post, path = "/api/v1/screenings/{id}/restore", tag = "targeting", params(("id" = i64, Path)),
+    responses((status = 200, body = Screening), (status = 409, description = "It is not retired")))]
+async fn restore(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::retire(&mut cx, id, None).await?;
+    let screening = super::get(&mut cx, id).await?;
+    cx.json(&screening).await
 }

@@ -3,10 +3,12 @@
 use axum::extract::Path;
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
+use platform::audit;
 use platform::forms::Form;
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::{Deserialize, Serialize};
+use ui::history::told::{self, ToldEntry};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,6 +19,7 @@ pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
         OpenApiRouter::new()
             .routes(routes!(index, create))
+            .routes(routes!(history))
             .routes(routes!(show, replace))
             .routes(routes!(standing))
             .routes(routes!(project))
@@ -147,4 +150,14 @@ async fn restore(mut cx: Cx, Path(id): Path<Id>, version: IfMatch) -> Result<Res
     super::retire(&mut cx, id, None).await?;
     let whole = whole(&mut cx, id).await?;
     cx.found(whole.target.version, &whole).await
+}
+
+#[utoipa::path(get, path = "/api/v1/targets/{id}/history", tag = "targeting",
+    params(("id" = i64, Path), ("after" = Option<String>, Query)),
+    responses((status = 200, body = Page<ToldEntry>, description = "Its changes, the latest first"), (status = 404)))]
+async fn history(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
+    super::get(&mut cx, id).await?;
+    let (before, limit) = told::asked(&cx)?;
+    let entries = audit::read::history(&mut cx, "target", id, before, limit + 1).await?;
+    cx.json(&told::page(&cx.view(), entries, limit, "target")).await
 }
