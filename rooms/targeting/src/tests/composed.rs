@@ -241,10 +241,10 @@ async fn companies_left_out_are_named_and_compared(office: Office) {
     let mut sent = form(&officer.get(&edit).await.body);
     set(&mut sent, "do", "save");
     // What names no company is refused, and what could name one that isn't there is told.
-    set(&mut sent, "exclude", &format!("nonsense {} 549300TEST0000000178", lei(3)));
+    set(&mut sent, "exclude", &format!("nonsense {} 549300TEST0000000179", lei(3)));
     let refused = officer.post(&edit, &fields(&sent)).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.body.contains("with right check digits: nonsense, 549300TEST0000000178."), "{}", refused.body);
+    assert!(refused.body.contains("with right check digits: nonsense, 549300TEST0000000179."), "{}", refused.body);
     set(&mut sent, "exclude", &format!("{} 00000000000un", lei(3).to_lowercase()));
     assert_eq!(officer.post(&edit, &fields(&sent)).await.status, 303);
     let page = officer.get(&format!("/targets/criteria/{id}")).await.body;
