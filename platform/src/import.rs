@@ -7,6 +7,7 @@ mod ahead;
 mod alike;
 pub mod foresee;
 pub mod list;
+mod named;
 pub mod read;
 pub mod run;
 mod seen;
@@ -27,10 +28,15 @@ use crate::permission::Permission;
 
 pub use ahead::{Ahead, Elsewhere, Later};
 pub use alike::{Alike, AlikeReason, Left, alike_words};
+pub use named::Named;
 pub use seen::{Earlier, Said, Seen, said_otherwise};
 pub use store::get as held;
 pub(crate) use store::reverse;
-pub use store::{Example, Import, broken_off, examples, kept, problems, remembered, same_file, waiting};
+pub use store::reversed;
+pub use store::{
+    Example, Import, Stayed, broken_off, examples, kept, problems, remembered, same_file, stayed, waiting,
+};
+pub use undo::changed_since;
 
 /// A column that a kind of import takes.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +115,10 @@ pub enum Undone {
     Reversed,
     /// Somebody has worked on it since; it stays.
     KeptTouched,
+    /// Somebody has worked on some of what it changed since: that stays, the rest is reversed.
+    InPart,
+    /// Its record was retired since; it stays as it is.
+    KeptRetired,
     /// Nothing to reverse.
     Nothing,
 }

@@ -91,6 +91,11 @@ pub(crate) fn own_room() -> room::Room {
             ),
             Migration::both(2026_11_29_01, "audit notes", include_str!("../migrations/20261129_01_audit_notes.sql")),
             Migration::both(2026_11_29_10, "idempotency", include_str!("../migrations/20261129_10_idempotency.sql")),
+            Migration::both(
+                2026_11_30_30,
+                "import undone",
+                include_str!("../migrations/20261130_30_import_undone.sql"),
+            ),
         ],
         jobs: import::run::job_kinds(),
         texts: vec![

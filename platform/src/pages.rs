@@ -374,7 +374,7 @@ impl View {
         use crate::audit::Told;
         match told {
             Told::Nothing => "–".to_owned(),
-            Told::Text(text) => text.clone(),
+            Told::Text(text) => self.reason(text),
             Told::Number(number) => self.number(*number),
             Told::Yes(yes) => self.t(if *yes { "yes" } else { "no" }),
             Told::Day(day) => self.date(*day),

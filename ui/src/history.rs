@@ -120,6 +120,6 @@ pub fn changes(view: &View, entry: &Entry, prefix: &str) -> Html {
     } else {
         list
     };
-    let note = entry.note.as_deref().map(|note| format!("<p>{}</p>", Html::escape(&view.quoted(note))));
+    let note = entry.note.as_deref().map(|note| format!("<p>{}</p>", Html::escape(&view.reason_quoted(note))));
     Html(format!("{}{fields}", note.unwrap_or_default()))
 }

@@ -16,6 +16,8 @@ use crate::search::fold;
 pub struct Later {
     pub column: &'static str,
     pub names: &'static [&'static str],
+    /// The kind of record that a row makes or changes.
+    pub record: &'static str,
 }
 
 /// By which of its names each row goes that bears a reference of another office: in that office's file one row names

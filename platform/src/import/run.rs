@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use crate::audit::{self, Change, Told};
+use crate::audit::{Change, Told};
 use crate::clock::At;
 use crate::cx::{Cx, Way};
 use crate::error::{Error, Problem, Result};
@@ -17,10 +17,12 @@ use crate::id::Id;
 use crate::import::ahead::With;
 use crate::import::read::{self, Reading};
 use crate::import::store::{self, Import, Tally};
-use crate::import::{Ahead, ImportKind, Later, Left, Mode, Outcome, Undone, foresee, undo};
+use crate::import::{Ahead, ImportKind, Later, Left, Mode, Named, Outcome, foresee};
 use crate::jobs::{self, Job, JobError, JobKind};
 use crate::permission::{Actor, Relation};
 use crate::text::Language;
+
+mod back;
 
 /// Rows taken in one transaction: long enough to be quick, short enough that others get their turn.
 const BATCH: usize = 1_000;
@@ -201,7 +203,7 @@ pub async fn work_through(
     job: Option<&Job>,
     mut progress: impl FnMut(&Import),
 ) -> Result<Import> {
-    let worker = Worker { house, actor, id, job };
+    let worker = Worker { house, actor, id, job, named: Named::of(house, actor, id).await? };
     match step {
         Step::Undo => worker.undo(&mut progress).await?,
         Step::Check | Step::Keep => worker.rows(step, &mut progress).await?,
@@ -218,12 +220,14 @@ struct Worker<'a> {
     actor: &'a Actor,
     id: Id,
     job: Option<&'a Job>,
+    named: Arc<Named>,
 }
 
 impl Worker<'_> {
     fn cx(&self, keeping: bool) -> Cx {
         let mut cx = Cx::new(self.house.clone(), Some(self.actor.clone()), Way::Import, Language::English);
         cx.import = keeping.then_some(self.id);
+        cx.kept.put(self.named.clone());
         cx
     }
 
@@ -372,20 +376,25 @@ impl Worker<'_> {
             cx.undo().await?;
             return Ok(false);
         }
+        // What was refused stays so, and of what a process that was killed here has told nothing more is told.
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
         let told = store::told(&mut cx, self.id, &numbers).await?;
-        let (mut problems, mut incomplete): (Vec<(u64, Problem)>, i64) = (Vec::new(), 0);
+        rows.retain(|row| !told.contains(&row.number));
+        let (mut problems, mut incomplete, mut changed): (Vec<(u64, Problem)>, i64, Vec<Id>) = Default::default();
         for (row, outcome) in rows.iter().zip(kind.take(&mut cx, &rows, Mode::Keep).await?) {
-            // What the check said of a row, or a process that was killed here, is said already.
-            if let Outcome::Refused(found) = outcome
-                && !told.contains(&row.number)
-            {
-                incomplete += 1;
-                problems.extend(found.all().iter().map(|problem| (row.number, problem.clone())));
+            match outcome {
+                Outcome::Refused(found) => {
+                    incomplete += 1;
+                    problems.extend(found.all().iter().map(|problem| (row.number, problem.clone())));
+                }
+                Outcome::Changed(id, _) => changed.push(id),
+                _ => {}
             }
         }
+        let counted = store::told_of(&mut cx, self.id, later.record, &changed).await?;
+        let tally = changed.iter().filter(|id| !counted.contains(id)).count() as i64;
         store::add_problems(&mut cx, self.id, problems).await?;
-        store::add_incomplete(&mut cx, self.id, incomplete).await?;
+        store::add_second(&mut cx, self.id, tally, incomplete).await?;
         cx.commit().await?;
         Ok(true)
     }
@@ -397,70 +406,6 @@ impl Worker<'_> {
         match self.job {
             Some(job) => jobs::keep_alive(cx, job).await,
             None => Ok(true),
-        }
-    }
-
-    /// Has the kind reverse entries, and notes what came of it and how far the undo has come.
-    async fn take_back(
-        &self,
-        cx: &mut Cx,
-        kind: &'static dyn ImportKind,
-        ask: &[audit::Entry],
-        stays: Vec<audit::Entry>,
-        mark: Option<Id>,
-    ) -> Result<()> {
-        let answers = kind.undo(cx, ask).await?;
-        let answered =
-            |wanted: Undone| ask.iter().zip(&answers).filter(move |(_, got)| **got == wanted).map(|(entry, _)| entry);
-        let kept: Vec<&audit::Entry> = stays.iter().chain(answered(Undone::KeptTouched)).collect();
-        let reversed: Vec<Id> = answered(Undone::Reversed).map(|entry| entry.id).collect();
-        store::reverse(cx, self.id, &reversed).await?;
-        store::add_undone(cx, self.id, mark, reversed.len() as i64, &kept).await
-    }
-
-    async fn undo(&self, progress: &mut impl FnMut(&Import)) -> Result<()> {
-        let mut cx = self.cx(false);
-        let import = store::get(&mut cx, self.id).await?;
-        cx.commit().await?;
-        let kind = self.house.import_kind(&import.kind).ok_or(Error::NotFound)?;
-        let mut before = import.undo_mark;
-        loop {
-            let mut cx = self.cx(false);
-            if !self.still_ours(&mut cx).await? {
-                cx.undo().await?;
-                return Ok(());
-            }
-            cx.note = Some(format!("import {}", self.id));
-            let mut entries = audit::read::of_import(&mut cx, self.id, before, BATCH as i64).await?;
-            let Some(last) = entries.last() else {
-                if store::get(&mut cx, self.id).await?.kept_touched == 0 {
-                    store::reverse_all(&mut cx, self.id).await?;
-                }
-                store::set_state(&mut cx, self.id, "undone", None).await?;
-                cx.commit().await?;
-                return Ok(());
-            };
-            let last = last.id;
-            cx.reverses = Some(self.id);
-            entries.retain(|entry| entry.subject_kind != "import");
-            let undo::Batch { ask, stays, laden } = undo::look(&mut cx, self.id, entries).await?;
-            if laden.is_empty() {
-                self.take_back(&mut cx, kind, &ask, stays, Some(last)).await?;
-            } else {
-                // What the first half takes back is seen by the second when it is kept.
-                self.take_back(&mut cx, kind, &ask, stays, before).await?;
-                cx.commit().await?;
-                cx = self.cx(false);
-                cx.note = Some(format!("import {}", self.id));
-                cx.reverses = Some(self.id);
-                let undo::Batch { ask, mut stays, laden } = undo::look(&mut cx, self.id, laden).await?;
-                stays.extend(laden);
-                self.take_back(&mut cx, kind, &ask, stays, Some(last)).await?;
-            }
-            before = Some(last);
-            let import = store::get(&mut cx, self.id).await?;
-            cx.commit().await?;
-            progress(&import);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::files::Received;
 use crate::id::Id;
 use crate::import::read::Reading;
 use crate::import::{Mode, Outcome, Row};
-use crate::sql::{Sql, Value, insert_many};
+use crate::sql::{AT_ONCE, Sql, Value, insert_many};
 use crate::{on, run};
 
 /// An import and how far it is.
@@ -40,7 +40,9 @@ pub struct Import {
     pub refused: i64,
     pub created: i64,
     pub changed: i64,
+    /// Records that an undo took back, and values of records that the import had only changed.
     pub reversed: i64,
+    pub reversed_values: i64,
     pub kept_touched: i64,
     /// Rows kept without what they named further down in the file.
     pub incomplete: i64,
@@ -53,7 +55,7 @@ pub struct Import {
 
 pub(super) const COLUMNS: &str = "SELECT id, kind, file_name, digest, size, reading, state, failure_key, failure_args, \
      rows_checked, rows_done, to_create, to_change, to_leave, resembling, refused, created, changed, reversed, \
-     kept_touched, incomplete, undo_mark, created_by, created_at, step_at FROM imports";
+     reversed_values, kept_touched, incomplete, undo_mark, created_by, created_at, step_at FROM imports";
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default)]
@@ -221,10 +223,38 @@ pub(super) async fn add_tally(cx: &mut Cx, id: Id, tally: &Tally, mode: Mode) ->
     Ok(())
 }
 
-pub(super) async fn add_incomplete(cx: &mut Cx, id: Id, rows: i64) -> Result<()> {
-    let sql = "UPDATE imports SET incomplete = incomplete + $2 WHERE id = $1";
-    run!(cx, db => sqlx::query(sql).bind(id).bind(rows).execute(db).await)?;
+/// What taking rows once more came to.
+pub(super) async fn add_second(cx: &mut Cx, id: Id, changed: i64, incomplete: i64) -> Result<()> {
+    let sql = "UPDATE imports SET changed = changed + $2, incomplete = incomplete + $3 WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(changed).bind(incomplete).execute(db).await)?;
     Ok(())
+}
+
+/// Those of these records that entries of the import tell of.
+pub(super) async fn told_of(cx: &mut Cx, id: Id, kind: &str, records: &[Id]) -> Result<HashSet<Id>> {
+    subjects(cx, id, kind, records, "").await
+}
+
+/// Those of them that the import made.
+pub(super) async fn made_by(cx: &mut Cx, id: Id, kind: &str, records: &[Id]) -> Result<HashSet<Id>> {
+    subjects(cx, id, kind, records, " AND subject_version = 1").await
+}
+
+/// Those of them of which something is taken back already.
+pub(super) async fn reversed_of(cx: &mut Cx, id: Id, kind: &str, records: &[Id]) -> Result<HashSet<Id>> {
+    let reversed = " AND EXISTS (SELECT 1 FROM import_reversals r WHERE r.entry_id = a.id)";
+    subjects(cx, id, kind, records, reversed).await
+}
+
+async fn subjects(cx: &mut Cx, id: Id, kind: &str, records: &[Id], and: &'static str) -> Result<HashSet<Id>> {
+    let mut found = HashSet::new();
+    for some in records.chunks(500) {
+        let mut sql = Sql::new("SELECT DISTINCT subject_id FROM audit_entries a WHERE subject_kind = ");
+        sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
+        sql.push(" AND import_id = ").bind(id).push(and).push(" ORDER BY subject_id");
+        found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
+    }
+    Ok(found)
 }
 
 /// Notes that entries cancel one another out.
@@ -244,9 +274,9 @@ pub(super) async fn reverse_all(cx: &mut Cx, id: Id) -> Result<()> {
 }
 
 /// Which of these entries have been taken back, or took others back.
-pub(super) async fn reversed(cx: &mut Cx, entries: &[Id]) -> Result<HashSet<Id>> {
+pub async fn reversed(cx: &mut Cx, entries: &[Id]) -> Result<HashSet<Id>> {
     let mut found = HashSet::new();
-    for some in entries.chunks(500) {
+    for some in entries.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT entry_id FROM import_reversals WHERE entry_id");
         sql.bind_in(some.iter().copied()).push(" ORDER BY entry_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
@@ -368,24 +398,58 @@ pub(super) async fn all_problems(cx: &mut Cx, id: Id) -> Result<Vec<(u64, Proble
     Ok(rows.into_iter().map(ProblemRow::problem).collect())
 }
 
-pub(super) async fn add_undone(cx: &mut Cx, id: Id, mark: Option<Id>, reversed: i64, kept: &[&Entry]) -> Result<()> {
-    let sql = "UPDATE imports SET undo_mark = $2, reversed = reversed + $3, kept_touched = kept_touched + $4
-               WHERE id = $1";
-    run!(cx, db => sqlx::query(sql).bind(id).bind(mark).bind(reversed).bind(kept.len() as i64).execute(db).await)?;
+/// What a batch of an undo took back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Back {
+    pub records: i64,
+    pub values: i64,
+}
+
+/// Notes what was taken back, and what stays and why; a record is counted once.
+pub(super) async fn add_undone(
+    cx: &mut Cx,
+    id: Id,
+    mark: Option<Id>,
+    back: Back,
+    kept: &[(&Entry, &str)],
+) -> Result<()> {
     let rows = kept
         .iter()
-        .map(|entry| -> Vec<Value> {
+        .map(|(entry, reason)| -> Vec<Value> {
             vec![
                 id.into(),
                 entry.subject_kind.clone().into(),
                 entry.subject_id.into(),
                 entry.subject_label.clone().into(),
+                (*reason).into(),
             ]
         })
         .collect();
-    let head = "INSERT INTO import_kept (import_id, subject_kind, subject_id, label)";
+    let head = "INSERT INTO import_kept (import_id, subject_kind, subject_id, label, reason)";
     insert_many(cx, head, " ON CONFLICT DO NOTHING", rows).await?;
+    let sql = "UPDATE imports SET undo_mark = $2, reversed = reversed + $3, reversed_values = reversed_values + $4,
+                 kept_touched = (SELECT COUNT(*) FROM import_kept WHERE import_id = $1) WHERE id = $1";
+    run!(cx, db => sqlx::query(sql).bind(id).bind(mark).bind(back.records).bind(back.values).execute(db).await)?;
     Ok(())
+}
+
+/// A record that an undo left, in part or whole.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Stayed {
+    pub subject_kind: String,
+    pub subject_id: Id,
+    /// What it was called at the time.
+    pub label: String,
+    /// touched: somebody has worked on it since; in_part: on some of what was changed, which alone stays; retired: it was
+    /// retired since; laden: something else stands on it.
+    pub reason: String,
+}
+
+/// The records that an undo left, by name.
+pub async fn stayed(cx: &mut Cx, id: Id) -> Result<Vec<Stayed>> {
+    let sql = "SELECT subject_kind, subject_id, label, reason FROM import_kept WHERE import_id = $1
+               ORDER BY label, subject_id LIMIT 500";
+    Ok(on!(cx, db => sqlx::query_as(sql).bind(id).fetch_all(db).await)?)
 }
 
 /// The records an undo left as they were because somebody had worked on them: (kind, id, name).

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::audit::read::LOOKED;
-use crate::audit::{Entry, FieldChange, Told};
+use crate::audit::{self, Entry, FieldChange, Told};
 use crate::cx::Cx;
 use crate::error::Result;
 use crate::id::Id;
 use crate::import::store;
-use crate::sql::Sql;
+use crate::sql::{AT_ONCE, Sql};
 
 /// A batch of an import's entries, latest first, as its undo sees them.
 #[derive(Debug, Default)]
@@ -144,7 +144,7 @@ async fn standing(
     from: Id,
     since: &mut HashMap<(String, Id), Vec<Since>>,
 ) -> Result<()> {
-    for some in ids.chunks(500) {
+    for some in ids.chunks(AT_ONCE) {
         let mut sql =
             Sql::new("SELECT subject_id, id, import_id, verb, detail FROM audit_entries a WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
@@ -173,7 +173,7 @@ pub(super) async fn ends(
     ids: &[Id],
     heads: &mut HashMap<(String, Id), (Id, i64)>,
 ) -> Result<()> {
-    for some in ids.chunks(500) {
+    for some in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT subject_id, MIN(id), COALESCE(MAX(subject_version), 0) FROM audit_entries WHERE subject_kind = ",
         );
@@ -186,13 +186,24 @@ pub(super) async fn ends(
     Ok(())
 }
 
+/// The fields of its record that others have changed since an entry, but for what is taken back again.
+pub async fn changed_since(cx: &mut Cx, entry: &Entry) -> Result<HashSet<String>> {
+    let version = entry.subject_version.unwrap_or_default();
+    let mut since = audit::read::since_version(cx, &entry.subject_kind, entry.subject_id, version).await?;
+    since.retain(|later| later.import_id != entry.import_id);
+    let ids: Vec<Id> = since.iter().map(|later| later.id).collect();
+    let gone = store::reversed(cx, &ids).await?;
+    since.retain(|later| !gone.contains(&later.id));
+    Ok(since.iter().flat_map(Entry::fields).map(|change| change.field).collect())
+}
+
 /// Those of these records that something of another room stands on, and would be left without.
 async fn held_down(cx: &mut Cx, kind: &str, ids: &[Id]) -> Result<Vec<Id>> {
     let mut found = Vec::new();
     for relation in cx.house.relations.clone().into_iter().filter(|relation| relation.of == kind) {
         let Some(standing) = relation.standing else { continue };
         // Mostly there is nothing, which one question tells; else halves are asked until one record is left.
-        let mut asked: Vec<&[Id]> = ids.chunks(500).collect();
+        let mut asked: Vec<&[Id]> = ids.chunks(AT_ONCE).collect();
         while let Some(some) = asked.pop() {
             if standing(cx, some).await? == 0 {
                 continue;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use platform::audit::{Entry, FieldChange, Told};
 use platform::forms::Loose;
-use platform::import::{Outcome, Row, Undone};
+use platform::import::{Named, Outcome, Row, Undone};
 use platform::{Cx, Error, Id, Problems, Result};
 use time::Date;
 
@@ -12,6 +12,9 @@ use crate::enterprise::{self, Brief};
 
 /// That no enterprise, or more than one, goes by what a cell says.
 pub(crate) const UNKNOWN: &str = "problem-enterprise-unknown";
+
+/// That a record is retired, which takes no change.
+const RETIRED: [&str; 2] = ["enterprise-retired", "person-retired"];
 
 /// What has been looked up so far.
 #[derive(Default)]
@@ -68,6 +71,7 @@ pub(crate) fn outcome(done: Result<Outcome>, column: &str) -> Result<Outcome> {
 pub(crate) fn undone(done: Result<()>) -> Result<Undone> {
     match done {
         Ok(()) => Ok(Undone::Reversed),
+        Err(Error::Conflict(conflict)) if RETIRED.contains(&conflict.key.as_str()) => Ok(Undone::KeptRetired),
         Err(Error::Conflict(_) | Error::NotFound | Error::Forbidden(_) | Error::Invalid(_)) => Ok(Undone::KeptTouched),
         Err(error) => Err(error),
     }
@@ -130,5 +134,6 @@ pub(crate) fn differing(changes: Vec<FieldChange>) -> Vec<FieldChange> {
 
 /// Why an import changed something, where its rows do not say.
 pub(crate) fn reason(cx: &Cx, given: Option<&str>) -> String {
-    given.map_or_else(|| cx.import.map_or_else(|| "import".to_owned(), |id| format!("import {id}")), str::to_owned)
+    let named = || cx.kept.get::<Named>().0.clone();
+    given.map(str::to_owned).or_else(|| Some(named()).filter(|named| !named.is_empty())).unwrap_or("import".to_owned())
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use platform::audit::Entry;
-use platform::import::{Ahead, Alike, Earlier, Elsewhere, Left, Mode, Outcome, Row, Said, Seen, Undone, said_otherwise};
+use platform::import::{
+    Ahead, Alike, Earlier, Elsewhere, Left, Mode, Outcome, Row, Said, Seen, Undone, changed_since, said_otherwise,
+};
 use platform::search::fold::identity_key;
 use platform::{Cx, Error, Id, Problems, Result, sequences};
 
@@ -290,20 +292,16 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
                 retire.push(entry);
                 Undone::Reversed
             }
-            "enterprise.edited" if untouched => {
-                let before = store::get(cx, entry.subject_id).await?;
-                let back: BTreeMap<String, Option<String>> = entry
-                    .fields()
-                    .into_iter()
-                    .filter(|change| FIELDS.iter().any(|(field, _)| *field == change.field))
-                    .map(|change| (change.field, change.old.raw()))
-                    .collect();
-                let done = edit(cx, entry.subject_id, before.version, back).await.map(drop);
-                if done.is_ok() {
+            "enterprise.edited" => {
+                let (left, done) = put_back(cx, entry, untouched).await?;
+                if untouched && done.is_ok() {
                     // The record now stands as the entry before this one left it.
                     versions.insert(entry.subject_id, entry.subject_version.unwrap_or_default() - 1);
                 }
-                written::undone(done)?
+                match written::undone(done)? {
+                    Undone::Reversed if left => Undone::InPart,
+                    other => other,
+                }
             }
             // What was added is taken back whatever else was changed since: nothing stands on it.
             "enterprise.named" | "enterprise.identified" => {
@@ -326,7 +324,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
                 }
                 written::undone(done)?
             }
-            "enterprise.registered" | "enterprise.edited" => Undone::KeptTouched,
+            "enterprise.registered" => Undone::KeptTouched,
             _ => Undone::Nothing,
         });
     }
@@ -340,6 +338,25 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
         );
     }
     Ok(answers)
+}
+
+/// Puts the fields of an entry back, but those that others have changed since: answers whether any of them stays.
+async fn put_back(cx: &mut Cx, entry: &Entry, untouched: bool) -> Result<(bool, Result<()>)> {
+    let before = store::get(cx, entry.subject_id).await?;
+    let mut fields = entry.fields();
+    fields.retain(|change| FIELDS.iter().any(|(field, _)| *field == change.field));
+    let all = fields.len();
+    if !untouched {
+        let others = changed_since(cx, entry).await?;
+        fields.retain(|change| !others.contains(&change.field) && before.value(&change.field) == change.new.raw());
+    }
+    if fields.is_empty() {
+        return Ok((true, Err(Error::conflict("record-changed-meanwhile"))));
+    }
+    let left = fields.len() < all;
+    let back: BTreeMap<String, Option<String>> =
+        fields.into_iter().map(|change| (change.field, change.old.raw())).collect();
+    Ok((left, edit(cx, entry.subject_id, before.version, back).await.map(drop)))
 }
 
 /// Shows an enterprise by the names it was shown by before an entry, unless others are shown since.

@@ -177,6 +177,7 @@ impl ImportKind for Enterprises {
         Some(Later {
             column: "parent",
             names: &["name", "second_name", "name_en", "name_zh_hant", "name_zh_hans", "name_other"],
+            record: "enterprise",
         })
     }
 

@@ -316,13 +316,17 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
             answers.push(Undone::Nothing);
             continue;
         }
-        let id = person.id;
+        let (id, mut left) = (person.id, false);
         let done = match (entry.verb.as_str(), told_part(entry)) {
             ("person.added", _) if entry.subject_version != Some(person.version) => {
                 Err(Error::conflict("record-changed-meanwhile"))
             }
             ("person.added", _) => super::retire(cx, id, &note).await,
-            ("person.edited", _) => put_back(cx, entry, &person).await,
+            ("person.edited", _) => {
+                let put = put_back(cx, entry, &person).await;
+                left = matches!(put, Ok(true));
+                put.map(drop)
+            }
             ("person.post_held", Some(part)) => post::withdraw(cx, id, part, &note).await,
             ("person.post_corrected", Some(part)) => reopen(cx, entry, id, part).await,
             ("person.contact_added", Some(part)) => contact::withdraw(cx, id, part, &note).await,
@@ -333,8 +337,11 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
                 continue;
             }
         };
-        let reversed = done.is_ok();
-        answers.push(written::undone(done)?);
+        let reversed = done.is_ok() && !left;
+        answers.push(match written::undone(done)? {
+            Undone::Reversed if left => Undone::InPart,
+            other => other,
+        });
         if reversed {
             // As the entry before this one left them, so that it can be reversed too.
             if let Some(held) = people.get_mut(&id) {
@@ -349,16 +356,21 @@ fn told_part(entry: &Entry) -> Option<Id> {
     ["post", "contact", "consent"].into_iter().find_map(|kind| written::told_record(entry, kind))
 }
 
-async fn put_back(cx: &mut Cx, entry: &Entry, person: &Person) -> Result<()> {
+/// Puts the fields of an entry back, but those that somebody has changed since: answers whether any of them stays.
+async fn put_back(cx: &mut Cx, entry: &Entry, person: &Person) -> Result<bool> {
     let stands = store::by_ids(cx, &[person.id]).await?.into_iter().next().ok_or(Error::NotFound)?;
-    let mut fields = BTreeMap::new();
+    let (mut fields, mut left) = (BTreeMap::new(), false);
     for change in entry.fields() {
-        if stands.value(&change.field) != change.new.raw() {
-            return Err(Error::conflict("record-changed-meanwhile"));
+        if stands.value(&change.field) == change.new.raw() {
+            fields.insert(change.field, change.old.raw());
+        } else {
+            left = true;
         }
-        fields.insert(change.field, change.old.raw());
     }
-    edit(cx, person.id, stands.version, fields).await.map(drop)
+    if fields.is_empty() {
+        return Err(Error::conflict("record-changed-meanwhile"));
+    }
+    edit(cx, person.id, stands.version, fields).await.map(|_| left)
 }
 
 /// A post that the import ended is held again.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use platform::audit::{self, Change, Entry};
 use platform::clock::parse_day;
-use platform::import::Undone;
+use platform::import::{self, Undone};
 use platform::{Cx, Id, Result};
 use time::Date;
 
@@ -100,12 +100,19 @@ impl Back {
     async fn entry(&mut self, cx: &mut Cx, entry: &Entry, note: &str) -> Result<Undone> {
         let id = entry.subject_id;
         let Some(project) = self.projects.get(&id).cloned() else { return Ok(Undone::Nothing) };
-        if project.retired_at.is_some() || self.retired.contains(&id) {
+        if self.retired.contains(&id) {
             return Ok(Undone::Nothing);
         }
-        if self.worked_on_since(cx, entry, note).await? {
+        if project.retired_at.is_some() {
+            // By an earlier try of the same undo there is nothing left to take back.
+            let by_undo = project.retired_reason.as_deref() == Some(note);
+            return Ok(if by_undo { Undone::Nothing } else { Undone::KeptRetired });
+        }
+        let touched = self.worked_on_since(cx, entry).await?;
+        if touched && entry.verb != "project.edited" {
             return Ok(Undone::KeptTouched);
         }
+        let others = if touched { import::changed_since(cx, entry).await? } else { HashSet::new() };
         let (before, after) = (project.clone(), project);
         let undone = match entry.verb.as_str() {
             "project.started" if self.counted.contains(&id) => return Ok(Undone::KeptTouched),
@@ -115,7 +122,7 @@ impl Back {
                 self.changes.push(change.label(before.title).version(before.version + 1));
                 return Ok(Undone::Reversed);
             }
-            "project.edited" => self.put_back(cx, entry, &before, after),
+            "project.edited" => self.put_back(cx, entry, &before, after, &others),
             "project.moved" | "project.moved_past_gate" | "project.fared" => {
                 self.move_back(cx, entry, &before, after, note)
             }
@@ -145,7 +152,7 @@ impl Back {
             }
             _ => Undone::Nothing,
         };
-        if undone == Undone::Reversed {
+        if undone == Undone::Reversed && !touched {
             // The record now stands as the entry before this one left it.
             self.stands_at.insert(id, entry.subject_version.unwrap_or_default() - 1);
         }
@@ -154,14 +161,16 @@ impl Back {
 
     /// Whether anybody else changed the project after this entry. A long undo comes here in several
     /// batches, so that its own entries do not count.
-    async fn worked_on_since(&mut self, cx: &mut Cx, entry: &Entry, note: &str) -> Result<bool> {
+    async fn worked_on_since(&mut self, cx: &mut Cx, entry: &Entry) -> Result<bool> {
         let version = entry.subject_version.unwrap_or_default();
         if self.stands_at.get(&entry.subject_id) == Some(&version) {
             return Ok(false);
         }
         let since = audit::read::since_version(cx, "project", entry.subject_id, version).await?;
-        let others = |later: &Entry| later.import_id != entry.import_id && later.note.as_deref() != Some(note);
-        Ok(since.iter().any(others))
+        let others = since.iter().filter(|later| later.import_id != entry.import_id);
+        let others: Vec<Id> = others.map(|later| later.id).collect();
+        let gone = import::reversed(cx, &others).await?;
+        Ok(others.iter().any(|later| !gone.contains(later)))
     }
 
     fn keep(&mut self, project: Project) {
@@ -169,13 +178,27 @@ impl Back {
         self.projects.insert(project.id, Project { version: project.version + 1, ..project });
     }
 
-    fn put_back(&mut self, cx: &Cx, entry: &Entry, before: &Project, mut after: Project) -> Undone {
+    /// But for what others have changed since, which stays.
+    fn put_back(
+        &mut self,
+        cx: &Cx,
+        entry: &Entry,
+        before: &Project,
+        mut after: Project,
+        others: &HashSet<String>,
+    ) -> Undone {
         let mut change =
             Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
+        let (mut left, mut put) = (false, false);
         for back in entry.fields() {
             if !FIELDS.iter().any(|(field, _)| *field == back.field) {
                 continue;
             }
+            if others.contains(&back.field) {
+                left = true;
+                continue;
+            }
+            put = true;
             let value = held(&back.field, &back.old);
             let (field, old) = (back.field.as_str(), before.value(&back.field));
             change =
@@ -185,9 +208,12 @@ impl Back {
             }
             after.set(field, value);
         }
+        if left && !put {
+            return Undone::KeptTouched;
+        }
         self.changes.push(change);
         self.keep(after);
-        Undone::Reversed
+        if left { Undone::InPart } else { Undone::Reversed }
     }
 
     fn move_back(&mut self, cx: &Cx, entry: &Entry, before: &Project, mut after: Project, note: &str) -> Undone {

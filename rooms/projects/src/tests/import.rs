@@ -170,7 +170,7 @@ async fn an_undone_import_puts_back_what_it_changed_and_keeps_what_others_touche
     assert_eq!((import.created, import.changed), (1, 2));
     let mut cx = office.operator();
     let version = project::get(&mut cx, touched).await.unwrap().version;
-    let edit = std::collections::BTreeMap::from([("description".to_owned(), Some("by hand".to_owned()))]);
+    let edit = std::collections::BTreeMap::from([("title".to_owned(), Some("By hand".to_owned()))]);
     project::edit(&mut cx, touched, version, edit).await.unwrap();
     cx.commit().await.unwrap();
 
@@ -183,7 +183,11 @@ async fn an_undone_import_puts_back_what_it_changed_and_keeps_what_others_touche
     let milestones = milestone::all(&mut cx, held).await.unwrap();
     assert_eq!(milestone::day_of(&milestones, "met"), None);
     assert!(crate::evidence::of(&mut cx, held).await.unwrap().is_empty());
-    assert_eq!(project::get(&mut cx, touched).await.unwrap().title, "Renamed too");
+    let left = project::get(&mut cx, touched).await.unwrap();
+    assert_eq!((left.title.as_str(), left.nature), ("By hand", None), "only what others changed stays");
+    let stayed = import::stayed(&mut cx, import.id).await.unwrap();
+    let stayed: Vec<_> = stayed.iter().map(|one| (one.subject_id, one.reason.as_str())).collect();
+    assert_eq!(stayed, [(touched, "in_part")]);
     let list = office.director().get("/projects").await;
     assert!(!list.body.contains("Lake base"), "what it started is retired");
     cx.undo().await.unwrap();
@@ -450,4 +454,23 @@ async fn titles_that_differ_by_vowels_or_signs_are_two_projects(office: Office) 
     assert_eq!(bring_in(&office, "projects", file.as_bytes()).await.created, 3);
     let again = bring_in(&office, "projects", file.as_bytes()).await;
     assert_eq!((again.created, again.changed, again.to_leave), (0, 0, 3));
+}
+
+#[both_databases]
+async fn what_was_changed_of_a_project_retired_since_is_told_as_left(office: Office) {
+    let held = office.project("Harbour Robotics").await;
+    let file = format!("reference,title\n{},Renamed\n", reference(&office, held).await);
+    let import = bring_in(&office, "projects", file.as_bytes()).await;
+    let mut cx = office.operator();
+    project::retire(&mut cx, held, Some("a double")).await.unwrap();
+    cx.commit().await.unwrap();
+    let undone = take_back(&office, import.id).await;
+    assert_eq!((undone.reversed, undone.kept_touched), (0, 1));
+    let mut cx = office.operator();
+    let stayed = import::stayed(&mut cx, import.id).await.unwrap();
+    cx.undo().await.unwrap();
+    let stayed: Vec<_> = stayed.iter().map(|one| (one.subject_id, one.reason.as_str())).collect();
+    assert_eq!(stayed, [(held, "retired")]);
+    let page = office.director().get_in(platform::text::Language::English, &format!("/projects/{held}")).await.body;
+    assert!(page.contains("Renamed") && page.contains("a double"), "{page}");
 }

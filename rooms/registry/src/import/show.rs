@@ -10,7 +10,7 @@ use platform::audit::FieldChange;
 use platform::forms::Form;
 use platform::import::read::{self, Head, Reading};
 use platform::import::run;
-use platform::import::{self as files, Column, Import, ImportKind};
+use platform::import::{self as files, Column, Import, ImportKind, Stayed};
 use platform::pages::View;
 use platform::web::{Routes, say};
 use platform::{Cx, Error, Id, Problem, Result};
@@ -101,7 +101,14 @@ struct ShowPage {
     tells_alike: bool,
     decides: bool,
     problems: Vec<Said>,
-    kept: Vec<(String, Id, String)>,
+    kept: Vec<Stayed>,
+}
+
+impl ShowPage {
+    /// Text key of why an undo left a record.
+    fn stayed_key(&self, one: &Stayed) -> String {
+        format!("import-stayed-{}", platform::text::kebab(&one.reason))
+    }
 }
 
 fn labelled(view: &View, columns: &[Column]) -> Vec<Choice> {
@@ -196,7 +203,7 @@ async fn page(
         tells_alike: kind.tells_alike(),
         decides,
         problems,
-        kept: files::kept(cx, import.id).await?,
+        kept: files::stayed(cx, import.id).await?,
         import,
         view,
     };

@@ -43,7 +43,9 @@ pub(super) async fn known(cx: &mut Cx, held: &Held, id: Id, row: &Row, new: &Che
     let names: Vec<&NewName> = new.names.iter().filter(|name| !held.has_name(id, name)).collect();
     let identifiers: Vec<&NewIdentifier> =
         new.identifiers.iter().filter(|identifier| held.holder(identifier) != Some(id)).collect();
-    if differing.is_empty() && names.is_empty() && identifiers.is_empty() {
+    // A parent that comes further down is given when it is there; until then what it will change is told.
+    let ahead = row.get("parent").filter(|_| mode == Mode::Check && new.parent.is_none());
+    if differing.is_empty() && names.is_empty() && identifiers.is_empty() && ahead.is_none() {
         return Ok(Outcome::Same(id));
     }
     cx.require_on(&EDIT, enterprise.relation())?;
@@ -77,6 +79,14 @@ pub(super) async fn known(cx: &mut Cx, held: &Held, id: Id, row: &Row, new: &Che
         old: Told::text(old),
         new: Told::Text(new.to_owned()),
     };
+    if let Some(parent) = ahead {
+        let held = group::parent(cx, enterprise).await?.map(|held| Told::record("enterprise", held.id, &held.name));
+        changes.push(FieldChange {
+            field: "parent_id".to_owned(),
+            old: held.unwrap_or_default(),
+            new: Told::Text(parent.to_owned()),
+        });
+    }
     if let Some((first, second)) = &shown {
         changes.push(text("name", Some(&enterprise.name), &first.0));
         changes.extend(second.iter().map(|(name, _)| text("second_name", enterprise.second_name.as_deref(), name)));
