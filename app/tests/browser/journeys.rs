@@ -101,7 +101,7 @@ fn a_gate_refuses_what_is_missing_is_added_and_the_project_passes() {
         browser.unfold("form[action$='/move']").await;
         browser.choose("form[action$='/move'] [name='into']", "engaged").await;
         browser.press("form[action$='/move'] button").await;
-        browser.sees("This is missing").await;
+        browser.sees("The gate still asks for").await;
         browser.sees("Nothing was changed").await;
         let missing = browser.count(".summary li").await;
         assert!(missing > 1, "all that is missing is named at once");
@@ -364,7 +364,7 @@ fn the_core_tasks_work_without_scripts() {
         browser.unfold("form[action$='/move']").await;
         browser.choose("form[action$='/move'] [name='into']", "contacted").await;
         browser.press("form[action$='/move'] button").await;
-        browser.sees("This is missing").await;
+        browser.sees("The gate still asks for").await;
         browser.choose_any("form[action$='/mend'] [name='owner_id']").await;
         browser.press("form[action$='/mend'] .button.first").await;
         browser.is_at(&project).await;

@@ -191,6 +191,9 @@ impl Published {
             "metric" => Told::Listed { list: METRICS.to_owned(), code: self.metric.clone() },
             "comparator" => Told::code(&self.comparator, &comparator_key(&self.comparator)),
             "basis" => Told::code(&self.basis, &basis_key(&self.basis)),
+            "unit" if UNITS.contains(&self.unit.as_str()) && self.unit != "PFLOPS" => {
+                Told::code(&self.unit, &unit_key(&self.unit))
+            }
             field => Told::text(Some(self.field(field)).filter(|text| !text.is_empty()).as_deref()),
         }
     }
@@ -220,6 +223,11 @@ pub fn comparator_key(code: &str) -> String {
 /// Text key of a basis's word.
 pub fn basis_key(code: &str) -> String {
     format!("basis-{}", platform::text::kebab(code))
+}
+
+/// Text key of a unit's name; money and a capacity in PFLOPS go by their codes.
+pub fn unit_key(code: &str) -> String {
+    format!("unit-name-{}", platform::text::kebab(code))
 }
 
 /// Keeps a figure that was published.

@@ -59,7 +59,7 @@ impl GivenConsent {
         let withdrawn_on = problems.day("withdrawn_on", self.withdrawn_on.get());
         if let (Some(given), Some(withdrawn)) = (given_on, withdrawn_on) {
             problems.require(given <= withdrawn, "withdrawn_on", "problem-period-backwards");
-            problems.require(withdrawn <= today, "withdrawn_on", "problem-consent-future");
+            problems.require(withdrawn <= today, "withdrawn_on", "problem-consent-withdrawn-future");
         }
         let withdrawn_how = some(&problems.line("withdrawn_how", &self.withdrawn_how, 300));
         problems.require(withdrawn_how.is_none() || withdrawn_on.is_some(), "withdrawn_on", "problem-day-missing");

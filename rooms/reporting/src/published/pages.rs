@@ -33,15 +33,19 @@ pub(crate) fn routes() -> Routes {
 
 /// A figure as a person reads it: “over 60 HKD_billion”.
 pub(crate) fn value_in_words(view: &View, figure: &Published) -> String {
-    let amount = match figure.money() {
+    compared(view, &figure.comparator, amount_in_words(view, figure))
+}
+
+/// The value with its unit, without its comparator.
+pub(crate) fn amount_in_words(view: &View, figure: &Published) -> String {
+    match figure.money() {
         Some((currency, scale)) => view.money_printed(figure.value, scale, &currency),
         _ if figure.unit == "percent" => format!("{}%", figure.written()),
         _ => match view.has(&format!("unit-{}", platform::text::kebab(&figure.unit))) {
             true => view.t1(&format!("unit-{}", platform::text::kebab(&figure.unit)), "n", figure.written()),
             false => format!("{} {}", figure.written(), figure.unit),
         },
-    };
-    compared(view, &figure.comparator, amount)
+    }
 }
 
 /// An amount in words with its comparator: “over HK$60 billion”.
