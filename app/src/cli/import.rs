@@ -1,6 +1,6 @@
 //! `oases import`: the same engine as by page, with its progress on the terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
@@ -51,8 +51,9 @@ pub async fn run(
             if problem.field.is_empty() { String::new() } else { format!("{}: ", problem.field) }
         );
     }
-    let unshown = import.refused + import.resembling - problems.len() as i64;
-    if unshown > 0 && problems.len() == 200 {
+    let shown: BTreeSet<u64> = problems.iter().map(|(row, _)| *row).collect();
+    let unshown = import.refused + import.resembling + import.incomplete - shown.len() as i64;
+    if unshown > 0 {
         aside!("… and {unshown} more rows");
     }
     let (create, change) =

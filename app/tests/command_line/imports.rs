@@ -219,6 +219,17 @@ fn a_parent_may_come_later_in_the_same_file() {
     }
 }
 
+#[test]
+fn rows_that_are_not_shown_are_counted_and_not_their_problems() {
+    let place = Place::sqlite();
+    place.done(&["load", "--office", "reference"]);
+    let rows: String = (0..150).map(|number| format!("Works {number},Atlantis,sky\n")).collect();
+    let file = place.file("bad.csv", &format!("name_en,reporting_origin,tier\n{rows}"));
+    let said = words(&place.run(&["import", "enterprises", text(&file), "--dry-run"]).stderr);
+    assert!(said.contains("row 101: ") && !said.contains("row 102: "), "two problems of each row: {said}");
+    assert!(said.contains("… and 50 more rows"), "{said}");
+}
+
 /// What a file is and what becomes of it: imported whole, or refused with words that hold these.
 enum Fate {
     Imported,
