@@ -95,7 +95,7 @@ pub fn told(view: &View, entry: &Entry, prefix: &str) -> ToldEntry {
         subject_label: entry.subject_label.clone(),
         subject_version: entry.subject_version,
         import_id: entry.import_id,
-        note: entry.note.clone(),
+        note: entry.note.as_deref().map(|note| view.reason(note)),
         changes: changes(view, &entry.fields(), |field| super::field_words(view, prefix, field)),
     }
 }

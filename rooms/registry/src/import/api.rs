@@ -78,7 +78,7 @@ struct ListParams {
     #[param(pattern = "^(uploaded|checking|checked|keeping|kept|failed|cancelled|undoing|undone)$")]
     state: Option<String>,
     /// The key of the account that brought it in.
-    by: Option<Id>,
+    by: Option<i64>,
     /// `when` or `file`; with `-` in front the other way. The latest first when left out.
     #[param(pattern = "^-?(when|file)$")]
     sort: Option<String>,

@@ -2,12 +2,11 @@
 
 use platform::import::read::{self, Head, Reading};
 use platform::import::run;
-use platform::import::{Import, ImportKind, remembered};
+use platform::import::{ImportKind, remembered};
 use platform::{Cx, Error, Id, Result};
 
 /// A file's head, and its columns as they are mapped so far, or as they are likely meant.
 pub(super) struct Columns {
-    pub import: Import,
     pub kind: &'static dyn ImportKind,
     pub reading: Reading,
     pub head: Head,
@@ -25,7 +24,7 @@ pub(super) async fn of(cx: &mut Cx, id: Id) -> Result<Columns> {
     } else {
         reading.mapping.clone()
     };
-    Ok(Columns { import, kind, reading, head, mapping })
+    Ok(Columns { kind, reading, head, mapping })
 }
 
 /// How a file is to be read, as somebody says it.

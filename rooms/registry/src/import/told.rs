@@ -88,8 +88,9 @@ pub(super) struct Told {
     changed: i64,
     /// Rows kept without what they named further down in the file.
     incomplete: i64,
-    /// What an undo took back, and what stayed.
+    /// Records that an undo took back, values of records that the import had only changed, and records that stayed.
     reversed: i64,
+    reversed_values: i64,
     kept_touched: i64,
     created_by: Option<Id>,
     created_at: At,
@@ -122,6 +123,7 @@ pub(super) fn told(cx: &Cx, import: Import) -> Result<Told> {
         changed: import.changed,
         incomplete: import.incomplete,
         reversed: import.reversed,
+        reversed_values: import.reversed_values,
         kept_touched: import.kept_touched,
         created_by: import.created_by,
         created_at: import.created_at,
@@ -235,13 +237,21 @@ fn alike(view: &View, one: files::Alike) -> Alike {
     Alike { id: one.id, name: one.name, reference: one.reference, probability: one.probability, reasons }
 }
 
-/// A record that an undo left as it was.
+/// A record that an undo left, in part or whole.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ImportStayed)]
 pub(super) struct Stayed {
     kind: String,
     id: Id,
+    /// What it was called at the time.
     name: String,
+    /// touched: somebody has worked on it since; in_part: on some of what was changed, which alone stays; retired: it was
+    /// retired since; laden: something else stands on it.
+    reason: String,
+}
+
+fn told_stayed(one: files::Stayed) -> Stayed {
+    Stayed { kind: one.subject_kind, id: one.subject_id, name: one.label, reason: one.reason }
 }
 
 /// An import with what its rows come to.
@@ -269,7 +279,7 @@ pub(super) async fn whole(cx: &mut Cx, id: Id) -> Result<Whole> {
     let view = cx.view();
     let problems = files::list::problems(cx, id, &Place::default(), PROBLEMS).await?;
     let same = files::same_file(cx, kind.name(), &import.digest, id).await?;
-    let stayed = files::kept(cx, id).await?;
+    let stayed = files::stayed(cx, id).await?;
     Ok(Whole {
         may_decide: run::may_decide(cx, &import, kind),
         // One that the reader may not open is not named.
@@ -281,7 +291,7 @@ pub(super) async fn whole(cx: &mut Cx, id: Id) -> Result<Whole> {
         created_rows: rows(cx, &view, kind, id, "created").await?,
         changed_rows: rows(cx, &view, kind, id, "changed").await?,
         alike_rows: rows(cx, &view, kind, id, "alike").await?,
-        stayed: stayed.into_iter().map(|(kind, id, name)| Stayed { kind, id, name }).collect(),
+        stayed: stayed.into_iter().map(told_stayed).collect(),
         import: told(cx, import)?,
     })
 }
@@ -337,7 +347,7 @@ pub(super) fn told_fields(view: &View, kind: &dyn ImportKind) -> Vec<ToldField> 
 }
 
 pub(super) fn told_columns(view: &View, found: Columns) -> ToldColumns {
-    let Columns { import: _, kind, reading, head, mapping } = found;
+    let Columns { kind, reading, head, mapping } = found;
     let same = head.headers.iter().eq(mapping.iter().map(|(header, _)| header));
     let field = |place: usize, header: &String| {
         let pair = if same { mapping.get(place) } else { mapping.iter().find(|(given, _)| given == header) };

@@ -84,9 +84,7 @@ async fn a_program_brings_a_file_in_and_takes_it_back(office: Office) {
     office.works().await;
     let kept = get(&director, &path).await.json();
     assert_eq!((&kept["state"], &kept["created"]), (&json!("kept"), &json!(2)));
-    let all = get(&director, "/api/v1/enterprises?sort=name").await.json();
-    let lantau = all["items"][1]["id"].clone();
-    assert_eq!(kept["created_rows"][1]["record_id"], lantau, "{kept}");
+    let lantau = kept["created_rows"][1]["record_id"].clone();
     let website = json!({"website": "lantau.example"});
     let lantau_api = format!("/api/v1/enterprises/{lantau}");
     let edited = director.call("PATCH", &lantau_api, &[("if-match", "\"1\"")], website).await;
