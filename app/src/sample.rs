@@ -19,6 +19,7 @@ mod life;
 mod names;
 mod plan;
 mod releases;
+mod targets;
 mod universe;
 
 use life::Life;
@@ -71,7 +72,8 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     cx.renew();
     doubles::register(&mut cx).await?;
     universe::load(&house.config.data.join("universe"), &plan)?;
-    tell(house)
+    let chosen = targets::choose(house, &mut cx).await?;
+    tell(house, chosen)
 }
 
 /// One ceremony a year, which attractions and signings of that year name.
@@ -128,8 +130,8 @@ async fn people_of_the_office(cx: &mut Cx) -> Result<Vec<Id>> {
 }
 
 /// Says how to sign in, here and in a file beside the database.
-fn tell(house: &House) -> Result<()> {
-    let enterprises = ENTERPRISES + doubles::COUNT;
+fn tell(house: &House, chosen: usize) -> Result<()> {
+    let enterprises = ENTERPRISES + doubles::COUNT + chosen;
     say!("Sample office: {enterprises} enterprises, {} people, {PROJECTS} projects.", ENTERPRISES * PEOPLE_EACH)?;
     say!("Sign in with the password “{PASSWORD}” as:")?;
     for (email, ..) in ACCOUNTS {
