@@ -18,8 +18,8 @@ mod office;
 mod store;
 pub mod words;
 
+use office::{Account, Office, Staff};
 pub use office::{INDUSTRIES, ORIGINS, Size};
-use office::{Office, Staff};
 use store::{Filling, Rows};
 
 pub const PASSWORD: &str = "made up to measure";
@@ -93,6 +93,7 @@ pub async fn make(place: &Place, oases: &Path, seed: u64, scale: f64) -> Result<
     let mut office = Office::new(seed, size, &staff, to, postgres, end, numbers);
     let say = |what: &str| eprintln!("  {what}: {:.0} s", started.elapsed().as_secs_f64());
     let made = async {
+        office.accounts().await?;
         office.enterprises().await?;
         say("enterprises");
         office.people().await?;
@@ -128,7 +129,7 @@ async fn staff(filling: &mut Filling, postgres: bool) -> Result<Staff> {
     let mut accounts = Rows::new(store::ACCOUNTS, postgres);
     let mut members = Rows::new(store::ACCOUNT_TEAMS, postgres);
     let mut keys = Rows::new(store::API_KEYS, postgres);
-    let mut officers: Vec<(Id, String)> = Vec::new();
+    let mut officers: Vec<Account> = Vec::new();
     let mut add = |email: &str, name: &str, roles: &str| {
         let id = ids.make(at);
         accounts.add(&[
@@ -143,16 +144,17 @@ async fn staff(filling: &mut Filling, postgres: bool) -> Result<Staff> {
         ]);
         id
     };
-    let director = add("director@bench.example", "Director", "director,administrator");
+    let director = (Id(0), "Director".to_owned(), "director@bench.example".to_owned());
+    let director = (add(&director.2, &director.1, "director,administrator"), director.1, director.2);
     for number in 0..OFFICERS {
         let name = format!("Officer {number}");
         let id = add(&officer_email(number), &name, "officer");
         if let Some(team) = teams.get(number as usize % teams.len().max(1)) {
             members.add(&[id.into(), (*team).into()]);
         }
-        officers.push((id, name));
+        officers.push((id, name, officer_email(number)));
     }
-    for (key, account) in [(OFFICER_KEY, officers[0].0), (DIRECTOR_KEY, director)] {
+    for (key, account) in [(OFFICER_KEY, officers[0].0), (DIRECTOR_KEY, director.0)] {
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(key.as_bytes()));
         keys.add(&[
             ids.make(at).into(),
@@ -170,5 +172,5 @@ async fn staff(filling: &mut Filling, postgres: bool) -> Result<Staff> {
             filling.put(table, text).await?;
         }
     }
-    Ok(Staff { officers, teams })
+    Ok(Staff { director, officers, teams })
 }

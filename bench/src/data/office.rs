@@ -6,6 +6,7 @@ use platform::Id;
 use platform::audit::{Entry, FieldChange, Told};
 use platform::clock::At;
 use platform::id::IdMaker;
+use platform::permission::Tier;
 use platform::search::fold;
 use time::{Date, Duration};
 use tokio::sync::mpsc::Sender;
@@ -80,9 +81,13 @@ impl Size {
     }
 }
 
+/// Key, name and address.
+pub type Account = (Id, String, String);
+
 /// Who holds records and who entered them.
 pub struct Staff {
-    pub officers: Vec<(Id, String)>,
+    pub director: Account,
+    pub officers: Vec<Account>,
     pub teams: Vec<i64>,
 }
 
@@ -166,7 +171,7 @@ impl<'a> Office<'a> {
     }
 
     fn officer(&self, dice: &mut Dice) -> (Id, &'a str) {
-        let (id, name) = dice.pick(&self.staff.officers);
+        let (id, name, _) = dice.pick(&self.staff.officers);
         (*id, name)
     }
 
@@ -220,6 +225,23 @@ impl<'a> Office<'a> {
             (&entry.hash).into(),
         ]);
         Ok(())
+    }
+
+    /// What the audit tells of the accounts, which are there already.
+    pub async fn accounts(&mut self) -> Result<()> {
+        let (keys, at) = (IdMaker::new(32), instant(0, self.size.enterprises));
+        let staff = self.staff;
+        let by = (staff.director.0, staff.director.1.as_str());
+        let all = std::iter::once((&staff.director, "director,administrator"));
+        for ((id, name, email), roles) in all.chain(staff.officers.iter().map(|officer| (officer, "officer"))) {
+            let fields = vec![
+                ("email", Told::Nothing, Told::Text(email.clone())),
+                ("roles", Told::Nothing, Told::Text(roles.to_owned())),
+            ];
+            let entry = keys.make(At(at));
+            self.record(entry, at, by, "account.invited", ("account", *id, name, Some(1)), fields)?;
+        }
+        self.pour_audit(true).await
     }
 
     /// Enterprises with names, search keys, identifiers and industries.
@@ -319,6 +341,7 @@ impl<'a> Office<'a> {
                 ("names", Told::Nothing, Told::Text(told.join(" · "))),
                 ("reporting_origin", Told::Nothing, Told::listed("origin", Some(origin))),
                 ("industries", Told::Nothing, Told::Text(held[0].to_owned())),
+                ("tier", Told::Nothing, tier_told(tier)),
             ];
             let entry = parts.make(At(at));
             self.record(entry, at, by, "enterprise.registered", ("enterprise", id, label, Some(1)), fields)?;
@@ -367,6 +390,11 @@ impl<'a> Office<'a> {
         }
         all
     }
+}
+
+fn tier_told(rank: i64) -> Told {
+    let tier = Tier::from_rank(rank);
+    Told::code(tier.code(), tier.key())
 }
 
 mod books;

@@ -3,7 +3,7 @@
 use super::super::store::Rows;
 use super::{
     ACTIVITIES, At, Cell, DAY, Dice, IdMaker, LAST, MEASURES, Names, Office, Project, Result, STAGES, Told, day, fold,
-    instant, store,
+    instant, store, tier_told,
 };
 
 /// Two enterprises share this many relations: people and projects.
@@ -67,7 +67,7 @@ impl Office<'_> {
         self.pour(&mut shelf.all(), true).await
     }
 
-    async fn pour_audit(&mut self, all: bool) -> Result<()> {
+    pub(super) async fn pour_audit(&mut self, all: bool) -> Result<()> {
         let mut audit = std::mem::replace(&mut self.audit, Rows::new(store::AUDIT, self.postgres));
         self.pour(&mut [&mut audit], all).await?;
         self.audit = audit;
@@ -103,7 +103,10 @@ impl Office<'_> {
         let hq = dice.chance(70).then(|| *dice.pick(&["regional", "global", "none"]));
         let started = day(at);
         let subject = |version| ("project", id, title.as_str(), Some(version));
-        let fields = vec![("enterprise", Told::Nothing, Told::record("enterprise", enterprise_id, &reference))];
+        let fields = vec![
+            ("enterprise", Told::Nothing, Told::record("enterprise", enterprise_id, &reference)),
+            ("tier", Told::Nothing, tier_told(tier)),
+        ];
         let entry = keys.entries.make(At(at));
         self.record(entry, at, by, "project.started", subject(1), fields)?;
         let fact = |shelf: &mut Shelf, field: &str, value: &str, effective, recorded: i64| {
@@ -286,7 +289,7 @@ impl Office<'_> {
         let (mut folk, mut shelf) = (self.people_shelf(), self.shelf());
         for place in 0..RELATED_PEOPLE {
             let mut dice = Dice::of(self.seed, 5, place);
-            self.person(&people, LAST, usize::try_from(place % 2)?, &mut dice, &mut folk);
+            self.person(&people, LAST, usize::try_from(place % 2)?, &mut dice, &mut folk)?;
         }
         for place in 0..RELATED_PROJECTS {
             let mut dice = Dice::of(self.seed, 6, place);

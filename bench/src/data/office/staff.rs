@@ -1,7 +1,9 @@
 //! The people of the enterprises, with posts, ways of contact and consents.
 
 use super::super::store::Rows;
-use super::{At, Dice, FAMILY, GIVEN, IdMaker, Office, Result, day, fold, instant, store};
+use super::{At, Dice, FAMILY, GIVEN, IdMaker, Office, Result, Told, day, fold, instant, store};
+
+const TITLE: &str = "Head of strategy";
 
 /// The tables that a person writes to.
 pub(super) struct Shelf {
@@ -37,13 +39,21 @@ impl Office<'_> {
             let mut dice = Dice::of(self.seed, 2, place);
             let at = instant(place, self.size.people);
             let owner = place * self.size.enterprises / self.size.people;
-            self.person(&ids, at, usize::try_from(owner)?, &mut dice, &mut shelf);
+            self.person(&ids, at, usize::try_from(owner)?, &mut dice, &mut shelf)?;
             self.pour(&mut shelf.all(), false).await?;
+            self.pour_audit(false).await?;
         }
         self.pour(&mut shelf.all(), true).await
     }
 
-    pub(super) fn person(&self, ids: &IdMaker, at: i64, enterprise: usize, dice: &mut Dice, shelf: &mut Shelf) {
+    pub(super) fn person(
+        &mut self,
+        ids: &IdMaker,
+        at: i64,
+        enterprise: usize,
+        dice: &mut Dice,
+        shelf: &mut Shelf,
+    ) -> Result<()> {
         let name = format!("{} {}", dice.pick(&GIVEN), dice.pick(&FAMILY));
         let email = format!("{}.{}@made-up.example", name.to_lowercase().replace(' ', "."), dice.roll(1_000_000));
         let (id, enterprise) = (ids.make(At(at)), self.enterprises[enterprise].id);
@@ -62,8 +72,7 @@ impl Office<'_> {
         }
         // Its parts have its own key: each is the only one in its table.
         let part = id;
-        let title = "Head of strategy".into();
-        shelf.posts.add(&[part.into(), id.into(), enterprise.into(), title, 1_i64.into(), at.into()]);
+        shelf.posts.add(&[part.into(), id.into(), enterprise.into(), TITLE.into(), 1_i64.into(), at.into()]);
         shelf.contacts.add(&[part.into(), id.into(), "email".into(), (&email).into(), 1_i64.into(), at.into()]);
         shelf.consents.add(&[
             part.into(),
@@ -74,5 +83,12 @@ impl Office<'_> {
             1_i64.into(),
             at.into(),
         ]);
+        let fields = vec![
+            ("name", Told::Nothing, Told::Text(name.clone())),
+            ("languages", Told::Nothing, Told::languages(Some("en, zh"))),
+            ("post", Told::Nothing, Told::Text(TITLE.to_owned())),
+        ];
+        let by = self.officer(dice);
+        self.record(id, at, by, "person.added", ("person", id, &name, Some(1)), fields)
     }
 }
