@@ -54,14 +54,38 @@ impl Code {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day <= end)
     }
 
-    fn is_written(&self, folded: &str) -> bool {
-        self.code == folded
-            || [&self.name_en, &self.name_zh_hant, &self.name_zh_hans].iter().any(|name| name.to_lowercase() == folded)
-            || self.aliases.lines().any(|alias| alias == folded)
+    /// Everything it may be written as in a file, lower-case.
+    fn spellings(&self) -> impl Iterator<Item = String> {
+        let own = [&self.code, &self.name_en, &self.name_zh_hant, &self.name_zh_hans].map(|name| name.to_lowercase());
+        own.into_iter().chain(self.aliases.lines().map(str::to_owned))
     }
 }
 
-type Lists = HashMap<String, Vec<Code>>;
+/// A list in its order. Each row of an import asks for several codes, and a list may have a thousand.
+#[derive(Debug, Default)]
+struct List {
+    codes: Vec<Code>,
+    by_code: HashMap<String, usize>,
+    by_spelling: HashMap<String, usize>,
+}
+
+impl List {
+    /// Of two codes written alike the earlier is meant.
+    fn push(&mut self, code: Code) {
+        let place = self.codes.len();
+        self.by_code.insert(code.code.clone(), place);
+        for spelling in code.spellings() {
+            self.by_spelling.entry(spelling).or_insert(place);
+        }
+        self.codes.push(code);
+    }
+
+    fn get(&self, code: &str) -> Option<&Code> {
+        self.by_code.get(code).map(|place| &self.codes[*place])
+    }
+}
+
+type Lists = HashMap<String, List>;
 
 /// All lists, held in memory: they are small and every page reads them.
 #[derive(Debug, Default)]
@@ -74,7 +98,7 @@ impl Codes {
 
     /// The whole list in order, ended codes included.
     pub fn all(&self, list: &str) -> Vec<Code> {
-        self.lists().get(list).cloned().unwrap_or_default()
+        self.lists().get(list).map(|list| list.codes.clone()).unwrap_or_default()
     }
 
     /// The names of all lists.
@@ -86,15 +110,22 @@ impl Codes {
 
     /// The codes of a list that hold on a day, in order.
     pub fn on(&self, list: &str, day: Date) -> Vec<Code> {
-        self.all(list).into_iter().filter(|code| code.holds_on(day)).collect()
+        let lists = self.lists();
+        let codes = lists.get(list).map(|list| list.codes.as_slice()).unwrap_or_default();
+        codes.iter().filter(|code| code.holds_on(day)).cloned().collect()
+    }
+
+    /// Whether any code of a list holds on a day.
+    pub fn any_on(&self, list: &str, day: Date) -> bool {
+        self.lists().get(list).is_some_and(|list| list.codes.iter().any(|code| code.holds_on(day)))
     }
 
     pub fn get(&self, list: &str, code: &str) -> Option<Code> {
-        self.lists().get(list)?.iter().find(|entry| entry.code == code).cloned()
+        self.lists().get(list)?.get(code).cloned()
     }
 
     pub fn has(&self, list: &str, code: &str) -> bool {
-        self.lists().get(list).is_some_and(|codes| codes.iter().any(|entry| entry.code == code))
+        self.lists().get(list).is_some_and(|list| list.by_code.contains_key(code))
     }
 
     /// A code's name; a code no list knows is shown as it is.
@@ -105,7 +136,9 @@ impl Codes {
     /// The code that a file means by a text: the code, a name in any language, or an alias.
     pub fn written(&self, list: &str, text: &str) -> Option<Code> {
         let folded = text.trim().to_lowercase();
-        self.lists().get(list)?.iter().find(|code| code.is_written(&folded)).cloned()
+        let lists = self.lists();
+        let list = lists.get(list)?;
+        list.by_spelling.get(&folded).map(|place| list.codes[*place].clone())
     }
 
     pub async fn reload(&self, cx: &mut Cx) -> Result<()> {
@@ -143,7 +176,7 @@ pub async fn load(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
 async fn write(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
     let known = cx.house.codes.lists();
     let news: Vec<Code> =
-        codes.into_iter().filter(|code| known.get(&code.list).is_none_or(|list| !list.contains(code))).collect();
+        codes.into_iter().filter(|code| known.get(&code.list).is_none_or(|list| list.get(&code.code) != Some(code))).collect();
     let rows = news
         .iter()
         .map(|code| -> Vec<Value> {
@@ -163,7 +196,7 @@ async fn write(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
         })
         .collect();
     for code in &news {
-        let before = known.get(&code.list).and_then(|list| list.iter().find(|held| held.code == code.code));
+        let before = known.get(&code.list).and_then(|list| list.get(&code.code));
         let id = cx.new_id();
         let change = Change::new("code.set", "code", id)
             .label(label(&code.list, &code.code))

@@ -116,9 +116,13 @@ pub(super) fn key_of(id: &str) -> Option<Id> {
 
 impl Standing {
     /// The country and numbers of a record that is held.
+    /// Where it is from, as far as anything is told.
+    pub(super) fn origin(&self) -> Option<&str> {
+        self.incorporation.as_deref().or(self.headquarters.as_deref()).or(self.reporting_origin.as_deref())
+    }
+
     pub(super) fn country(&self, codes: &Codes) -> String {
-        let origin = self.incorporation.as_ref().or(self.headquarters.as_ref()).or(self.reporting_origin.as_ref());
-        origin.map(|code| country(codes, code)).unwrap_or_default()
+        self.origin().map(|code| country(codes, code)).unwrap_or_default()
     }
 
     pub(super) fn numbers(&self) -> Vec<String> {

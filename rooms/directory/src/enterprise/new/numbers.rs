@@ -31,7 +31,7 @@ impl NewIdentifier {
             self.register = known.code;
         } else if is_authority(&self.register.to_uppercase()) {
             self.register = self.register.to_uppercase();
-        } else if !cx.house.codes.on("register", cx.today()).is_empty() {
+        } else if cx.house.codes.any_on("register", cx.today()) {
             problems.add_with("identifiers", "problem-register-unknown", &[("value", self.register.clone())]);
         }
         let (proved, wrong) = match self.register.as_str() {
@@ -58,7 +58,7 @@ impl NewIdentifier {
             problems.add("identifiers", "problem-exchange");
         } else if is_mic
             && !cx.house.codes.has("exchange", &self.register)
-            && !cx.house.codes.on("exchange", cx.today()).is_empty()
+            && cx.house.codes.any_on("exchange", cx.today())
         {
             problems.add_with("identifiers", "problem-exchange-unknown", &[("value", self.register.clone())]);
         }
