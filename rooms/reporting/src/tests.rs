@@ -171,6 +171,19 @@ async fn whole_things_are_told_in_whole_numbers(office: Office) {
 }
 
 #[both_databases]
+async fn the_unit_of_a_figure_is_told_in_words(office: Office) {
+    let row = "2024-06-30,jobs_expected_cumulative,500,square_metres,exactly,pledged,all,,oases,a paper\n";
+    let import = office
+        .publishes(&format!("as_at,metric,value,unit,comparator,basis,scope,denominator,body,source\n{row}"))
+        .await;
+    let mut cx = office.operator();
+    let made = platform::import::examples(&mut cx, import.id, "created").await.unwrap();
+    cx.undo().await.unwrap();
+    let page = office.director().get(&format!("/figures/published/{}", made[0].subject_id.unwrap())).await.body;
+    assert!(page.contains("<dd>500 m²</dd>") && page.contains("square metres"), "{page}");
+}
+
+#[both_databases]
 async fn the_difference_between_signed_and_named_is_explained(office: Office) {
     office.publishes(FIGURES).await;
     let mut cx = office.operator();
