@@ -137,6 +137,7 @@ pub async fn upload(office: &TestHouse, person: &Person<'_>, path: &str) -> Answ
 pub fn asking(path: &str) -> &'static str {
     match path {
         "/figures/records" | "/api/v1/series" => "?metric=enterprises_met",
+        "/api/v1/search" => "?q=Harbour",
         "/api/v1/series/groups" => "?metric=enterprises_met&by=industry",
         "/api/v1/crosstab" | "/figures/crosstab/download" | "/figures/releases/new" => {
             "?rows=industry&columns=nature&measure=enterprises_attracted"

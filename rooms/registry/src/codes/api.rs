@@ -128,14 +128,41 @@ impl Given {
 #[derive(Deserialize, utoipa::ToSchema)]
 struct NewCode {
     code: String,
-    #[serde(flatten)]
-    given: Given,
+    name_en: String,
+    name_zh_hant: String,
+    name_zh_hans: String,
+    valid_from: String,
+    #[serde(default)]
+    valid_to: String,
+    #[serde(default)]
+    source: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    group_code: String,
+}
+
+impl NewCode {
+    fn parts(self) -> (String, Given) {
+        let given = Given {
+            name_en: self.name_en,
+            name_zh_hant: self.name_zh_hant,
+            name_zh_hans: self.name_zh_hans,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            source: self.source,
+            aliases: self.aliases,
+            group_code: self.group_code,
+        };
+        (self.code, given)
+    }
 }
 
 #[utoipa::path(post, path = "/api/v1/codes/{list}", tag = "registry", params(("list" = String, Path)),
     request_body = NewCode, responses((status = 201, body = Told), (status = 404), (status = 422)))]
 async fn add(mut cx: Cx, Path(list): Path<String>, Json(new): Json<NewCode>) -> Result<Response> {
-    let code = codes::add(&mut cx, &list, &new.code, new.given.entry()).await?;
+    let (code, given) = new.parts();
+    let code = codes::add(&mut cx, &list, &code, given.entry()).await?;
     let at = format!("/api/v1/codes/{list}/{}", code.code);
     cx.created(at, 1, &Told::from(code)).await
 }
