@@ -24,6 +24,7 @@ mod crosstab;
 mod figures;
 mod import;
 mod matching;
+mod own_field;
 mod screen;
 mod universe;
 mod user;
@@ -115,6 +116,9 @@ enum Command {
         #[arg(long, default_value = "table")]
         format: Format,
     },
+    /// Fields of the office's own.
+    #[command(subcommand)]
+    OwnField(own_field::OwnFieldCommand),
     /// Accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -236,6 +240,7 @@ impl Command {
             Self::Export { .. } | Self::Figures { .. } | Self::Crosstab { .. } | Self::Check | Self::Backup { .. } => {
                 true
             }
+            Self::OwnField(_) => true,
             Self::User(command) => !matches!(command, user::UserCommand::Add { .. }),
             _ => false,
         }
@@ -301,6 +306,7 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
             ensure_an_office(&house)?;
             crosstab::crosstab(&house, &table, &as_of, format).await?;
         }
+        Command::OwnField(command) => own_field::run(&house, command).await?,
         Command::User(command) => user::run(&house, command).await?,
         Command::Migrate => say!("The database has this version’s shape.")?,
         Command::Check => return check::run(&house).await,

@@ -17,6 +17,7 @@ mod doubles;
 mod facts;
 mod life;
 mod names;
+mod own_fields;
 mod plan;
 mod releases;
 mod targets;
@@ -53,6 +54,7 @@ pub async fn load(house: &Arc<House>, clock: &Clock) -> Result<()> {
     let today = house.zone.day_of(Clock::System.now());
     let plan = Plan::until(today);
     ceremonies(&mut cx, today.year()).await?;
+    own_fields::define(&mut cx).await?;
     cx.commit().await?;
     let mut life = Life::new(&plan, owners);
     let mut releases = Releases::until(today);

@@ -7,6 +7,8 @@ use std::time::Duration;
 mod backups;
 #[path = "command_line/imports.rs"]
 mod imports;
+#[path = "command_line/own_fields.rs"]
+mod own_fields;
 #[path = "command_line/packs.rs"]
 mod packs;
 #[path = "command_line/place.rs"]
@@ -189,6 +191,7 @@ fn what_only_reads_makes_no_office_where_there_is_none() {
             &["check"],
             &["backup", "never-made"],
             &["user", "list"],
+            &["own-field", "list"],
             &["user", "reset", "nobody@example.test"],
         ] {
             let said = place.refused(arguments);

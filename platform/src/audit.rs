@@ -57,6 +57,8 @@ pub enum Told {
     Nothing,
     Text(String),
     Number(i64),
+    /// A number with decimals, as it is kept.
+    Decimal(String),
     Yes(bool),
     Day(Date),
     At(At),
@@ -137,7 +139,7 @@ impl Told {
     pub fn raw(&self) -> Option<String> {
         Some(match self {
             Self::Nothing => return None,
-            Self::Text(text) | Self::Languages(text) => text.clone(),
+            Self::Text(text) | Self::Languages(text) | Self::Decimal(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Yes(yes) => yes.to_string(),
             Self::Day(day) => day.to_string(),

@@ -173,10 +173,12 @@ pub async fn load(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
 }
 
 /// Writes codes that were checked, with an entry for each that is new or different.
-async fn write(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
+pub(crate) async fn write(cx: &mut Cx, codes: Vec<Code>) -> Result<u64> {
     let known = cx.house.codes.lists();
-    let news: Vec<Code> =
-        codes.into_iter().filter(|code| known.get(&code.list).is_none_or(|list| list.get(&code.code) != Some(code))).collect();
+    let news: Vec<Code> = codes
+        .into_iter()
+        .filter(|code| known.get(&code.list).is_none_or(|list| list.get(&code.code) != Some(code)))
+        .collect();
     let rows = news
         .iter()
         .map(|code| -> Vec<Value> {
@@ -229,7 +231,9 @@ pub(crate) fn pack_table() -> PackTable {
 
 fn rows(cx: &mut Cx) -> BoxFuture<'_, Result<Vec<PackRow>>> {
     let mut rows = Vec::new();
-    for list in cx.house.codes.names() {
+    let lists = cx.house.codes.names();
+    // Choices of the office's own fields are no part of a pack.
+    for list in lists.into_iter().filter(|list| !list.starts_with("own_")) {
         rows.extend(cx.house.codes.all(&list).into_iter().map(|code| PackRow {
             cells: vec![list.clone(), code.code.clone(), code.name(cx.language).to_owned()],
             valid_from: Some(code.valid_from),

@@ -11,7 +11,9 @@ use crate::api::asked::{self, Parameter};
 use crate::audit::Change;
 use crate::cx::{Cx, Way};
 use crate::error::{Error, Result};
+use crate::forms::Form;
 use crate::id::Id;
+use crate::own_field::{self, Own, OwnField};
 use crate::permission::Permission;
 
 /// A column of an export: its field name, which files and JSON carry, and its label's text key.
@@ -58,22 +60,46 @@ pub trait ExportKind: Send + Sync {
         &[]
     }
 
-    /// The columns an address asks for, in their order; all of them where it asks for none.
-    fn shown(&self, query: &str) -> Vec<usize> {
-        let asked = crate::forms::Form::decode(query);
-        let asked: Vec<&str> = asked.values("columns").into_iter().flat_map(|names| names.split(',')).collect();
-        let all = self.columns();
-        let mut chosen: Vec<usize> = Vec::new();
-        for name in asked {
-            let place = all.iter().position(|column| column.field == name);
-            chosen.extend(place.filter(|place| !chosen.contains(place)));
-        }
-        if chosen.is_empty() { (0..all.len()).collect() } else { chosen }
+    /// The kind of record whose own fields follow the columns: rows then end with [`own_cells`].
+    fn own(&self) -> Option<&'static str> {
+        None
     }
 
     /// The next page of rows within the actor's reach, filtered as the list's address says
     /// (`query` is that address's query string), from the mark on.
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>>;
+}
+
+/// The names of all columns that the actor may bring out.
+pub fn columns(cx: &Cx, kind: &dyn ExportKind) -> Vec<&'static str> {
+    let own = kind.own().map(|subject| own_field::visible(cx, subject)).unwrap_or_default();
+    kind.columns().iter().map(|column| column.field).chain(own.iter().map(OwnField::name)).collect()
+}
+
+/// What a record says in each field of the office's own that the actor sees, to stand at the end of its row.
+pub fn own_cells(cx: &Cx, subject: &str, own: &Own) -> Vec<Cell> {
+    let cell = |field: &OwnField| match (own.get(&field.code), field.kind.as_str()) {
+        (Some(value), "day") => day(crate::clock::parse_day(value).ok()),
+        (Some(value), "number") => match own_field::steps(value) {
+            Some(number) => Cell::Decimal { unscaled: number.steps, scale: number.decimals },
+            None => text(Some(value)),
+        },
+        (Some(value), "yes_no") => Cell::Text(if value == "true" { "yes" } else { "no" }.to_owned()),
+        (value, _) => text(value),
+    };
+    own_field::visible(cx, subject).iter().map(cell).collect()
+}
+
+/// The columns an address asks for, in their order; all of them where it asks for none.
+fn shown(all: &[&'static str], query: &str) -> Vec<usize> {
+    let asked = Form::decode(query);
+    let asked: Vec<&str> = asked.values("columns").into_iter().flat_map(|names| names.split(',')).collect();
+    let mut chosen: Vec<usize> = Vec::new();
+    for name in asked {
+        let place = all.iter().position(|column| *column == name);
+        chosen.extend(place.filter(|place| !chosen.contains(place)));
+    }
+    if chosen.is_empty() { (0..all.len()).collect() } else { chosen }
 }
 
 /// Refuses a program or a command what the list of a kind can't be asked, since there nobody sees what is set: an export
@@ -86,10 +112,10 @@ fn refuse_unasked(cx: &Cx, kind: &dyn ExportKind, query: &str) -> Result<()> {
         _ if by_key => &["columns", "format", "picked", "ids"],
         _ => return Ok(()),
     };
-    let form = crate::forms::Form::decode(query);
+    let form = Form::decode(query);
     let known: Vec<Parameter> = kind.filters().iter().chain(own).copied().map(Parameter::named).collect();
     let mut problems = asked::problems(&form, &known);
-    let columns: Vec<&str> = kind.columns().iter().map(|column| column.field).collect();
+    let columns = columns(cx, kind);
     for name in form.values("columns").into_iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()) {
         if !columns.contains(&name) {
             let args = [("value", name.to_owned()), ("known", columns.join(", "))];
@@ -110,8 +136,9 @@ pub async fn to_file(
     cx.require(kind.permission())?;
     refuse_unasked(cx, kind, query)?;
     let file = tempfile::NamedTempFile::new()?;
-    let shown = kind.shown(query);
-    let headers: Vec<String> = shown.iter().map(|place| kind.columns()[*place].field.to_owned()).collect();
+    let all = columns(cx, kind);
+    let shown = shown(&all, query);
+    let headers: Vec<String> = shown.iter().map(|place| all[*place].to_owned()).collect();
     let broken = |error: sheets::SheetError| Error::Unexpected(Box::new(error));
     let mut writer = Writer::create(format, file.path(), &headers).map_err(broken)?;
     let mut mark: Option<String> = None;

@@ -97,6 +97,14 @@ pub fn scaled_short(value: i64, decimals: u32) -> String {
     }
 }
 
+/// A number as it is kept, such as `-12500.5`, with its thousands apart.
+pub fn decimal(kept: &str) -> String {
+    let (sign, digits) = kept.strip_prefix('-').map_or(("", kept), |digits| ("-", digits));
+    let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), number);
+    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
+}
+
 /// A share in basis points: `3333` is `33.3%`.
 pub fn percent(basis_points: i64) -> String {
     let tenths = (basis_points.abs() * 2 + 10) / 20;

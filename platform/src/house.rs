@@ -19,6 +19,7 @@ use crate::import::ImportKind;
 use crate::jobs::JobKind;
 use crate::keep::Kept;
 use crate::node::Node;
+use crate::own_field::OwnFields;
 use crate::pack::PackTable;
 use crate::permission::{Actor, Permission};
 use crate::recent::Recent;
@@ -71,6 +72,7 @@ pub struct House {
     pub codes: Codes,
     pub holidays: Holidays,
     pub settings: Settings,
+    pub own_fields: OwnFields,
     pub files: Files,
     pub jobs_wake: Notify,
     pub authenticator: Box<dyn Authenticator>,
@@ -172,6 +174,7 @@ impl House {
             codes: Codes::default(),
             holidays: Holidays::default(),
             settings: Settings::default(),
+            own_fields: OwnFields::default(),
             jobs_wake: Notify::new(),
             authenticator,
             permissions: joined.permissions,
@@ -208,6 +211,7 @@ impl House {
         house.settings.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         house.codes.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         house.holidays.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
+        house.own_fields.reload(&mut cx).await.map_err(|error| BuildError::Settings(error.to_string()))?;
         cx.commit().await.map_err(|error| BuildError::Settings(error.to_string()))?;
         house.keep_office_days();
         Ok(house)
@@ -229,7 +233,7 @@ impl House {
         Cx::reading(self.clone(), Some(Actor::operator("oases")), Way::Command, Language::English)
     }
 
-    /// Reads settings, code lists and holidays anew: after a change here, and now and then for those made by
+    /// Reads settings, code lists, holidays and own fields anew: after a change here, and now and then for those made by
     /// another process.
     pub async fn renew(self: &Arc<Self>) -> Result<()> {
         let mut cx = self.cx_reading();
@@ -237,6 +241,7 @@ impl House {
         self.keep_office_days();
         self.codes.reload(&mut cx).await?;
         self.holidays.reload(&mut cx).await?;
+        self.own_fields.reload(&mut cx).await?;
         cx.undo().await
     }
 

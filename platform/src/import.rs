@@ -24,6 +24,7 @@ use crate::cx::Cx;
 use crate::error::{Problems, Result};
 use crate::house::House;
 use crate::id::Id;
+use crate::own_field::{self, Given, OwnField};
 use crate::permission::Permission;
 
 pub use ahead::{Ahead, Elsewhere, Later};
@@ -60,6 +61,22 @@ pub const fn column(
     Column { field, key, aliases, required }
 }
 
+/// The columns that a file may fill for this actor: those of the kind, and the fields of the office's own that a form would
+/// ask them for.
+pub fn columns(cx: &Cx, kind: &dyn ImportKind) -> Vec<Column> {
+    with_own(kind, kind.own().map(|subject| own_field::asked(cx, subject)).unwrap_or_default())
+}
+
+/// As [`columns`], with fields that have been retired since a file was mapped: its rows are told so.
+pub(crate) fn readable(cx: &Cx, kind: &dyn ImportKind) -> Vec<Column> {
+    with_own(kind, kind.own().map(|subject| own_field::visible(cx, subject)).unwrap_or_default())
+}
+
+fn with_own(kind: &dyn ImportKind, own: Vec<OwnField>) -> Vec<Column> {
+    let column = |field: &OwnField| Column { field: field.name(), key: field.key(), aliases: &[], required: false };
+    kind.columns().iter().copied().chain(own.iter().map(column)).collect()
+}
+
 /// One row, its cells under our names.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
@@ -80,6 +97,17 @@ impl Row {
 
     pub fn optional(&self, field: &str) -> Option<String> {
         self.get(field).map(str::to_owned)
+    }
+
+    /// What the row says in fields of the office's own.
+    pub fn own(&self) -> Given {
+        let mut given = Given::default();
+        for (field, cell) in &self.cells {
+            if let Some(code) = own_field::code_of(field).filter(|_| !cell.trim().is_empty()) {
+                given.text(code, cell.trim());
+            }
+        }
+        given
     }
 
     /// Whether the file has this column at all: an absent column changes nothing, an empty cell
@@ -131,6 +159,11 @@ pub trait ImportKind: Send + Sync {
     fn key(&self) -> &'static str;
     fn permission(&self) -> &'static Permission;
     fn columns(&self) -> &'static [Column];
+
+    /// The kind of record whose own fields a file may fill besides the columns.
+    fn own(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Where a row may name another that comes later in the same file. What the file brings is then
     /// kept with the request as [`Ahead`], and rows that named something ahead are taken once more at

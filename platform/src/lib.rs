@@ -27,6 +27,7 @@ pub mod keep;
 pub mod languages;
 pub mod node;
 pub mod order;
+pub mod own_field;
 pub mod pack;
 pub mod pages;
 pub mod permission;
@@ -91,6 +92,7 @@ pub(crate) fn own_room() -> room::Room {
             ),
             Migration::both(2026_11_29_01, "audit notes", include_str!("../migrations/20261129_01_audit_notes.sql")),
             Migration::both(2026_11_29_10, "idempotency", include_str!("../migrations/20261129_10_idempotency.sql")),
+            Migration::both(2026_11_30_10, "own fields", include_str!("../migrations/20261130_10_own_fields.sql")),
             Migration::both(
                 2026_11_30_30,
                 "import undone",
@@ -102,6 +104,9 @@ pub(crate) fn own_room() -> room::Room {
             ("en", include_str!("text/en.ftl")),
             ("zh-Hant", include_str!("text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("text/zh-Hans.ftl")),
+            ("en", include_str!("own_field/text/en.ftl")),
+            ("zh-Hant", include_str!("own_field/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("own_field/text/zh-Hans.ftl")),
             ("en", include_str!("version/text/en.ftl")),
             ("zh-Hant", include_str!("version/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("version/text/zh-Hans.ftl")),
@@ -122,6 +127,8 @@ pub(crate) fn own_room() -> room::Room {
             &pack::READ,
             &jobs::READ,
             &jobs::MANAGE,
+            &own_field::READ,
+            &own_field::DEFINE,
         ],
         ..Default::default()
     }

@@ -376,6 +376,7 @@ impl View {
             Told::Nothing => "–".to_owned(),
             Told::Text(text) => self.reason(text),
             Told::Number(number) => self.number(*number),
+            Told::Decimal(number) => format::decimal(number),
             Told::Yes(yes) => self.t(if *yes { "yes" } else { "no" }),
             Told::Day(day) => self.date(*day),
             Told::At(at) => self.at(*at),

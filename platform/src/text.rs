@@ -2,8 +2,8 @@
 //!
 //! Nothing is stored as a sentence: the database keeps keys with arguments.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -82,9 +82,14 @@ pub fn kebab(code: &str) -> String {
     code.replace(['_', '.'], "-")
 }
 
+/// Words that the office gave, by language and key.
+type OwnWords = HashMap<(Language, String), String>;
+
 /// Every room's words, by language.
 pub struct Texts {
     bundles: BTreeMap<Language, FluentBundle<Arc<FluentResource>>>,
+    /// What the office calls fields of its own: found where no room has words under a key.
+    own: RwLock<Arc<OwnWords>>,
 }
 
 impl std::fmt::Debug for Texts {
@@ -114,11 +119,21 @@ impl Texts {
                 bundle.add_resource(Arc::new(resource)).map_err(|errors| TextError(format!("{code}: {errors:?}")))?;
             }
         }
-        Ok(Self { bundles })
+        Ok(Self { bundles, own: RwLock::default() })
     }
 
     pub fn has(&self, language: Language, key: &str) -> bool {
-        self.bundles.get(&language).is_some_and(|bundle| bundle.has_message(key))
+        self.bundles.get(&language).is_some_and(|bundle| bundle.has_message(key)) || self.own(language, key).is_some()
+    }
+
+    /// Puts the words for fields of the office's own in the place of those there were.
+    pub(crate) fn add_own(&self, words: OwnWords) {
+        *self.own.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(words);
+    }
+
+    fn own(&self, language: Language, key: &str) -> Option<String> {
+        let words = self.own.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        if words.is_empty() { None } else { words.get(&(language, kebab(key))).cloned() }
     }
 
     /// The text for a key, with arguments. Whole numbers among the arguments choose plurals.
@@ -130,7 +145,7 @@ impl Texts {
         let instead = format!("{key}-empty");
         let key = if empty && bundle.has_message(&instead) { instead.as_str() } else { key };
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
-            return key.to_owned();
+            return self.own(language, key).unwrap_or_else(|| key.to_owned());
         };
         let mut fluent = FluentArgs::with_capacity(args.len());
         for (name, value) in args {

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod history;
 mod icons;
 pub mod lists;
+pub mod own_fields;
 
 pub use assets::{asset, router};
 pub use fields::{Choice, Fields};

@@ -130,7 +130,8 @@ async fn import_as(
         columns = map.columns;
     }
     let head = read::head(path, reading.clone()).await.map_err(|error| said(&operator(house), error))?;
-    reading.mapping = read::guess(&head.headers, kind.columns(), &house.texts);
+    let offered = platform::import::columns(&operator(house), kind);
+    reading.mapping = read::guess(&head.headers, &offered, &house.texts);
     if head.encoding_guessed {
         aside!("{} is read as {}, which is a guess; a map can say encoding = …", file.display(), head.encoding);
     }
@@ -139,8 +140,8 @@ async fn import_as(
     }
     let doubled = read::doubled(&head.headers);
     for (field, header) in &columns {
-        if !kind.columns().iter().any(|column| column.field == field) {
-            let known: Vec<&str> = kind.columns().iter().map(|column| column.field).collect();
+        if !offered.iter().any(|column| column.field == field) {
+            let known: Vec<&str> = offered.iter().map(|column| column.field).collect();
             bail!(
                 "the map gives a column to “{field}”, which is no field of {}; there are {}",
                 kind.name(),
@@ -172,7 +173,7 @@ async fn import_as(
     }
     // Which of them is meant can only be said on the page; nothing is left out in silence that we know.
     for header in &doubled {
-        let known = read::guess(std::slice::from_ref(header), kind.columns(), &house.texts);
+        let known = read::guess(std::slice::from_ref(header), &offered, &house.texts);
         let field = known.first().map_or("", |(_, field)| field.as_str());
         if !field.is_empty() && !reading.fills(field) {
             bail!("“{header}” heads two columns of the file; rename one, or leave one out on the page of the import");

@@ -1,7 +1,8 @@
 //! An office with as many records as a list needs to show how it is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use directory::enterprise;
 use directory::enterprise::import::Enterprises;
 use identity::account::{self, NewAccount};
 use identity::team::{self, NewTeam};
@@ -9,6 +10,7 @@ use platform::Id;
 use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::import::{ImportKind, Mode, Outcome, Row};
+use platform::own_field::{self, Definition, GivenChoice};
 use platform::permission::{Actor, Role};
 use platform::testing::{On, Person, Story, TestHouse, TestPlan};
 use projects::project::{self, NewProject};
@@ -114,6 +116,34 @@ impl Office {
                 ..NewProject::default()
             };
             project::start(&mut cx, new).await.unwrap();
+        }
+        cx.commit().await.unwrap();
+    }
+
+    /// Defines a field of the office's own for enterprises and projects, and says something in it of these and of a few.
+    pub async fn says_of_its_own(&self, enterprises: &[Id]) {
+        let mut cx = self.operator();
+        for subject in ["enterprise", "project"] {
+            let given = Definition {
+                label_en: "Round".into(),
+                label_zh_hant: "輪次".into(),
+                label_zh_hans: "轮次".into(),
+                filterable: true,
+                choices: GivenChoice::lines("first | First | 首輪 | 首轮"),
+                ..Definition::default()
+            };
+            own_field::define(&mut cx, subject, "round", "choice", given).await.unwrap();
+        }
+        cx.commit().await.unwrap();
+        let mut cx = self.operator();
+        let first = || BTreeMap::from([("own.round".to_owned(), Some("first".to_owned()))]);
+        for id in enterprises {
+            let held = enterprise::get(&mut cx, *id).await.unwrap();
+            enterprise::edit(&mut cx, held.id, held.version, first()).await.unwrap();
+        }
+        let some = project::list::page(&mut cx, &project::list::Filter::default(), 3).await.unwrap();
+        for held in some.projects {
+            project::edit(&mut cx, held.id, held.version, first()).await.unwrap();
         }
         cx.commit().await.unwrap();
     }

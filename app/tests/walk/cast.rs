@@ -17,6 +17,7 @@ use identity::team::{self, NewTeam};
 use platform::codes::{self, Code};
 use platform::forms::Loose;
 use platform::order::Place;
+use platform::own_field::{self, Definition};
 use platform::permission::{Actor, Role, Tier};
 use platform::sql::Sql;
 use platform::testing::{On, Person, Story, TestHouse, TestPlan};
@@ -89,6 +90,9 @@ impl Story for Office {
 pub const OURS: Id = Id(3);
 pub const THEIRS: Id = Id(4);
 
+/// A field of the office's own, of enterprises.
+pub const OWN_FIELD: &str = "walked";
+
 /// One record of each kind, each holding the next where it can.
 #[derive(Clone, Debug)]
 pub struct Records {
@@ -124,6 +128,9 @@ impl Office {
             source: "a test".into(),
         };
         body::load(cx, vec![body]).await.expect("a body");
+        let [label_en, label_zh_hant, label_zh_hans] = ["Walked"; 3].map(str::to_owned);
+        let given = Definition { label_en, label_zh_hant, label_zh_hans, ..Definition::default() };
+        own_field::define(cx, "enterprise", OWN_FIELD, "text", given).await.expect("a field");
     }
 
     /// Somebody with an account of their own, in these roles.

@@ -7,7 +7,7 @@ use platform::jobs;
 use platform::permission::Role;
 use platform::testing::Person;
 
-use crate::cast::{OURS, Office};
+use crate::cast::{OURS, OWN_FIELD, Office};
 use crate::forms;
 use crate::screened::{COMPANY, COMPOSED};
 
@@ -45,6 +45,11 @@ impl Office {
             let mut all = pages.iter().flat_map(|page| pattern.captures_iter(page));
             all.find(|found| &found[1] != "new").map(|found| found[1].to_owned())
         };
+        match above {
+            "/own-fields" | "/admin/own-fields" => return Some("enterprise".to_owned()),
+            "/own-fields/enterprise" | "/admin/own-fields/enterprise" => return Some(OWN_FIELD.to_owned()),
+            _ => {}
+        }
         if matches!(above, "/targets/universe" | "/universe") {
             return Some(COMPANY.to_owned());
         }

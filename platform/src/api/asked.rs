@@ -6,6 +6,7 @@ use crate::cx::Cx;
 use crate::error::Problems;
 use crate::forms::Form;
 use crate::order::Order;
+use crate::own_field;
 use crate::permission::Tier;
 
 /// So many of the codes that would do are named where one is refused.
@@ -155,7 +156,9 @@ pub fn unknown(codes: &Codes, form: &Form, words: &[(&str, Word)]) -> Problems {
 pub fn problems(form: &Form, known: &[Parameter]) -> Problems {
     let mut problems = Problems::default();
     for (name, value) in form.pairs() {
-        match known.iter().find(|parameter| parameter.name == *name) {
+        // Which fields the office has of its own is not known here: the list they narrow tells.
+        let as_declared = if own_field::is_parameter(name) { own_field::PARAMETER } else { name.as_str() };
+        match known.iter().find(|parameter| parameter.name == as_declared) {
             Some(parameter) if !value.trim().is_empty() => parameter.told(value.trim(), &mut problems),
             Some(_) => {}
             None => {

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::id::Id;
 use crate::on;
 use crate::order::{By, Order, Place, Rows, Sort};
+use crate::own_field;
 use crate::permission::{Permission, Relation, Role, Scope};
 use crate::sql::{AT_ONCE, Sql};
 
@@ -80,6 +81,7 @@ pub async fn history_of(
         entries.retain(|entry| !is_told_elsewhere(entry, ids));
         leave_unnamed(cx, &mut entries).await?;
         in_readers_names(cx, &mut entries).await?;
+        own_field::leave_unseen(cx, kind, &mut entries)?;
         told.extend(entries);
         // What is not shown makes room for what happened before it.
         if is_last || told.len() >= most {

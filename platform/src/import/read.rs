@@ -268,7 +268,7 @@ const BATCH_BYTES: usize = 8 << 20;
 pub fn batches(
     path: PathBuf,
     reading: Reading,
-    columns: &'static [Column],
+    columns: Vec<Column>,
     done: u64,
     size: usize,
 ) -> mpsc::Receiver<Result<Batch>> {

@@ -17,7 +17,7 @@ use crate::id::Id;
 use crate::import::ahead::With;
 use crate::import::read::{self, Reading};
 use crate::import::store::{self, Import, Tally};
-use crate::import::{Ahead, ImportKind, Later, Left, Mode, Named, Outcome, foresee};
+use crate::import::{Ahead, ImportKind, Later, Left, Mode, Named, Outcome, columns, foresee, readable};
 use crate::jobs::{self, Job, JobError, JobKind};
 use crate::permission::{Actor, Relation};
 use crate::text::Language;
@@ -122,7 +122,7 @@ pub async fn to_map(cx: &mut Cx, id: Id) -> Result<(Import, &'static dyn ImportK
 /// As [`map`], for a caller that does the check itself.
 pub async fn prepare(cx: &mut Cx, id: Id, reading: Reading) -> Result<()> {
     let (_, kind) = to_map(cx, id).await?;
-    read::mapping_problems(&reading, kind.columns()).into_result()?;
+    read::mapping_problems(&reading, &columns(cx, kind)).into_result()?;
     store::set_reading(cx, id, &serde_json::to_string(&reading)?).await?;
     // Whose references a file bears is asked of each anew.
     if !kind.elsewhere().is_some_and(|column| reading.fills(column)) {
@@ -238,7 +238,7 @@ impl Worker<'_> {
         let kind = self.house.import_kind(&import.kind).ok_or(Error::NotFound)?;
         let reading: Reading = serde_json::from_str(&import.reading)?;
         let done = if step == Step::Keep { import.rows_done } else { 0 };
-        let path = self.house.files.place(&import.digest);
+        let (path, known) = (self.house.files.place(&import.digest), readable(&cx, kind));
         let done = u64::try_from(done).unwrap_or_default();
         let later = kind.later().filter(|later| reading.fills(later.column));
         let mut ahead = Arc::new(Ahead::default());
@@ -246,7 +246,7 @@ impl Worker<'_> {
             ahead = Arc::new(survey(path.clone(), reading.clone(), kind, later).await?);
         }
         let with = With { ahead, left: Arc::new(Left(reading.leaves_alike)), seen: Arc::default(), later };
-        let mut batches = read::batches(path.clone(), reading.clone(), kind.columns(), done, BATCH);
+        let mut batches = read::batches(path.clone(), reading.clone(), known.clone(), done, BATCH);
         while let Some(batch) = batches.recv().await {
             let batch = batch?;
             let mode = if step == Step::Keep { Mode::Keep } else { Mode::Check };
@@ -254,7 +254,7 @@ impl Worker<'_> {
             progress(&import);
         }
         if let (Some(later), Step::Keep) = (later, step) {
-            let mut batches = read::batches(path, reading, kind.columns(), 0, BATCH);
+            let mut batches = read::batches(path, reading, known, 0, BATCH);
             while let Some(batch) = batches.recv().await {
                 if !self.take_again(kind, batch?, later, &with).await? {
                     return Ok(());
@@ -413,7 +413,7 @@ impl Worker<'_> {
 /// Reads the file once for the names that it brings.
 async fn survey(path: PathBuf, reading: Reading, kind: &'static dyn ImportKind, later: Later) -> Result<Ahead> {
     let mut ahead = Ahead::default();
-    let mut batches = read::batches(path, reading, kind.columns(), 0, BATCH);
+    let mut batches = read::batches(path, reading, kind.columns().to_vec(), 0, BATCH);
     while let Some(batch) = batches.recv().await {
         for row in batch?.rows {
             ahead.note(&row, later, kind.elsewhere());

@@ -16,8 +16,8 @@ impl TestHouse {
         let received = house.files.receive_path(&file, 1 << 20).await.expect("a file received");
         let head = read::head(house.files.place(&received.digest), Reading::default()).await.expect("headings");
         let kind = house.import_kind(kind).expect("a kind of import");
-        let mapping = read::guess(&head.headers, kind.columns(), &house.texts);
         let mut cx = house.cx_operator("test", Way::Command);
+        let mapping = read::guess(&head.headers, &crate::import::columns(&cx, kind), &house.texts);
         let actor = cx.actor.clone().expect("the operator");
         let import = run::upload(&mut cx, kind, "file.csv", received).await.expect("an import");
         run::prepare(&mut cx, import.id, Reading { mapping, ..Reading::default() }).await.expect("mapped");

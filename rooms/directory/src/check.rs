@@ -1,8 +1,8 @@
 //! What `oases check` proves of this room beside its enterprises: that people can be found, that days
 //! run forwards, that nothing is kept twice, that pointers lead where they should.
 
-use platform::Cx;
 use platform::room::{Check, Findings};
+use platform::{Cx, own_field};
 
 use crate::resemblance::review::chain;
 
@@ -25,8 +25,14 @@ pub(crate) fn checks() -> Vec<Check> {
         Check { name: "people as told", run: |cx| Box::pin(told::people(cx)) },
         Check { name: "histories", run: |cx| Box::pin(histories(cx)) },
         Check { name: "resemblance decisions", run: |cx| Box::pin(chain::check(cx)) },
+        Check { name: "own values of enterprises", run: |cx| Box::pin(own_values(cx, "enterprise")) },
+        Check { name: "own values of people", run: |cx| Box::pin(own_values(cx, "person")) },
         Check { name: "merges", run: |cx| Box::pin(all(cx, "enterprise_merges", store::MERGES)) },
     ]
+}
+
+async fn own_values(cx: &mut Cx, subject: &'static str) -> platform::Result<Findings> {
+    own_field::misplaced(cx, subject, |cx, after| Box::pin(store::saying(cx, subject, after))).await
 }
 
 async fn all(cx: &mut Cx, table: &'static str, rules: &[Rule]) -> platform::Result<Findings> {

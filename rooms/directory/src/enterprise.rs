@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use identity::reader::Record;
 use identity::responsible;
 use platform::audit::{self, Change, Entry, Told};
+use platform::own_field;
 use platform::permission::{Relation, Secrecy, Tier};
 use platform::room::{Check, Findings, Found};
 use platform::{Cx, Error, Id, Problems, Result, sequences, version};
@@ -115,7 +116,7 @@ impl Enterprise {
             "tier" => Some(self.tier().code().to_owned()),
             "team_id" => self.team_id.map(|id| id.to_string()),
             "owner_id" => self.owner_id.map(|id| id.to_string()),
-            _ => None,
+            field => self.own.get(own_field::code_of(field)?).map(str::to_owned),
         }
     }
 
@@ -134,14 +135,22 @@ impl Enterprise {
             "tier" => self.tier = value.as_deref().and_then(Tier::from_code).unwrap_or(Tier::Office).rank(),
             "team_id" => self.team_id = id(&value),
             "owner_id" => self.owner_id = id(&value),
-            _ => {}
+            field => {
+                if let Some(code) = own_field::code_of(field) {
+                    self.own.set(code, value);
+                }
+            }
         }
     }
 }
 
+/// The kind of record that enterprises are, where the office has fields of its own.
+pub(crate) const SUBJECT: &str = "enterprise";
+
 /// A field's value as the audit tells it.
-fn told(field: &str, value: Option<&str>) -> Told {
+fn told(cx: &Cx, field: &str, value: Option<&str>) -> Told {
     match (field, value) {
+        (own, value) if own_field::code_of(own).is_some() => own_field::told(cx, SUBJECT, own, value),
         (_, None) => Told::Nothing,
         ("tier", Some(code)) => Told::code(code, Tier::from_code(code).unwrap_or(Tier::Named).key()),
         ("kind", Some(code @ "group")) => Told::code(code, "enterprise-kind-group"),
@@ -242,7 +251,7 @@ async fn write_many(cx: &mut Cx, news: Vec<new::Checked>) -> Result<Vec<Id>> {
                         told
                     }
                 },
-                None => told(field, value.as_deref()),
+                None => told(cx, field, value.as_deref()),
             };
             change = change.set(field, told);
         }
@@ -344,7 +353,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
     refuse_retired(&before)?;
-    let mut checked = new::checked_fields(cx, &differing(&before, edit))?;
+    let mut checked = new::checked_fields(cx, &differing(cx, &before, edit))?;
     settle_parent(cx, &before, &mut checked).await?;
     settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked

@@ -9,7 +9,7 @@ use platform::pages::{Html, View};
 use platform::{Cx, Error, Result, version};
 use ui::{Choice, Fields};
 
-use crate::enterprise;
+use crate::{enterprise, person};
 
 /// What was said against the form that comes back.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +82,7 @@ pub(crate) async fn both_versions(
         for (place, value) in [&both["yours"], &both["theirs"]].into_iter().enumerate() {
             words[place] = match prefix {
                 "enterprise" => view.told(&enterprise::told_on(cx, field, value.as_str()).await?),
+                "person" => view.told(&person::told(cx, field, value.as_str().map(str::to_owned))),
                 _ => value.as_str().unwrap_or("–").to_owned(),
             };
         }
@@ -99,11 +100,11 @@ pub(crate) async fn page(cx: &mut Cx, status: u16, summary: Html, entry: Entry, 
 }
 
 /// A field as it was given and as it stands, for an edit that may be stale.
-pub(crate) type Both = (&'static str, Option<String>, Option<String>);
+pub(crate) type Both<'f> = (&'f str, Option<String>, Option<String>);
 
 /// Refuses an edit of a version that no longer stands, with both versions of what differs. The
 /// same values written twice are no quarrel.
-pub(crate) fn agree(seen: i64, held: i64, fields: &[Both]) -> Result<()> {
+pub(crate) fn agree(seen: i64, held: i64, fields: &[Both<'_>]) -> Result<()> {
     let differing: Vec<serde_json::Value> = fields
         .iter()
         .filter(|(_, yours, theirs)| yours != theirs)

@@ -58,6 +58,9 @@ pub async fn parent(cx: &mut Cx, held: &Enterprise) -> Result<Option<Enterprise>
 
 /// Takes the keys of parents out of reach out of what a program is told.
 pub(crate) async fn veil(cx: &mut Cx, told: &mut [Enterprise]) -> Result<()> {
+    for held in told.iter_mut() {
+        held.own.give(cx, enterprise::SUBJECT);
+    }
     let parents: Vec<Id> = told.iter().filter_map(|held| held.parent_id).collect();
     if parents.is_empty() {
         return Ok(());

@@ -199,6 +199,7 @@ fn migrations() -> Vec<Migration> {
         Migration::both(2026_11_28_35, "who stood for whom", include_str!("../migrations/20261128_35_standings.sql")),
         Migration::both(2026_11_24_70, "lists of enterprises", include_str!("../migrations/20261124_70_lists.sql")),
         Migration::both(2026_11_24_92, "resemblance", include_str!("../migrations/20261124_92_resemblance.sql")),
+        Migration::both(2026_11_30_11, "own values", include_str!("../migrations/20261130_11_own_values.sql")),
         Migration::both(2026_11_24_80, "list indexes", include_str!("../migrations/20261124_80_list_indexes.sql")),
         Migration::pair(
             2026_11_24_90,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use platform::audit::{self, Change, Told};
 use platform::clock::At;
 use platform::forms::{Loose, says_again};
+use platform::own_field::{self, Own};
 use platform::permission::Granted;
 use platform::room::Found;
 use platform::search::fold;
@@ -44,7 +45,12 @@ pub struct Person {
     pub created_at: At,
     pub retired_at: Option<At>,
     pub retired_reason: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub own: Own,
 }
+
+/// The kind of record that people are, where the office has fields of its own.
+pub(crate) const SUBJECT: &str = "person";
 
 /// Fields that may be edited one by one.
 pub const FIELDS: [&str; 3] = ["name", "second_name", "languages"];
@@ -55,8 +61,14 @@ impl Person {
             "name" => Some(self.name.clone()),
             "second_name" => self.second_name.clone(),
             "languages" => self.languages.clone(),
-            _ => None,
+            field => self.own.get(own_field::code_of(field)?).map(str::to_owned),
         }
+    }
+
+    /// As a program is told of them: with what the caller sees of fields of the office's own.
+    fn told(mut self, cx: &Cx) -> Self {
+        self.own.give(cx, SUBJECT);
+        self
     }
 }
 
@@ -123,8 +135,12 @@ pub(crate) async fn add_many(cx: &mut Cx, granted: &Granted, news: Vec<(Id, Stri
     for (id, (enterprise, enterprise_name, new)) in ids.iter().zip(news) {
         // Ways of contact are personal data: the audit says which kinds were given, not what they are.
         let kinds: Vec<&str> = new.contacts.iter().map(|(kind, _)| kind.as_str()).collect();
+        let mut change = Change::new("person.added", "person", *id);
+        for (field, value) in &new.own {
+            change = change.set(field, told(cx, field, value.clone()));
+        }
         cx.record(
-            Change::new("person.added", "person", *id)
+            change
                 .label(&new.name)
                 .version(1)
                 .set("name", Told::Text(new.name.clone()))
@@ -152,8 +168,12 @@ pub async fn resembling(cx: &mut Cx, survivor: Id, new: &Checked) -> Result<Vec<
 }
 
 /// A field's value as the audit tells it.
-fn told(field: &str, value: Option<String>) -> Told {
-    if field == "languages" { Told::languages(value.as_deref()) } else { Told::text(value.as_deref()) }
+pub(crate) fn told(cx: &Cx, field: &str, value: Option<String>) -> Told {
+    match field {
+        "languages" => Told::languages(value.as_deref()),
+        own if own_field::code_of(own).is_some() => own_field::told(cx, SUBJECT, own, value.as_deref()),
+        _ => Told::text(value.as_deref()),
+    }
 }
 
 /// Changes fields. Where somebody changed other fields since, both edits live; where they changed
@@ -164,7 +184,15 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let mut after = before.clone();
     for (field, value) in &edit {
         // What is held already is not asked about again: the rest can be repaired beside it.
-        if FIELDS.contains(&field.as_str()) && says_again(value.as_deref(), before.value(field).as_deref()) {
+        let own = own_field::code_of(field);
+        let known = own.is_some() && !own_field::is_hidden(cx, SUBJECT, field) || FIELDS.contains(&field.as_str());
+        if known && says_again(value.as_deref(), before.value(field).as_deref()) {
+            continue;
+        }
+        if let Some(code) = own {
+            if let Some(value) = own_field::checked(cx, &mut problems, SUBJECT, field, value.as_deref()) {
+                after.own.set(code, value);
+            }
             continue;
         }
         let value = new::field(&mut problems, field, value.as_deref().unwrap_or_default());
@@ -176,13 +204,15 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
         }
     }
     problems.into_result()?;
-    let changed: Vec<&str> = FIELDS.into_iter().filter(|field| before.value(field) != after.value(field)).collect();
+    let own = edit.keys().map(String::as_str).filter(|field| own_field::code_of(field).is_some());
+    let changed: Vec<&str> =
+        FIELDS.into_iter().chain(own).filter(|field| before.value(field) != after.value(field)).collect();
     if version::is_older(version, before.version)? {
         let since = audit::read::since_version(cx, "person", id, version).await?;
         let theirs: Vec<String> = since.iter().flat_map(audit::Entry::fields).map(|change| change.field).collect();
         let both: Vec<Both> = changed
             .iter()
-            .filter_map(|field| FIELDS.into_iter().find(|name| name == field))
+            .copied()
             .filter(|field| theirs.iter().any(|changed| changed == field))
             .map(|field| (field, after.value(field), before.value(field)))
             .collect();
@@ -193,7 +223,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     }
     let mut change = Change::new("person.edited", "person", id);
     for field in changed {
-        change = change.field(field, told(field, before.value(field)), told(field, after.value(field)));
+        change = change.field(field, told(cx, field, before.value(field)), told(cx, field, after.value(field)));
     }
     store::update(cx, &granted, &before, &after).await?;
     note(cx, &granted, &before, change).await?;

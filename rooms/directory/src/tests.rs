@@ -24,6 +24,7 @@ mod merges;
 mod names;
 mod namesakes;
 mod numbers;
+mod own_fields;
 mod people;
 mod programs;
 mod reach;

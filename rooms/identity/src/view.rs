@@ -217,6 +217,21 @@ pub async fn all(cx: &mut Cx) -> Result<Vec<SavedView>> {
     store::all(cx, account, &teams, inside).await
 }
 
+/// The views of a list that a parameter narrows or a column of that name is shown in, whoever keeps them: for an
+/// administrator who takes away what it stands for. Private ones come without their names and addresses.
+pub async fn using(cx: &mut Cx, path: &str, name: &str) -> Result<Vec<SavedView>> {
+    cx.require(&ADMINISTER)?;
+    let mut views = store::of_path(cx, path).await?;
+    views.retain(|view| {
+        let form = Form::decode(&view.query);
+        form.has(name) || form.values("columns").iter().any(|names| names.split(',').any(|column| column == name))
+    });
+    for view in views.iter_mut().filter(|view| view.sharing() == Sharing::Private) {
+        (view.name, view.query) = (String::new(), String::new());
+    }
+    Ok(views)
+}
+
 /// One's teams, and whether one belongs to the office: partner bodies and the committee do not.
 fn reach(cx: &Cx) -> (Vec<Id>, bool) {
     let Some(actor) = &cx.actor else { return (Vec::new(), false) };

@@ -111,6 +111,11 @@ pub fn room() -> Room {
                 "histories by project",
                 include_str!("../migrations/20261129_95_facts_by_project.sql"),
             ),
+            Migration::both(
+                2026_11_30_12,
+                "own values of projects",
+                include_str!("../migrations/20261130_12_own_values.sql"),
+            ),
         ],
         texts: texts(),
         permissions: vec![&READ, &EDIT, &OVERRIDE, &GATES, &ledger::ENTER, &clearance::CLEAR, &batch::SET],

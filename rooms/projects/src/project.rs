@@ -8,6 +8,7 @@ use identity::responsible;
 use platform::audit::{Change, Told};
 use platform::error::Conflict;
 use platform::forms::Loose;
+use platform::own_field::{self, Given};
 use platform::permission::{Granted, Relation, Secrecy, Tier};
 use platform::room::Found;
 use platform::{Cx, Error, Id, Problem, Problems, Result, audit, sequences, version};
@@ -66,6 +67,9 @@ pub const FIELDS: &[(&str, Option<&str>)] = &[
     ("owner_id", None),
 ];
 
+/// The kind of record that projects are, where the office has fields of its own.
+pub(crate) const SUBJECT: &str = "project";
+
 /// Fields that figures are cut by: dated, and once a frozen release has counted them not overwritten.
 pub const COUNTED: [&str; 3] = ["nature", "hq_kind", "activities"];
 
@@ -83,6 +87,7 @@ pub struct NewProject {
     pub tier: Loose,
     pub team_id: Loose,
     pub owner_id: Loose,
+    pub own: Given,
     /// The stage to start at; its gates hold as for a move. `identified` when left out.
     pub stage: Loose,
 }
@@ -113,7 +118,7 @@ impl Project {
             "tier" => Some(self.tier().code().to_owned()),
             "team_id" => self.team_id.map(|id| id.to_string()),
             "owner_id" => self.owner_id.map(|id| id.to_string()),
-            _ => None,
+            field => self.own.get(own_field::code_of(field)?).map(str::to_owned),
         }
     }
 
@@ -132,7 +137,11 @@ impl Project {
             "tier" => self.tier = value.as_deref().and_then(Tier::from_code).unwrap_or(Tier::Office).rank(),
             "team_id" => self.team_id = id(&value),
             "owner_id" => self.owner_id = id(&value),
-            _ => {}
+            field => {
+                if let Some(code) = own_field::code_of(field) {
+                    self.own.set(code, value);
+                }
+            }
         }
     }
 }
@@ -169,7 +178,9 @@ pub async fn start(cx: &mut Cx, new: NewProject) -> Result<Project> {
         ("team_id", &new.team_id),
         ("owner_id", &new.owner_id),
     ];
-    let given = given.into_iter().map(|(field, value)| (field.to_owned(), value.get().map(str::to_owned))).collect();
+    let mut given: BTreeMap<String, Option<String>> =
+        given.into_iter().map(|(field, value)| (field.to_owned(), value.get().map(str::to_owned))).collect();
+    given.extend(new.own.fields(cx, SUBJECT, &mut problems).into_iter().filter(|(_, value)| value.is_some()));
     let fields = match checked_fields(cx, &given) {
         Ok(fields) => fields,
         Err(Error::Invalid(more)) => {
@@ -293,7 +304,7 @@ pub async fn edit(cx: &mut Cx, id: Id, version: i64, edit: BTreeMap<String, Opti
     let before = get(cx, id).await?;
     let granted = cx.require_on(&EDIT, before.relation())?;
     refuse_retired(cx, &before).await?;
-    let checked = checked_fields(cx, &differing(&before, edit))?;
+    let checked = checked_fields(cx, &differing(cx, &before, edit))?;
     settle_holders(cx, &before, &checked).await?;
     let changed: Vec<&str> = checked
         .iter()

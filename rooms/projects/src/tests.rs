@@ -24,6 +24,7 @@ mod held;
 mod holders;
 pub(crate) mod import;
 mod names;
+mod own_fields;
 mod papers;
 mod partners;
 mod redated;

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod export;
 pub mod import;
 pub mod jobs;
+pub mod own_field;
 pub mod pack;
 pub mod search;
 pub mod settings;
@@ -25,6 +26,9 @@ pub fn room() -> Room {
             ("en", include_str!("import/list/text/en.ftl")),
             ("zh-Hant", include_str!("import/list/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("import/list/text/zh-Hans.ftl")),
+            ("en", include_str!("own_field/text/en.ftl")),
+            ("zh-Hant", include_str!("own_field/text/zh-Hant.ftl")),
+            ("zh-Hans", include_str!("own_field/text/zh-Hans.ftl")),
             ("en", include_str!("pack/text/en.ftl")),
             ("zh-Hant", include_str!("pack/text/zh-Hant.ftl")),
             ("zh-Hans", include_str!("pack/text/zh-Hans.ftl")),
@@ -39,17 +43,20 @@ pub fn room() -> Room {
             .merge(search::pages::routes())
             .merge(jobs::pages::routes())
             .merge(codes::pages::routes())
+            .merge(own_field::pages::routes())
             .merge(settings::pages::routes()),
         api: import::api::routes()
             .merge(audit::api::routes())
             .merge(search::api::routes())
             .merge(jobs::api::routes())
             .merge(codes::api::routes())
+            .merge(own_field::api::routes())
             .merge(settings::api::routes()),
         exports: vec![&audit::export::Audit],
         actions: vec![
             action("jobs-heading", "/admin/jobs", &platform::jobs::READ),
             action("codes-heading", "/admin/codes", &platform::codes::EDIT),
+            action("own-fields-heading", "/admin/own-fields", &platform::own_field::DEFINE),
             action("settings-heading", "/admin/settings", &platform::settings::EDIT),
         ],
         nav: vec![

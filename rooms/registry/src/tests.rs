@@ -9,6 +9,7 @@ use platform::{both_databases, jobs};
 
 mod administration;
 mod imports;
+mod own_fields;
 mod programs;
 mod ways;
 

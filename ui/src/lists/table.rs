@@ -29,21 +29,21 @@ impl Column {
 /// The columns a list shows: those of the address, or the usual ones.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    all: &'static [Column],
-    columns: Vec<&'static Column>,
+    all: Vec<Column>,
+    columns: Vec<Column>,
 }
 
 impl Shown {
-    pub fn read(form: &Form, all: &'static [Column]) -> Self {
+    pub fn read(form: &Form, all: &[Column]) -> Self {
         let asked: Vec<&str> = form.values("columns").into_iter().flat_map(|names| names.split(',')).collect();
         let known = all.iter().any(|column| asked.contains(&column.name));
         let columns = all
             .iter()
             .enumerate()
             .filter(|(place, column)| *place == 0 || if known { asked.contains(&column.name) } else { column.usual })
-            .map(|(_, column)| column)
+            .map(|(_, column)| *column)
             .collect();
-        Self { all, columns }
+        Self { all: all.to_vec(), columns }
     }
 
     pub fn has(&self, name: &str) -> bool {

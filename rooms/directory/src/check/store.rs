@@ -1,9 +1,20 @@
 //! The rules as SQL: each finds what breaks it, by the name that a person knows it by.
 
 use platform::audit::proof::Held;
+use platform::own_field::Said;
 use platform::permission::Tier;
 use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
+
+/// The records after a key that say something in fields of the office's own.
+pub(super) async fn saying(cx: &mut Cx, subject: &str, after: Id) -> Result<Vec<Said>> {
+    let mut sql = Sql::new(match subject {
+        "person" => "SELECT id, name, own FROM people WHERE own <> '{}' AND id > ",
+        _ => "SELECT id, reference, own FROM enterprises WHERE own <> '{}' AND id > ",
+    });
+    sql.bind(after).push(" ORDER BY id LIMIT 500");
+    sql.fetch_all(cx).await
+}
 
 /// What is wrong, after the subject, and where.
 pub(super) type Rule = (&'static str, &'static str);

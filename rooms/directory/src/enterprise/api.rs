@@ -7,6 +7,7 @@ use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
 use platform::audit;
 use platform::forms::{Form, Loose};
+use platform::own_field::{Edit, Given};
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::list::{self, Filter};
 use super::merge::{Following, GivenMerge};
-use super::{Enterprise, NewEnterprise};
+use super::{Enterprise, NewEnterprise, SUBJECT};
 use crate::flag::{self, Flag};
 use crate::group;
 use crate::identifier::{self, Identifier};
@@ -69,6 +70,9 @@ struct ListParams {
     team: Option<Id>,
     /// `yes` lists retired records instead.
     retired: Option<String>,
+    /// What a filterable field of the office's own says: `own.` and its code. May be given for several fields.
+    #[param(rename = "own.{code}")]
+    own: Option<String>,
     /// `name`, `updated`, `created`, `reporting_origin`, `kind` or `tier`; with `-` in front the other way.
     #[param(pattern = "^-?(name|updated|created|reporting_origin|kind|tier)$")]
     sort: Option<String>,
@@ -114,8 +118,9 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.found(whole.enterprise.version, &whole).await
 }
 
-/// An enterprise as a program is told of it: without the key of a parent out of reach.
-async fn told(cx: &mut Cx, enterprise: Enterprise) -> Result<Enterprise> {
+/// An enterprise as a program is told of it: without the key of a parent out of reach, and with what the caller sees of
+/// fields of the office's own.
+pub(crate) async fn told(cx: &mut Cx, enterprise: Enterprise) -> Result<Enterprise> {
     let mut one = [enterprise];
     group::veil(cx, &mut one).await?;
     let [enterprise] = one;
@@ -148,16 +153,15 @@ struct Fields {
     team_id: Option<Loose>,
     /// The key of an account.
     owner_id: Option<Loose>,
+    own: Option<Given>,
 }
-
-type Edit = BTreeMap<String, Option<Loose>>;
 
 #[utoipa::path(patch, path = "/api/v1/enterprises/{id}", tag = "directory",
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Enterprise), (status = 412, description = "Stale: both versions by field")))]
 async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Json<Edit>) -> Result<Response> {
     let version = version.required()?;
-    let fields = edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0))).collect();
+    let fields = edit.fields(&cx, SUBJECT)?;
     let enterprise = super::edit(&mut cx, id, version, fields).await?;
     let enterprise = told(&mut cx, enterprise).await?;
     cx.found(enterprise.version, &enterprise).await

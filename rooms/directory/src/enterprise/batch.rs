@@ -6,6 +6,7 @@ use platform::audit::Entry;
 use platform::import::{
     Ahead, Alike, Earlier, Elsewhere, Left, Mode, Outcome, Row, Said, Seen, Undone, changed_since, said_otherwise,
 };
+use platform::own_field;
 use platform::search::fold::identity_key;
 use platform::{Cx, Error, Id, Problems, Result, sequences};
 
@@ -344,7 +345,7 @@ pub(super) async fn undo(cx: &mut Cx, entries: &[Entry]) -> Result<Vec<Undone>> 
 async fn put_back(cx: &mut Cx, entry: &Entry, untouched: bool) -> Result<(bool, Result<()>)> {
     let before = store::get(cx, entry.subject_id).await?;
     let mut fields = entry.fields();
-    fields.retain(|change| FIELDS.iter().any(|(field, _)| *field == change.field));
+    fields.retain(|change| own_field::code_of(&change.field).is_some() || is_standard(&change.field));
     let all = fields.len();
     if !untouched {
         let others = changed_since(cx, entry).await?;
@@ -357,6 +358,11 @@ async fn put_back(cx: &mut Cx, entry: &Entry, untouched: bool) -> Result<(bool, 
     let back: BTreeMap<String, Option<String>> =
         fields.into_iter().map(|change| (change.field, change.old.raw())).collect();
     Ok((left, edit(cx, entry.subject_id, before.version, back).await.map(drop)))
+}
+
+/// Whether a change is of a field that is edited one by one.
+fn is_standard(changed: &str) -> bool {
+    FIELDS.iter().any(|(field, _)| *field == changed)
 }
 
 /// Shows an enterprise by the names it was shown by before an entry, unless others are shown since.

@@ -69,7 +69,7 @@ pub async fn correct(cx: &mut Cx, id: Id, new: NewCorrection) -> Result<()> {
             .label(&before.name)
             .version(before.version + 1)
             .note(Some(reason))
-            .field(field, told(field, before.value(field).as_deref()), told(field, value.as_deref()))
+            .field(field, told(cx, field, before.value(field).as_deref()), told(cx, field, value.as_deref()))
             .set("effective_on", Told::Day(day)),
     );
     Ok(())

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, own_cells, text};
 use platform::forms::Form;
 use platform::order::Place;
+use platform::own_field;
 use platform::permission::Permission;
 use platform::{Cx, Id, Result};
 
 use super::list::{self, Filter};
-use super::{Enterprise, store};
+use super::{Enterprise, SUBJECT, store};
 use crate::READ;
 use crate::name::{self, Name};
 
@@ -87,7 +88,11 @@ impl ExportKind for Enterprises {
     }
 
     fn filters(&self) -> &'static [&'static str] {
-        &["q", "industry", "origin", "kind", "tier", "owner", "team", "retired", "ids", "sort"]
+        &["q", "industry", "origin", "kind", "tier", "owner", "team", "retired", own_field::PARAMETER, "ids", "sort"]
+    }
+
+    fn own(&self) -> Option<&'static str> {
+        Some(SUBJECT)
     }
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
@@ -109,7 +114,8 @@ impl ExportKind for Enterprises {
                     let tier = held.tier().code();
                     let names = names.get(&held.id).map(Vec::as_slice).unwrap_or_default();
                     let [en, hant, hans, other] = LANGUAGES.map(|fits| text(likeliest(&held, names, fits, today)));
-                    vec![
+                    let own = own_cells(cx, SUBJECT, &held.own);
+                    let mut row = vec![
                         Cell::Text(held.reference),
                         Cell::Text(held.name),
                         text(held.second_name.as_deref()),
@@ -132,7 +138,9 @@ impl ExportKind for Enterprises {
                         text(held.team_id.and_then(|id| teams.get(&id)).map(String::as_str)),
                         Cell::Text(held.created_at.to_string()),
                         Cell::Text(held.updated_at.to_string()),
-                    ]
+                    ];
+                    row.extend(own);
+                    row
                 })
                 .collect();
             Ok(ExportPage { rows, next: page.next })

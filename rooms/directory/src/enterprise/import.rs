@@ -10,8 +10,8 @@ use platform::import::{Column, ImportKind, Later, Mode, Outcome, Row, Undone, co
 use platform::permission::Permission;
 use platform::{Cx, Error, Problems, Result};
 
-use super::batch;
 use super::new::{Checked, NewEnterprise, NewIdentifier, NewName};
+use super::{SUBJECT, batch};
 use crate::{EDIT, resemblance};
 
 pub struct Enterprises;
@@ -138,6 +138,7 @@ pub(super) fn read(cx: &Cx, row: &Row) -> Result<Checked> {
         website: loose("website"),
         description: loose("description"),
         tier: loose("tier"),
+        own: row.own(),
         by_columns: true,
         of_held: row.get("reference").is_some(),
         ..NewEnterprise::default()
@@ -171,6 +172,10 @@ impl ImportKind for Enterprises {
 
     fn columns(&self) -> &'static [Column] {
         COLUMNS
+    }
+
+    fn own(&self) -> Option<&'static str> {
+        Some(SUBJECT)
     }
 
     fn later(&self) -> Option<Later> {

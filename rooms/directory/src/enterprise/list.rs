@@ -8,13 +8,14 @@ use identity::account::Holder;
 use platform::api::asked::{self, Word};
 use platform::forms::Form;
 use platform::order::{Place, Rows, Sort};
+use platform::own_field::{self, Wanted};
 use platform::permission::Tier;
 use platform::{Cx, Error, Id, Problem, Result};
 use ui::lists::Total;
 
 use super::search::{self, Looked};
 use super::store::Enterprise;
-use super::{edit, get};
+use super::{SUBJECT, edit, get};
 use crate::READ;
 
 pub mod pages;
@@ -38,6 +39,8 @@ pub struct Filter {
     pub owner: Option<Holder>,
     pub team: Option<Id>,
     pub retired: bool,
+    /// Fields of the office's own and what they are to say.
+    pub own: Vec<Wanted>,
     /// The rows picked, for an export of just those.
     pub ids: Vec<Id>,
     pub sort: Sort,
@@ -67,11 +70,13 @@ impl Default for Filter {
 impl Filter {
     /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
     pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
-        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
-        Ok(Self::read(form))
+        let mut problems = asked::unknown(&cx.house.codes, form, &WORDS);
+        let own = own_field::wanted(cx, SUBJECT, form, &mut problems);
+        problems.into_result()?;
+        Ok(Self { own, ..Self::read(form) })
     }
 
-    /// What a form sets, as a page draws it.
+    /// What a form sets, as a page draws it; fields of the office's own apart.
     pub(super) fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
@@ -83,6 +88,7 @@ impl Filter {
             owner: Holder::read(form.value("owner")),
             team: form.value("team").parse().ok(),
             retired: form.value("retired") == "yes",
+            own: Vec::new(),
             ids: form.values("ids").iter().filter_map(|id| id.parse().ok()).take(MOST_PICKED).collect(),
             sort: Sort::read(form.value("sort"), ORDERS, USUAL),
             place: Place::read(form),

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use platform::audit::{self, Change, FieldChange};
 use platform::clock::At;
+use platform::own_field;
 use platform::{Cx, Error, Id, Problems, Result};
 
-use super::{Enterprise, FIELDS, get, refuse_hidden_parent, store, told_on};
+use super::{Enterprise, FIELDS, SUBJECT, get, refuse_hidden_parent, store, told_on, write};
 use crate::entry;
 use crate::identifier::{self, Identifier};
 use crate::resemblance::review;
@@ -70,11 +71,12 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
     cx.require_on(&MERGE, loser.relation())?;
     refuse(cx, &survivor, &loser).await?;
     let reason = entry::reason(&given.reason)?;
-    if let Some(unknown) = given.take.iter().find(|name| FIELDS.iter().all(|(field, _)| field != name)) {
+    if let Some(unknown) = given.take.iter().find(|name| !is_known(cx, name)) {
         let mut problems = Problems::default();
         problems.add_with("take", "problem-field-unknown-named", &[("field", unknown.clone())]);
         return Err(Error::Invalid(problems));
     }
+    refuse_unedited(cx, &given.take)?;
     if told_apart(cx, survivor.id, loser.id).await? {
         if !given.told_apart_wrongly {
             return Err(Error::conflict("merge-told-apart"));
@@ -100,16 +102,19 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
         .note(Some(reason.clone()))
         .set("merged", audit::Told::record("enterprise", loser.id, &loser.name));
     let mut chosen: Vec<FieldChange> = Vec::new();
-    for (field, _) in FIELDS {
-        // The tier follows from both: taken over, it could be lower than the survivor's own.
-        let taken = *field != "tier" && given.take.iter().any(|name| name == field);
+    let own: Vec<String> = loser.own.codes().map(|code| format!("{}{code}", own_field::PREFIX)).collect();
+    for field in write::fields(own.iter().map(String::as_str)) {
+        // The tier follows from both: taken over, it could be lower than the survivor's own. What nobody was asked about,
+        // since they don't see it, goes where there is room.
+        let unasked = own_field::is_hidden(cx, SUBJECT, field) && survivor.value(field).is_none();
+        let taken = unasked || (field != "tier" && given.take.iter().any(|name| name == field));
         let (mine, theirs) = (survivor.value(field), if taken { loser.value(field) } else { joined.value(field) });
         // Nothing becomes its own parent by taking over the parent of its child.
-        let fits = *field != "parent_id" || above != Some(survivor.id);
+        let fits = field != "parent_id" || above != Some(survivor.id);
         if fits && mine != theirs {
             let old = told_on(cx, field, mine.as_deref()).await?;
             let new = told_on(cx, field, theirs.as_deref()).await?;
-            chosen.push(FieldChange { field: (*field).to_owned(), old: old.clone(), new: new.clone() });
+            chosen.push(FieldChange { field: field.to_owned(), old: old.clone(), new: new.clone() });
             change = change.field(field, old, new);
             after.set(field, theirs);
         }
@@ -127,6 +132,25 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
             .set("survivor", audit::Told::record("enterprise", survivor.id, &survivor.name)),
     );
     Ok(())
+}
+
+/// Whether the value of a field of this name can be taken over, as far as the actor may know.
+fn is_known(cx: &Cx, name: &str) -> bool {
+    match own_field::code_of(name) {
+        Some(_) => !own_field::is_hidden(cx, SUBJECT, name),
+        None => FIELDS.iter().any(|(field, _)| *field == name),
+    }
+}
+
+/// Refuses to take over what the actor's role sees and does not edit.
+fn refuse_unedited(cx: &Cx, take: &[String]) -> Result<()> {
+    let mut problems = Problems::default();
+    for name in
+        take.iter().filter(|name| own_field::code_of(name).is_some() && !own_field::is_edited(cx, SUBJECT, name))
+    {
+        problems.add_with("take", "own-field-not-yours-named", &[("field", own_field::label(cx, SUBJECT, name))]);
+    }
+    problems.into_result()
 }
 
 /// Refuses two that can't become one, whatever is said of them.
@@ -224,6 +248,7 @@ pub async fn unmerge(cx: &mut Cx, loser: Id) -> Result<Kept> {
     }
     let change = industry::put_back(cx, &granted, held.id, merge.merged_at, change).await?;
     kept.extend(corrected_since(cx, &held, merge.merged_at).await?);
+    kept.retain(|field| own_field::code_of(field).is_none() || !own_field::is_hidden(cx, SUBJECT, field));
     cx.record(change.version(version).set("survivor", audit::Told::record("enterprise", direct.id, &direct.name)));
     Ok(kept)
 }

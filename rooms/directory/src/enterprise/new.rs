@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use platform::forms::Loose;
 use platform::languages;
+use platform::own_field::{self, Given, Own};
 use platform::permission::{Relation, Tier};
 use platform::{Cx, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::{Brief, FIELDS};
+use super::{Brief, FIELDS, SUBJECT};
 
 mod numbers;
 
@@ -75,6 +76,8 @@ pub struct NewEnterprise {
     pub team_id: Loose,
     #[serde(default)]
     pub owner_id: Loose,
+    #[serde(default)]
+    pub own: Given,
     /// Said by a person who has seen the resembling ones: it is none of them.
     #[serde(default)]
     pub distinct_from_resembling: bool,
@@ -171,7 +174,9 @@ impl NewEnterprise {
     /// registered.
     pub fn checked(self, cx: &Cx) -> Result<Checked> {
         let mut problems = Problems::default();
-        let fields = match checked_fields(cx, &self.fields()) {
+        let mut given = self.fields();
+        given.extend(self.own.fields(cx, SUBJECT, &mut problems).into_iter().filter(|(_, value)| says(value)));
+        let fields = match checked_fields(cx, &given) {
             Ok(fields) => fields,
             Err(platform::Error::Invalid(found)) => {
                 problems.extend(found);
@@ -236,6 +241,17 @@ impl NewEnterprise {
 }
 
 impl Checked {
+    /// What it says in fields of the office's own.
+    pub(super) fn own(&self) -> Own {
+        let mut own = Own::default();
+        for (field, value) in &self.fields {
+            if let Some(code) = own_field::code_of(field) {
+                own.set(code, value.clone());
+            }
+        }
+        own
+    }
+
     pub(super) fn tier(&self) -> Tier {
         self.fields.get("tier").cloned().flatten().and_then(|code| Tier::from_code(&code)).unwrap_or(Tier::Office)
     }
@@ -245,6 +261,10 @@ impl Checked {
         let id = |field: &str| self.fields.get(field).cloned().flatten().and_then(|text| text.parse().ok());
         Relation { team: id("team_id"), owner: id("owner_id") }
     }
+}
+
+fn says(value: &Option<String>) -> bool {
+    value.as_deref().is_some_and(|text| !text.trim().is_empty())
 }
 
 /// Whether enterprises from there are shown by the name in their own script first: the pack says so of
@@ -302,6 +322,11 @@ pub(super) fn checked_fields(
     let mut problems = Problems::default();
     let mut checked = BTreeMap::new();
     for (field, value) in fields {
+        if own_field::code_of(field).is_some() {
+            let value = own_field::checked(cx, &mut problems, SUBJECT, field, value.as_deref());
+            checked.extend(value.map(|value| (field.clone(), value)));
+            continue;
+        }
         let Some((_, list)) = FIELDS.iter().find(|(name, _)| name == field) else {
             problems.add(field, "problem-field-unknown");
             continue;

@@ -9,13 +9,14 @@ use identity::responsible;
 use platform::audit::{self, Entry};
 use platform::forms::{Form, Loose};
 use platform::order::Place;
+use platform::own_field::Own;
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::Routes;
 use platform::{Cx, Error, Id, Result};
-use ui::{Choice, Fields};
+use ui::{Choice, Fields, own_fields};
 
-use super::{Enterprise, FIELDS, NewEnterprise, NewIdentifier, NewName, correct};
+use super::{Enterprise, FIELDS, NewEnterprise, NewIdentifier, NewName, SUBJECT, correct};
 use crate::entry::both_versions;
 use crate::flag;
 use crate::group;
@@ -82,6 +83,8 @@ struct FormPage<'a> {
     tiers: Vec<Choice>,
     teams: Vec<Choice>,
     owners: Vec<Choice>,
+    /// Fields of the office's own.
+    own: Html,
 }
 
 async fn form_page(
@@ -100,9 +103,12 @@ async fn form_page(
     reader.commit().await?;
     let chosen = |options: Vec<(Id, String)>| options.into_iter().map(|(id, name)| Choice::new(id, name)).collect();
     let on = enterprise.as_ref();
+    let fields = Fields::new(&view, form, "enterprise");
+    let none = Own::default();
     let page = FormPage {
         watch: resemblance::pages::watch(&view, on.map(|held| held.id)),
-        fields: Fields::new(&view, form, "enterprise"),
+        own: own_fields::inputs(cx, &view, &fields, SUBJECT, on.map_or(&none, |held| &held.own)),
+        fields,
         likely: likely.iter().map(|one| one.enterprise.id).collect(),
         likely_list: resemblance::pages::likely_list(&view, likely)?,
         stale,
@@ -138,7 +144,7 @@ async fn new(mut cx: Cx) -> Result<Response> {
     form_page(&mut cx, 200, None, &form, &[], Vec::new()).await
 }
 
-fn filled_in(form: &Form) -> NewEnterprise {
+fn filled_in(cx: &Cx, form: &Form) -> NewEnterprise {
     let name = |field: &str, language: &str| NewName {
         name: form.text(field),
         language: language.to_owned(),
@@ -179,6 +185,7 @@ fn filled_in(form: &Form) -> NewEnterprise {
         tier: loose("tier"),
         team_id: loose("team_id"),
         owner_id: loose("owner_id"),
+        own: own_fields::given(cx, form, SUBJECT),
         by_columns: true,
         distinct_from_resembling: !form.value("distinct").is_empty(),
         distinct_from: form.values("distinct_from").iter().filter_map(|id| id.parse().ok()).collect(),
@@ -187,7 +194,8 @@ fn filled_in(form: &Form) -> NewEnterprise {
 }
 
 async fn create(mut cx: Cx, form: Form) -> Result<Response> {
-    match super::register(&mut cx, filled_in(&form)).await {
+    let new = filled_in(&cx, &form);
+    match super::register(&mut cx, new).await {
         Ok(enterprise) => {
             let said = Flash::new("enterprise-registered", &[("name", enterprise.name.clone())]);
             cx.see_other_saying(format!("/enterprises/{}", enterprise.id), said).await
@@ -275,6 +283,7 @@ struct ShowPage {
     identifiers: Vec<Identifier>,
     industries: Vec<Industry>,
     measurements: Vec<Measurement>,
+    own: Vec<(String, String)>,
     parent: Option<Enterprise>,
     children: Vec<super::Brief>,
     merged: Vec<Enterprise>,
@@ -315,6 +324,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
                 .collect(),
         ),
         measurements: measurement::latest(&mut cx, enterprise.id).await?,
+        own: own_fields::facts(&cx, &view, SUBJECT, &enterprise.own),
         parent: group::parent(&mut cx, &enterprise).await?,
         children: group::children(&mut cx, &enterprise, FEW as i64 + 1).await?,
         merged: super::merge::merged(&mut cx, enterprise.id).await?,
@@ -380,15 +390,17 @@ async fn looks(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.page(200, page).await
 }
 
-fn filled(enterprise: &Enterprise) -> Form {
-    FIELDS.iter().fold(Form::default().with("version", enterprise.version.to_string()), |form, (field, _)| {
-        form.with(field, enterprise.value(field).unwrap_or_default())
-    })
+fn filled(cx: &Cx, enterprise: &Enterprise) -> Form {
+    let form =
+        FIELDS.iter().fold(Form::default().with("version", enterprise.version.to_string()), |form, (field, _)| {
+            form.with(field, enterprise.value(field).unwrap_or_default())
+        });
+    own_fields::filled(cx, form, SUBJECT, &enterprise.own)
 }
 
 async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let (enterprise, _) = super::to_edit(&mut cx, id).await?;
-    let form = filled(&enterprise);
+    let form = filled(&cx, &enterprise);
     form_page(&mut cx, 200, Some(enterprise), &form, &[], Vec::new()).await
 }
 
@@ -397,6 +409,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         .iter()
         .filter(|(field, _)| form.has(field))
         .map(|(field, _)| ((*field).to_owned(), form.optional(field)))
+        .chain(own_fields::edited(&cx, &form, SUBJECT))
         .collect();
     let version = form.number("version").unwrap_or_default();
     match super::edit(&mut cx, id, version, fields).await {

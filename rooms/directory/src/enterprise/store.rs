@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use platform::clock::At;
+use platform::own_field::{self, Own};
 use platform::permission::Granted;
 use platform::search::fold;
 use platform::sql::{AT_ONCE, Sql, Value, insert_many as insert_rows};
@@ -12,7 +13,7 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::new::Checked;
-use super::{NewName, SECRECY};
+use super::{NewName, SECRECY, SUBJECT};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Enterprise {
@@ -41,12 +42,14 @@ pub struct Enterprise {
     pub updated_at: At,
     pub retired_at: Option<At>,
     pub retired_reason: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub own: Own,
 }
 
 pub(super) const COLUMNS: &str = "SELECT e.id, e.reference, e.survivor_id, e.merged_into, e.kind, e.parent_id, e.name, \
      e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, e.incorporation, e.headquarters, \
      e.main_listing, e.reporting_origin, e.value_chain, e.website, e.description, e.version, e.created_at, e.updated_at, \
-     e.retired_at, e.retired_reason FROM enterprises e";
+     e.retired_at, e.retired_reason, e.own FROM enterprises e";
 
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Enterprise> {
     let mut sql = Sql::new(COLUMNS);
@@ -165,12 +168,12 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
     let now = cx.now();
     let today = cx.today();
     let (mut rows, mut names, mut keys) = (Vec::with_capacity(ids.len()), Vec::new(), Vec::new());
-    let (mut identifiers, mut industries) = (Vec::new(), Vec::new());
+    let (mut identifiers, mut industries, mut owns) = (Vec::new(), Vec::new(), Vec::new());
     for ((id, reference), new) in ids.iter().zip(news) {
         let field = |name: &str| -> Option<String> { new.fields.get(name).cloned().flatten() };
         let number = |name: &str| field(name).and_then(|text| text.parse::<i64>().ok());
         let tier = field("tier").and_then(|code| platform::permission::Tier::from_code(&code));
-        let (first, second) = &new.shown;
+        let (own, (first, second)) = (new.own(), &new.shown);
         rows.push(vec![
             (*id).into(),
             reference.clone().into(),
@@ -193,8 +196,10 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
             field("website").into(),
             field("description").into(),
             crate::industry::listed(&new.industries).into(),
+            own.kept().into(),
             now.into(),
         ]);
+        owns.push((*id, own));
         push_names(cx, *id, &new.names, &mut names, &mut keys);
         for identifier in &new.identifiers {
             identifiers.push(vec![
@@ -227,14 +232,14 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, ids: &[(Id, String)], 
         .collect();
     let head = "INSERT INTO enterprises (id, reference, survivor_id, kind, parent_id, name, name_language, second_name, \
                 second_language, name_key, tier, team_id, owner_id, incorporation, headquarters, main_listing, \
-                reporting_origin, value_chain, website, description, industries, created_at, updated_at, version)";
+                reporting_origin, value_chain, website, description, industries, own, created_at, updated_at, version)";
     insert_rows(cx, head, "", rows).await?;
     insert_names(cx, names, keys).await?;
     let head = "INSERT INTO enterprise_identifiers (id, enterprise_id, scheme, register, value)";
     platform::Taken::taken(insert_rows(cx, head, "", identifiers).await, "enterprise-identifier-held")?;
     let head = "INSERT INTO enterprise_industries (id, enterprise_id, industry, valid_from, recorded_at)";
     insert_rows(cx, head, "", industries).await?;
-    Ok(())
+    own_field::index(cx, SUBJECT, owns.iter().map(|(id, own)| (*id, own))).await
 }
 
 fn push_names(cx: &Cx, id: Id, news: &[NewName], names: &mut Vec<Vec<Value>>, keys: &mut Vec<Vec<Value>>) {
@@ -267,13 +272,13 @@ async fn insert_names(cx: &mut Cx, names: Vec<Vec<Value>>, keys: Vec<Vec<Value>>
 pub(super) async fn update(cx: &mut Cx, _: &Granted, after: &Enterprise) -> Result<()> {
     let sql = "UPDATE enterprises SET kind = $2, reporting_origin = $3, incorporation = $4, headquarters = $5,
                  main_listing = $6, value_chain = $7, website = $8, description = $9, tier = $10, team_id = $11,
-                 owner_id = $12, parent_id = $13, updated_at = $14, version = version + 1 WHERE id = $1";
-    let now = cx.now();
+                 owner_id = $12, parent_id = $13, updated_at = $14, own = $15, version = version + 1 WHERE id = $1";
+    let (now, own) = (cx.now(), after.own.kept());
     run!(cx, db => sqlx::query(sql).bind(after.id).bind(&after.kind).bind(&after.reporting_origin)
         .bind(&after.incorporation).bind(&after.headquarters).bind(&after.main_listing).bind(&after.value_chain)
         .bind(&after.website).bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id)
-        .bind(after.parent_id).bind(now).execute(db).await)?;
-    Ok(())
+        .bind(after.parent_id).bind(now).bind(own).execute(db).await)?;
+    own_field::index(cx, SUBJECT, [(after.id, &after.own)]).await
 }
 
 /// Goes one version on; answers it.

@@ -5,25 +5,37 @@ use std::collections::{BTreeMap, HashSet};
 use identity::responsible;
 use platform::audit::{self, Change, Told};
 use platform::forms::{Loose, says_again};
+use platform::own_field;
 use platform::permission::{Granted, Tier};
 use platform::{Cx, Error, Id, Problems, Result, version};
 
-use super::{Enterprise, FIELDS, get, store, told, written};
+use super::{Enterprise, FIELDS, SUBJECT, get, store, told, written};
 use crate::entry::{self, Both};
 use crate::{EDIT, group};
 
 /// Of what an edit gives that which says something else than the enterprise holds. Only that is checked: a record that
-/// breaks today's rules in one field can be repaired in another. A parent is looked at in any case: to give the key of one
-/// that is out of reach must not be told from any other key.
+/// breaks today's rules in one field can be repaired in another. A parent is looked at in any case, as is a field that the
+/// actor's role does not see: to hit on what is out of reach must not be told from any other value.
 pub(super) fn differing(
+    cx: &Cx,
     before: &Enterprise,
     mut edit: BTreeMap<String, Option<String>>,
 ) -> BTreeMap<String, Option<String>> {
     edit.retain(|field, given| {
-        let known = FIELDS.iter().any(|(name, _)| *name == field) && field != "parent_id";
+        let known = if own_field::code_of(field).is_some() {
+            !own_field::is_hidden(cx, SUBJECT, field)
+        } else {
+            FIELDS.iter().any(|(name, _)| *name == field) && field != "parent_id"
+        };
         !known || !says_again(given.as_deref(), before.value(field).as_deref())
     });
     edit
+}
+
+/// The standard fields in their order, and those of the office's own among these names.
+pub(in crate::enterprise) fn fields<'n>(among: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let own = among.filter(|name| own_field::code_of(name).is_some());
+    FIELDS.iter().map(|(field, _)| *field).chain(own).collect()
 }
 
 /// The parent as the actor sees it: none where it is out of reach.
@@ -91,11 +103,11 @@ pub(super) async fn settle_holders(
 /// A field's value as the audit of a record tells it. Another record is named: who reads the history without seeing that
 /// one is not told of it.
 pub(crate) async fn told_on(cx: &mut Cx, field: &str, value: Option<&str>) -> Result<Told> {
-    let Some(id) = value.and_then(|text| text.parse::<Id>().ok()) else { return Ok(told(field, value)) };
+    let Some(id) = value.and_then(|text| text.parse::<Id>().ok()) else { return Ok(told(cx, field, value)) };
     match field {
         "parent_id" => {}
         "owner_id" | "team_id" => return told_holder(cx, field, id).await,
-        _ => return Ok(told(field, value)),
+        _ => return Ok(told(cx, field, value)),
     }
     let other = store::get(cx, id).await?;
     Ok(Told::record("enterprise", id, &other.name))
@@ -124,10 +136,11 @@ pub(super) async fn refuse_stale(
 ) -> Result<()> {
     let since = changed_since(cx, before, Some(version)).await?;
     let stands = Enterprise { parent_id: parent_in_sight(cx, before).await?, ..before.clone() };
-    let both: Vec<Both> = FIELDS
-        .iter()
-        .filter(|(field, _)| changed.contains(field) && since.contains(*field))
-        .map(|(field, _)| (*field, mine.get(*field).cloned().flatten(), stands.value(field)))
+    let fields = fields(mine.keys().map(String::as_str));
+    let both: Vec<Both> = fields
+        .into_iter()
+        .filter(|field| changed.contains(field) && since.contains(*field))
+        .map(|field| (field, mine.get(field).cloned().flatten(), stands.value(field)))
         .collect();
     entry::agree(version, before.version, &both)
 }

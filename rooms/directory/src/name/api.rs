@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{GivenName, Name};
-use crate::enterprise::Enterprise;
 use crate::enterprise::api::Reason;
+use crate::enterprise::{self, Enterprise};
 
 pub(crate) fn routes() -> ApiRoutes {
     ApiRoutes(
@@ -80,5 +80,6 @@ struct Shown {
     responses((status = 200, body = Enterprise), (status = 412)))]
 async fn show(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(shown): Json<Shown>) -> Result<Response> {
     let held = super::show(&mut cx, id, version.required()?, shown.first, shown.second).await?;
+    let held = enterprise::api::told(&mut cx, held).await?;
     cx.found(held.version, &held).await
 }

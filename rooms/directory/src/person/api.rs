@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
 use platform::forms::{Form, Loose};
+use platform::own_field::{Edit, Given};
 use platform::permission::Tier;
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Result};
@@ -18,7 +19,7 @@ use super::consent::{self, Consent, GivenConsent};
 use super::contact::{self, Contact, GivenContact, Reach};
 use super::list::{self, Filter, Listed};
 use super::post::{self, GivenPost, Post};
-use super::{NewPerson, Person};
+use super::{NewPerson, Person, SUBJECT};
 use crate::enterprise::api::Reason;
 
 pub(crate) fn routes() -> ApiRoutes {
@@ -65,7 +66,7 @@ async fn whole(cx: &mut Cx, id: Id) -> Result<WholePerson> {
         Reach::NoConsent => (Vec::new(), "no_consent"),
     };
     Ok(WholePerson {
-        person,
+        person: person.told(cx),
         enterprise_reference: held.reference,
         enterprise_name: held.name,
         posts: post::of(cx, id).await?,
@@ -89,6 +90,9 @@ struct PeopleParams {
     enterprise: Option<i64>,
     /// `yes` for those retired.
     retired: Option<String>,
+    /// What a filterable field of the office's own says: `own.` and its code. May be given for several fields.
+    #[param(rename = "own.{code}")]
+    own: Option<String>,
     /// The mark of the page before.
     after: Option<String>,
     /// 1 to 200; 50 when left out.
@@ -99,7 +103,10 @@ async fn page(cx: &mut Cx, params: BTreeMap<String, String>, enterprise: Option<
     let form = Form::new(params);
     let mut filter = Filter::asked(cx, &form)?;
     filter.enterprise = enterprise.or(filter.enterprise);
-    let page = list::page(cx, &filter, form.number("limit").unwrap_or(50).clamp(1, 200)).await?;
+    let mut page = list::page(cx, &filter, form.number("limit").unwrap_or(50).clamp(1, 200)).await?;
+    for person in &mut page.people {
+        person.own.give(cx, SUBJECT);
+    }
     // People are kept from others with their enterprise.
     cx.look_over(page.people.iter().map(|person| {
         ("enterprise", person.enterprise_id, person.enterprise_name.clone(), Tier::from_rank(person.enterprise_tier))
@@ -128,7 +135,7 @@ async fn of_enterprise(
     request_body = NewPerson,
     responses((status = 201, body = Person), (status = 409, description = "Resembles somebody who is held")))]
 async fn create(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewPerson>) -> Result<Response> {
-    let person = super::add(&mut cx, id, new).await?;
+    let person = super::add(&mut cx, id, new).await?.told(&cx);
     cx.created(format!("/api/v1/people/{}", person.id), person.version, &person).await
 }
 
@@ -147,17 +154,16 @@ struct Fields {
     second_name: Option<Loose>,
     /// Codes of languages, with commas between.
     languages: Option<Loose>,
+    own: Option<Given>,
 }
-
-type Edit = BTreeMap<String, Option<Loose>>;
 
 #[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "directory",
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Person), (status = 412, description = "Stale: both versions by field")))]
 async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Json<Edit>) -> Result<Response> {
     let version = version.required()?;
-    let fields = edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0))).collect();
-    let person = super::edit(&mut cx, id, version, fields).await?;
+    let fields = edit.fields(&cx, SUBJECT)?;
+    let person = super::edit(&mut cx, id, version, fields).await?.told(&cx);
     cx.found(person.version, &person).await
 }
 
@@ -179,7 +185,7 @@ struct Move {
     responses((status = 200, body = Person), (status = 412, description = "Another version stands")))]
 async fn move_to(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(given): Json<Move>) -> Result<Response> {
     version.agrees(super::get(&mut cx, id).await?.0.version)?;
-    let person = super::move_to(&mut cx, id, &given.enterprise, &given.post, &given.valid_from).await?;
+    let person = super::move_to(&mut cx, id, &given.enterprise, &given.post, &given.valid_from).await?.told(&cx);
     cx.found(person.version, &person).await
 }
 

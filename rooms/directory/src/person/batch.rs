@@ -209,10 +209,12 @@ async fn known(cx: &mut Cx, held: &Held, id: Id, by_key: bool, new: &Checked, mo
     let mut changes: Vec<FieldChange> = Vec::new();
     let mut fields: BTreeMap<String, Option<String>> = BTreeMap::new();
     let name = Some(new.name.clone()).filter(|_| by_key);
-    for (field, value) in [("name", &name), ("second_name", &new.second_name), ("languages", &new.languages)] {
+    let standard = [("name", &name), ("second_name", &new.second_name), ("languages", &new.languages)];
+    let own = new.own.iter().map(|(field, value)| (field.as_str(), value));
+    for (field, value) in standard.into_iter().chain(own) {
         if value.is_some() && person.value(field) != *value {
             fields.insert(field.to_owned(), value.clone());
-            let (old, new) = (told(field, person.value(field)), told(field, value.clone()));
+            let (old, new) = (told(cx, field, person.value(field)), told(cx, field, value.clone()));
             changes.push(FieldChange { field: field.into(), old, new });
         }
     }

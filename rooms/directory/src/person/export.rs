@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, day, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, day, own_cells, text};
 use platform::forms::Form;
+use platform::own_field;
 use platform::permission::{Permission, Tier};
 use platform::{Cx, Id, Result};
 
 use super::list::{self, Filter};
-use super::{consent, contact};
+use super::{SUBJECT, consent, contact};
 use crate::{CONTACT, READ};
 
 pub struct People;
@@ -46,7 +47,11 @@ impl ExportKind for People {
     }
 
     fn filters(&self) -> &'static [&'static str] {
-        &["q", "enterprise", "retired"]
+        &["q", "enterprise", "retired", own_field::PARAMETER]
+    }
+
+    fn own(&self) -> Option<&'static str> {
+        Some(SUBJECT)
     }
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
@@ -73,7 +78,8 @@ impl ExportKind for People {
                     Tier::from_rank(person.enterprise_tier),
                 );
                 let way = |kind: &str| text(reach.get(&(person.id, kind.to_owned())).map(String::as_str));
-                rows.push(vec![
+                let own = own_cells(cx, SUBJECT, &person.own);
+                let mut row = vec![
                     Cell::Text(person.id.to_string()),
                     Cell::Text(person.enterprise_reference),
                     Cell::Text(person.enterprise_name),
@@ -85,7 +91,9 @@ impl ExportKind for People {
                     way("telephone"),
                     way("wechat"),
                     day(consents.get(&person.id).copied()),
-                ]);
+                ];
+                row.extend(own);
+                rows.push(row);
             }
             Ok(ExportPage { rows, next: page.next })
         })

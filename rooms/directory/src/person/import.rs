@@ -7,7 +7,7 @@ use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
-use super::{NewPerson, batch};
+use super::{NewPerson, SUBJECT, batch};
 use crate::EDIT;
 
 pub struct People;
@@ -44,6 +44,10 @@ impl ImportKind for People {
         COLUMNS
     }
 
+    fn own(&self) -> Option<&'static str> {
+        Some(SUBJECT)
+    }
+
     fn take<'a>(&'a self, cx: &'a mut Cx, rows: &'a [Row], mode: Mode) -> BoxFuture<'a, Result<Vec<Outcome>>> {
         Box::pin(batch::take(cx, rows, mode))
     }
@@ -67,6 +71,7 @@ pub(super) fn read(row: &Row) -> NewPerson {
         consent_on: row.text("consent_on"),
         consent_how: row.text("consent_how"),
         consent_purpose: row.text("consent_purpose"),
+        own: row.own(),
         distinct_from_resembling: true,
     }
 }

@@ -3,11 +3,13 @@
 use platform::api::asked::{self, Word};
 use platform::clock::At;
 use platform::forms::Form;
+use platform::own_field::{self, Own, Wanted};
 use platform::{Cx, Id, Result};
 use serde::Serialize;
 use sqlx::FromRow;
 use ui::lists::Total;
 
+use super::SUBJECT;
 use crate::READ;
 
 mod store;
@@ -21,6 +23,8 @@ pub struct Filter {
     pub q: Option<String>,
     pub enterprise: Option<Id>,
     pub retired: bool,
+    /// Fields of the office's own and what they are to say.
+    pub own: Vec<Wanted>,
     pub after: Option<String>,
     pub before: Option<String>,
 }
@@ -28,16 +32,19 @@ pub struct Filter {
 impl Filter {
     /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
     pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
-        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
-        Ok(Self::read(form))
+        let mut problems = asked::unknown(&cx.house.codes, form, &WORDS);
+        let own = own_field::wanted(cx, SUBJECT, form, &mut problems);
+        problems.into_result()?;
+        Ok(Self { own, ..Self::read(form) })
     }
 
-    /// What a form sets, as a page draws it.
+    /// What a form sets, as a page draws it; fields of the office's own apart.
     pub(super) fn read(form: &Form) -> Self {
         Self {
             q: form.optional("q"),
             enterprise: form.value("enterprise").parse().ok(),
             retired: form.value("retired") == "yes",
+            own: Vec::new(),
             after: form.optional("after"),
             before: form.optional("before"),
         }
@@ -65,6 +72,8 @@ pub struct Listed {
     pub name_key: String,
     pub retired_at: Option<At>,
     pub retired_reason: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub own: Own,
 }
 
 #[derive(Clone, Debug, Default)]

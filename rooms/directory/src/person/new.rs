@@ -1,10 +1,13 @@
 //! What is given to add a person, and the rules it must meet whichever way it comes.
 
+use std::collections::BTreeMap;
+
+use platform::own_field::{self, Given, Own};
 use platform::{Cx, Problems, Result};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::contact;
+use super::{SUBJECT, contact};
 
 /// A way of contact as it is given.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -32,6 +35,7 @@ pub struct NewPerson {
     pub consent_on: String,
     pub consent_how: String,
     pub consent_purpose: String,
+    pub own: Given,
     /// Said by somebody who has seen the resembling ones: it is none of them.
     pub distinct_from_resembling: bool,
 }
@@ -49,6 +53,8 @@ pub struct Checked {
     pub consent_on: Option<Date>,
     pub consent_how: String,
     pub consent_purpose: String,
+    /// Fields of the office's own by name.
+    pub own: BTreeMap<String, Option<String>>,
 }
 
 /// One of the fields that can be edited, as it may stand.
@@ -74,6 +80,19 @@ pub(super) fn field(problems: &mut Problems, field: &str, text: &str) -> Option<
             Some(tags.join(", ")).filter(|text| !text.is_empty())
         }
         _ => Some(problems.line(field, text, 300)).filter(|text| !text.is_empty()),
+    }
+}
+
+impl Checked {
+    /// What they say in fields of the office's own.
+    pub(super) fn own(&self) -> Own {
+        let mut own = Own::default();
+        for (name, value) in &self.own {
+            if let Some(code) = own_field::code_of(name) {
+                own.set(code, value.clone());
+            }
+        }
+        own
     }
 }
 
@@ -106,6 +125,13 @@ impl NewPerson {
         problems.require(consent_on.is_none_or(|day| day <= today), "consent_on", "problem-consent-future");
         let consent_how = problems.line("consent_how", &self.consent_how, 300);
         let consent_purpose = problems.line("consent_purpose", &self.consent_purpose, 300);
+        let mut own = BTreeMap::new();
+        for (name, value) in self.own.fields(cx, SUBJECT, &mut problems) {
+            if value.as_deref().is_some_and(|text| !text.trim().is_empty()) {
+                let value = own_field::checked(cx, &mut problems, SUBJECT, &name, value.as_deref());
+                own.extend(value.map(|value| (name, value)));
+            }
+        }
         problems.into_result()?;
         Ok(Checked {
             name,
@@ -117,6 +143,7 @@ impl NewPerson {
             consent_on,
             consent_how,
             consent_purpose,
+            own,
         })
     }
 }

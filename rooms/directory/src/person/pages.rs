@@ -6,16 +6,17 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use platform::forms::{Form, Loose};
+use platform::own_field::{self, Own};
 use platform::pages::{Flash, Html, View};
 use platform::web::Routes;
 use platform::{Cx, Error, Id, Problem, Result};
-use ui::Fields;
+use ui::{Fields, own_fields};
 
 use super::consent::{self, Consent};
 use super::contact::{self, Reach};
 use super::list::{self, Filter, Listed};
 use super::post::{self, Post};
-use super::{FIELDS, NewPerson, Person, history};
+use super::{FIELDS, NewPerson, Person, SUBJECT, history};
 use crate::enterprise::{self, Enterprise};
 use crate::entry::{self, Against, Entry, choose_enterprise};
 use crate::{CONTACT, EDIT};
@@ -49,6 +50,9 @@ struct ListPage<'a> {
     fields: Fields<'a>,
     chips: Html,
     paging: Html,
+    /// Filters by fields of the office's own, and whether one is set.
+    own: Html,
+    narrowed: bool,
     retired: bool,
     filtered: bool,
     may_edit: bool,
@@ -59,8 +63,9 @@ async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
     let asked = Filter::asked(cx, &form);
+    let own = asked.as_ref().map(|filter| filter.own.clone()).unwrap_or_default();
     let (form, known) = form.narrowed(asked)?;
-    let mut filter = Filter::read(&form);
+    let mut filter = Filter { own, ..Filter::read(&form) };
     if let Some(held) = held {
         filter.enterprise = Some(held.id);
     }
@@ -70,6 +75,7 @@ async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
     if let Some(typed) = &filter.q {
         set.push(("q", view.quoted(typed)));
     }
+    set.extend(own_fields::set(cx, &view, SUBJECT, &filter.own));
     if filter.retired {
         set.push(("retired", view.t("people-retired")));
     }
@@ -81,11 +87,14 @@ async fn list_page(cx: &mut Cx, held: Option<&Enterprise>) -> Result<Response> {
         Some(held) => format!("enterprise={}&{}", held.id, view.query),
         None => view.query.clone(),
     };
+    let fields = Fields::new(&view, &form, "people");
     let page = ListPage {
+        own: own_fields::filters(cx, &view, &fields, &own_fields::filterable(&own_field::visible(cx, SUBJECT))),
+        narrowed: !filter.own.is_empty(),
         heading,
         enterprise: held.map(|held| held.id),
         people: page.people,
-        fields: Fields::new(&view, &form, "people"),
+        fields,
         filtered: !set.is_empty(),
         chips: ui::lists::chips(&view, "people", &set),
         paging: ui::lists::paging(&view, &total, page.previous.as_deref(), page.next.as_deref()),
@@ -127,6 +136,7 @@ struct ShowPage {
     view: View,
     heading: Html,
     person: Person,
+    own: Vec<(String, String)>,
     posts: Vec<Post>,
     reach: Reach,
     consents: Vec<Consent>,
@@ -143,6 +153,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let may = cx.may_on(&EDIT, held.relation()) && held.retired_at.is_none();
     let page = ShowPage {
         heading: heading(&mut cx, &person, &held).await?,
+        own: own_fields::facts(&cx, &view, SUBJECT, &person.own),
         posts: post::of(&mut cx, id).await?,
         reach: contact::of(&mut cx, id).await?,
         consents: consent::of(&mut cx, id).await?,
@@ -156,7 +167,7 @@ async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     cx.page(200, page).await
 }
 
-fn given(form: &Form) -> NewPerson {
+fn given(cx: &Cx, form: &Form) -> NewPerson {
     NewPerson {
         name: form.text("name"),
         second_name: form.text("second_name"),
@@ -170,6 +181,7 @@ fn given(form: &Form) -> NewPerson {
         consent_on: form.text("consent_on"),
         consent_how: form.text("consent_how"),
         consent_purpose: form.text("consent_purpose"),
+        own: own_fields::given(cx, form, SUBJECT),
         distinct_from_resembling: !form.value("distinct").is_empty(),
     }
 }
@@ -181,16 +193,20 @@ struct NewPage<'a> {
     heading: Html,
     id: Id,
     fields: Fields<'a>,
+    /// Fields of the office's own.
+    own: Html,
     likely: Vec<Problem>,
 }
 
 async fn new_page(cx: &mut Cx, status: u16, id: Id, form: Form, likely: Vec<Problem>) -> Result<Response> {
     let (held, _) = enterprise::to_edit(cx, id).await?;
     let view = cx.view();
+    let fields = Fields::new(&view, &form, "person");
     let page = NewPage {
         heading: enterprise::pages::heading(cx, &held, "people").await?,
         id: held.id,
-        fields: Fields::new(&view, &form, "person"),
+        own: own_fields::inputs(cx, &view, &fields, SUBJECT, &Own::default()),
+        fields,
         likely,
         view: view.clone(),
     };
@@ -202,7 +218,8 @@ async fn new(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
 }
 
 async fn add(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
-    match super::add(&mut cx, id, given(&form)).await {
+    let new = given(&cx, &form);
+    match super::add(&mut cx, id, new).await {
         Ok(person) => {
             let said = Flash::new("person-was-added", &[("name", person.name)]);
             cx.see_other_saying(format!("/people/{}", person.id), said).await
@@ -236,6 +253,7 @@ pub(super) async fn form_page(
 async fn edit_form(cx: &mut Cx, status: u16, id: Id, form: Form, against: Against) -> Result<Response> {
     let view = cx.view();
     let fields = Fields::new(&view, &form, "person");
+    let (held, ..) = super::to_edit(cx, id).await?;
     let back = format!("/people/{id}");
     let entry = Entry {
         heading: Html::default(),
@@ -245,6 +263,7 @@ async fn edit_form(cx: &mut Cx, status: u16, id: Id, form: Form, against: Agains
             fields.text("name"),
             fields.optional_text("second_name"),
             fields.optional_text("languages"),
+            own_fields::inputs(cx, &view, &fields, SUBJECT, &held.own),
         ],
         action: back.clone(),
         button: "save",
@@ -259,6 +278,7 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let form = FIELDS.iter().fold(Form::default().with("version", person.version.to_string()), |form, field| {
         form.with(field, person.value(field).unwrap_or_default())
     });
+    let form = own_fields::filled(&cx, form, SUBJECT, &person.own);
     edit_form(&mut cx, 200, id, form, Against::default()).await
 }
 
@@ -267,6 +287,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         .iter()
         .filter(|field| form.has(field))
         .map(|field| ((*field).to_owned(), form.optional(field)))
+        .chain(own_fields::edited(&cx, &form, SUBJECT))
         .collect();
     match super::edit(&mut cx, id, form.number("version").unwrap_or_default(), fields).await {
         Ok(_) => said(&mut cx, id, "enterprise-saved").await,

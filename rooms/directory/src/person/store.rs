@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use platform::own_field;
 use platform::permission::Granted;
 use platform::search::fold;
 use platform::sql::{AT_ONCE, Sql, Value, insert_many as insert_rows};
 use platform::{Cx, Id, Result, on, run};
 
-use super::{Checked, Person};
+use super::{Checked, Person, SUBJECT};
 
 const COLUMNS: &str = "SELECT id, enterprise_id, name, second_name, languages, version, created_at, retired_at, \
-     retired_reason FROM people";
+     retired_reason, own FROM people";
 
 pub(super) async fn get(cx: &mut Cx, id: Id) -> Result<Person> {
     let mut sql = Sql::new(COLUMNS);
@@ -63,8 +64,9 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]
     let now = cx.now();
     let ids: Vec<Id> = news.iter().map(|_| cx.new_id()).collect();
     let (mut people, mut keys): (Vec<Vec<Value>>, Vec<Vec<Value>>) = (Vec::new(), Vec::new());
-    let (mut posts, mut contacts, mut consents) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut posts, mut contacts, mut consents, mut owns) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (id, (enterprise, new)) in ids.iter().zip(news) {
+        let own = new.own();
         people.push(vec![
             (*id).into(),
             (*enterprise).into(),
@@ -75,7 +77,9 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]
             new.languages.clone().into(),
             1_i64.into(),
             now.into(),
+            own.kept().into(),
         ]);
+        owns.push((*id, own));
         for key in search_keys(&new.name, new.second_name.as_deref()) {
             keys.push(vec![key.into(), (*id).into()]);
         }
@@ -114,7 +118,7 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]
         }
     }
     let head = "INSERT INTO people (id, enterprise_id, name, second_name, name_key, second_key, languages, version, \
-                created_at)";
+                created_at, own)";
     insert_rows(cx, head, "", people).await?;
     insert_rows(cx, "INSERT INTO person_name_keys (key, person_id)", " ON CONFLICT DO NOTHING", keys).await?;
     let head = "INSERT INTO person_posts (id, person_id, enterprise_id, title, valid_from, version, recorded_at)";
@@ -123,17 +127,19 @@ pub(super) async fn insert_many(cx: &mut Cx, _: &Granted, news: &[(Id, Checked)]
     insert_rows(cx, head, "", contacts).await?;
     let head = "INSERT INTO person_consents (id, person_id, given_on, how, purpose, version, recorded_at)";
     insert_rows(cx, head, "", consents).await?;
+    own_field::index(cx, SUBJECT, owns.iter().map(|(id, own)| (*id, own))).await?;
     Ok(ids)
 }
 
 /// Writes the fields and the keys under which the person is found.
 pub(super) async fn update(cx: &mut Cx, _: &Granted, before: &Person, after: &Person) -> Result<()> {
-    let sql = "UPDATE people SET name = $2, second_name = $3, name_key = $4, second_key = $5, languages = $6
+    let sql = "UPDATE people SET name = $2, second_name = $3, name_key = $4, second_key = $5, languages = $6, own = $7
                WHERE id = $1";
-    let key = fold::sort_key(&after.name);
+    let (key, own) = (fold::sort_key(&after.name), after.own.kept());
     let second = after.second_name.as_deref().map(fold::sort_key);
     run!(cx, db => sqlx::query(sql).bind(after.id).bind(&after.name).bind(&after.second_name).bind(&key).bind(&second)
-        .bind(&after.languages).execute(db).await)?;
+        .bind(&after.languages).bind(own).execute(db).await)?;
+    own_field::index(cx, SUBJECT, [(after.id, &after.own)]).await?;
     let old = search_keys(&before.name, before.second_name.as_deref());
     let new = search_keys(&after.name, after.second_name.as_deref());
     let gone: Vec<&str> = old.difference(&new).map(String::as_str).collect();

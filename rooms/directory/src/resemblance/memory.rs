@@ -174,10 +174,8 @@ pub(super) async fn on_all_cores<T: Send + 'static>(work: impl FnOnce() -> T + S
 /// Hands over the matcher's records of a page of the register.
 fn with_records(house: &House, page: &[Standing], mut with: impl FnMut(&[matching::Record<'_>])) {
     let mut known: HashMap<Option<&str>, String> = HashMap::new();
-    let countries: Vec<String> = page
-        .iter()
-        .map(|one| known.entry(one.origin()).or_insert_with(|| one.country(&house.codes)).clone())
-        .collect();
+    let countries: Vec<String> =
+        page.iter().map(|one| known.entry(one.origin()).or_insert_with(|| one.country(&house.codes)).clone()).collect();
     let mut all = Vec::with_capacity(page.len() + page.len() / 4);
     for (standing, country) in page.iter().zip(&countries) {
         let names: Vec<&str> = standing.names.iter().map(String::as_str).collect();

@@ -68,6 +68,12 @@ pub(super) async fn names(cx: &mut Cx, account: Id, path: &str) -> Result<Vec<(I
     Ok(on!(cx, db => sqlx::query_as(sql).bind(account).bind(path).fetch_all(db).await)?)
 }
 
+pub(super) async fn of_path(cx: &mut Cx, path: &str) -> Result<Vec<SavedView>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE v.path = ").bind(path).push(" AND v.retired_at IS NULL ORDER BY a.name, v.id");
+    sql.fetch_all(cx).await
+}
+
 fn seen(sql: &mut Sql, account: Id, teams: &[Id], inside: bool) {
     sql.push("(v.account_id = ").bind(account);
     if inside {

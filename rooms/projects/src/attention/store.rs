@@ -89,6 +89,7 @@ fn project(row: &Row, owner: Id) -> Project {
         updated_at: row.brief.updated_at,
         retired_at: None,
         retired_reason: None,
+        own: platform::own_field::Own::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use axum::response::Response;
 use platform::api::{IfMatch, Json, Page};
 use platform::audit;
 use platform::forms::{Form, Loose};
+use platform::own_field::{Edit, Given};
 use platform::web::ApiRoutes;
 use platform::{Cx, Id, Problems, Result};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Filter, Listed};
-use super::{NewProject, Project};
+use super::{NewProject, Project, SUBJECT};
 use crate::clearance::{self, Clearance};
 use crate::evidence::{self, Evidence};
 use crate::gate::{self, Lapsed, Passage};
@@ -59,6 +60,9 @@ struct ListParams {
     borne_out: Option<String>,
     /// `yes` lists retired projects instead.
     retired: Option<String>,
+    /// What a filterable field of the office's own says: `own.` and its code. May be given for several fields.
+    #[param(rename = "own.{code}")]
+    own: Option<String>,
     /// `updated`, `created`, `title`, `stage`, `status`, `nature` or `tier`; with `-` in front the other way.
     /// Latest change first when left out.
     #[param(pattern = "^-?(updated|created|title|stage|status|nature|tier)$")]
@@ -73,7 +77,10 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
     let form = Form::new(params);
     let limit = form.number("limit").unwrap_or(50).clamp(1, 200);
     let filter = Filter::asked(&cx, &form)?;
-    let page = list::page(&mut cx, &filter, limit).await?;
+    let mut page = list::page(&mut cx, &filter, limit).await?;
+    for listed in &mut page.projects {
+        listed.own.give(&cx, SUBJECT);
+    }
     list::look_over(&mut cx, &page.projects);
     cx.json(&Page { items: page.projects, next: page.next }).await
 }
@@ -83,7 +90,14 @@ async fn index(mut cx: Cx, Query(params): Query<BTreeMap<String, String>>) -> Re
     responses((status = 201, body = Project), (status = 409, description = "A gate refuses: everything missing is named")))]
 async fn create(mut cx: Cx, Json(new): Json<NewProject>) -> Result<Response> {
     let project = super::start(&mut cx, new).await?;
+    let project = told(&cx, project);
     cx.created(format!("/api/v1/projects/{}", project.id), project.version, &project).await
+}
+
+/// A project as a program is told of it: with what the caller sees of fields of the office's own.
+fn told(cx: &Cx, mut project: Project) -> Project {
+    project.own.give(cx, SUBJECT);
+    project
 }
 
 /// A project with what happened to it.
@@ -104,6 +118,7 @@ struct WholeProject {
 async fn show(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     let project = super::get(&mut cx, id).await?;
     let passages = gate::passages(&mut cx, id).await?;
+    let project = told(&cx, project);
     let whole = WholeProject {
         no_longer_borne_out: gate::lapsed(&passages),
         milestones: milestone::all(&mut cx, id).await?,
@@ -137,20 +152,17 @@ struct Fields {
     team_id: Option<Loose>,
     /// The key of an account.
     owner_id: Option<Loose>,
+    own: Option<Given>,
 }
 
 #[utoipa::path(patch, path = "/api/v1/projects/{id}", tag = "projects",
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = Fields,
     responses((status = 200, body = Project), (status = 412, description = "Stale: both versions by field")))]
-async fn patch(
-    mut cx: Cx,
-    Path(id): Path<Id>,
-    version: IfMatch,
-    Json(edit): Json<BTreeMap<String, Option<Loose>>>,
-) -> Result<Response> {
+async fn patch(mut cx: Cx, Path(id): Path<Id>, version: IfMatch, Json(edit): Json<Edit>) -> Result<Response> {
     let version = version.required()?;
-    let fields = edit.into_iter().map(|(field, value)| (field, value.map(|value| value.0))).collect();
+    let fields = edit.fields(&cx, SUBJECT)?;
     let project = super::edit(&mut cx, id, version, fields).await?;
+    let project = told(&cx, project);
     cx.found(project.version, &project).await
 }
 
@@ -169,6 +181,7 @@ struct NewPassage {
 /// The project as it stands after a change, with its version.
 async fn changed(cx: &mut Cx, id: Id) -> Result<Response> {
     let project = super::get(cx, id).await?;
+    let project = told(cx, project);
     cx.found(project.version, &project).await
 }
 

@@ -1,8 +1,10 @@
 //! What `oases check` proves of projects.
 
 use platform::audit::proof::unlike;
+use platform::own_field;
 use platform::room::{Check, Findings};
 
+use super::SUBJECT;
 use crate::stage;
 
 mod store;
@@ -20,6 +22,8 @@ pub fn check() -> Check {
                         wrong.push(format!("{reference} is {status} at {stage}"));
                     }
                 }
+                let own = own_field::misplaced(cx, SUBJECT, |cx, after| Box::pin(store::saying(cx, after))).await?;
+                wrong.extend(own.wrong);
                 Ok(Findings { looked_at, wrong })
             })
         },

@@ -1,12 +1,14 @@
 //! Export of projects: what the list shows, and what an import takes beside it.
 
 use futures::future::BoxFuture;
-use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, text};
+use platform::export::{Cell, ExportColumn, ExportKind, ExportPage, column, own_cells, text};
 use platform::forms::Form;
 use platform::order::Place;
+use platform::own_field;
 use platform::permission::{Permission, Tier};
 use platform::{Cx, Id, Result};
 
+use super::SUBJECT;
 use super::list::{self, Filter};
 use crate::READ;
 
@@ -80,9 +82,14 @@ impl ExportKind for Projects {
             "batch",
             "borne_out",
             "retired",
+            own_field::PARAMETER,
             "ids",
             "sort",
         ]
+    }
+
+    fn own(&self) -> Option<&'static str> {
+        Some(SUBJECT)
     }
 
     fn page<'a>(&'a self, cx: &'a mut Cx, query: &'a str, mark: Option<&'a str>) -> BoxFuture<'a, Result<ExportPage>> {
@@ -98,6 +105,7 @@ impl ExportKind for Projects {
             let told = Told::look_up(cx, &page.projects).await?;
             let row = |held: list::Listed| {
                 let further = told.cells(&held);
+                let own = own_cells(cx, SUBJECT, &held.own);
                 let mut cells = vec![
                     Cell::Text(held.reference),
                     Cell::Text(held.title),
@@ -114,6 +122,7 @@ impl ExportKind for Projects {
                     Cell::Text(held.updated_at.to_string()),
                 ];
                 cells.extend(further);
+                cells.extend(own);
                 cells
             };
             Ok(ExportPage { rows: page.projects.into_iter().map(row).collect(), next: page.next })

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use identity::responsible;
 use platform::audit::Told;
 use platform::forms::says_again;
+use platform::own_field::{self, OwnField};
 use platform::permission::Tier;
 use platform::{Cx, Id, Problems, Result};
 
-use super::{FIELDS, Project};
+use super::{FIELDS, Project, SUBJECT};
 use crate::EDIT;
 
 /// What the accounts and teams that a change tells of are called.
@@ -16,13 +17,15 @@ use crate::EDIT;
 pub(super) struct Names {
     owners: HashMap<Id, String>,
     teams: HashMap<Id, String>,
+    own: HashMap<&'static str, OwnField>,
 }
 
 impl Names {
     /// Of these responsible officers, and of every team.
     pub(super) async fn of(cx: &mut Cx, owners: impl IntoIterator<Item = Id>) -> Result<Self> {
         let owners = identity::account::names(cx, owners).await?;
-        Ok(Self { owners, teams: identity::team::names(cx).await? })
+        let own = own_field::ever(cx, SUBJECT).into_iter().map(|field| (field.name(), field)).collect();
+        Ok(Self { owners, teams: identity::team::names(cx).await?, own })
     }
 
     /// Of those whom an edit names, before and after.
@@ -51,7 +54,10 @@ impl Names {
             ("owner_id", Some(id)) => named("account", &self.owners, id),
             ("team_id", Some(id)) => named("team", &self.teams, id),
             ("proposal_received_on", Some(text)) => Told::day(platform::clock::parse_day(text).ok()),
-            (_, Some(text)) => Told::Text(text.to_owned()),
+            (field, Some(text)) => match self.own.get(field) {
+                Some(own) => own.told(text),
+                None => Told::Text(text.to_owned()),
+            },
         }
     }
 }
@@ -66,6 +72,7 @@ pub(super) fn held(field: &str, told: &Told) -> Option<String> {
 /// Of what an edit gives that which says something else than the project holds. Only that is checked: a record that breaks
 /// today's rules in one field can be repaired in another.
 pub(super) fn differing(
+    cx: &Cx,
     before: &Project,
     mut edit: BTreeMap<String, Option<String>>,
 ) -> BTreeMap<String, Option<String>> {
@@ -77,7 +84,8 @@ pub(super) fn differing(
     };
     let stays = |field: &str, given: Option<&str>| {
         let held = before.value(field);
-        let known = FIELDS.iter().any(|(name, _)| *name == field);
+        let own = own_field::code_of(field).is_some() && !own_field::is_hidden(cx, SUBJECT, field);
+        let known = own || FIELDS.iter().any(|(name, _)| *name == field);
         match field {
             // In which order they were ticked says nothing.
             "activities" => sorted(given) == sorted(held.as_deref()),
@@ -96,6 +104,11 @@ pub(super) fn checked_fields(
     let mut problems = Problems::default();
     let mut checked = BTreeMap::new();
     for (field, value) in fields {
+        if own_field::code_of(field).is_some() {
+            let value = own_field::checked(cx, &mut problems, SUBJECT, field, value.as_deref());
+            checked.extend(value.map(|value| (field.clone(), value)));
+            continue;
+        }
         let Some((_, list)) = FIELDS.iter().find(|(name, _)| name == field) else {
             problems.add(field, "problem-field-unknown");
             continue;
@@ -181,7 +194,11 @@ mod tests {
 
     #[test]
     fn a_history_names_people_and_codes_and_puts_them_back_as_the_field_holds_them() {
-        let names = Names { owners: HashMap::from([(Id(28_677), "Chan Tai Man".to_owned())]), teams: HashMap::new() };
+        let names = Names {
+            owners: HashMap::from([(Id(28_677), "Chan Tai Man".to_owned())]),
+            teams: HashMap::new(),
+            own: HashMap::new(),
+        };
         let owner = names.told("owner_id", Some("28677"));
         assert_eq!(owner, Told::record("account", Id(28_677), "Chan Tai Man"));
         let activities = names.told("activities", Some("production,training"));

@@ -7,7 +7,7 @@ use platform::import::{Column, ImportKind, Mode, Outcome, Row, Undone, column};
 use platform::permission::Permission;
 use platform::{Cx, Result};
 
-use super::{batch, undo};
+use super::{SUBJECT, batch, undo};
 use crate::EDIT;
 
 pub struct Projects;
@@ -66,6 +66,10 @@ impl ImportKind for Projects {
 
     fn elsewhere(&self) -> Option<&'static str> {
         Some(ELSEWHERE)
+    }
+
+    fn own(&self) -> Option<&'static str> {
+        Some(SUBJECT)
     }
 
     fn take<'a>(&'a self, cx: &'a mut Cx, rows: &'a [Row], mode: Mode) -> BoxFuture<'a, Result<Vec<Outcome>>> {

@@ -7,12 +7,13 @@ use identity::account::Holder;
 use platform::api::asked::{self, Word};
 use platform::forms::Form;
 use platform::order::{Place, Rows, Sort};
+use platform::own_field::{self, Own, Wanted};
 use platform::permission::Tier;
 use platform::{Cx, Error, Id, Problem, Result};
 use sqlx::FromRow;
 use ui::lists::Total;
 
-use super::{edit, get};
+use super::{SUBJECT, edit, get};
 use crate::{READ, stage};
 
 pub mod pages;
@@ -39,6 +40,8 @@ pub struct Filter {
     /// Only those where something a passed gate asked for has been taken back.
     pub unborne: bool,
     pub retired: bool,
+    /// Fields of the office's own and what they are to say.
+    pub own: Vec<Wanted>,
     /// The rows picked, for an export of just those.
     pub ids: Vec<Id>,
     pub sort: Sort,
@@ -71,11 +74,13 @@ impl Default for Filter {
 impl Filter {
     /// The filter of a question that names nothing unknown: a list narrowed by a misspelt word would look like the one meant.
     pub fn asked(cx: &Cx, form: &Form) -> Result<Self> {
-        asked::unknown(&cx.house.codes, form, &WORDS).into_result()?;
-        Ok(Self::read(form))
+        let mut problems = asked::unknown(&cx.house.codes, form, &WORDS);
+        let own = own_field::wanted(cx, SUBJECT, form, &mut problems);
+        problems.into_result()?;
+        Ok(Self { own, ..Self::read(form) })
     }
 
-    /// What a form sets, as a page draws it.
+    /// What a form sets, as a page draws it; fields of the office's own apart.
     fn read(form: &Form) -> Self {
         let ids = |name: &str| form.values(name).iter().filter_map(|id| id.parse().ok()).take(MOST_PICKED).collect();
         Self {
@@ -90,6 +95,7 @@ impl Filter {
             enterprises: ids("enterprise"),
             unborne: form.value("borne_out") == "no",
             retired: form.value("retired") == "yes",
+            own: Vec::new(),
             ids: ids("ids"),
             sort: Sort::read(form.value("sort"), ORDERS, USUAL),
             place: Place::read(form),
@@ -118,6 +124,8 @@ pub struct Listed {
     pub enterprise_id: Id,
     pub enterprise_name: String,
     pub name_language: String,
+    #[sqlx(try_from = "String")]
+    pub own: Own,
 }
 
 /// Notes that these projects were given out with more than their names.

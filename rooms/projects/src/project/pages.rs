@@ -14,11 +14,11 @@ use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::{Routes, encode};
 use platform::{Cx, Error, Id, Result};
-use ui::{Choice, Fields};
+use ui::{Choice, Fields, own_fields};
 
 use super::fields::Names;
 use super::list::{self, Filter, Listed};
-use super::{FIELDS, NewProject, Project};
+use super::{FIELDS, NewProject, Project, SUBJECT};
 use crate::batch::{self, Batch};
 use crate::clearance::{self, Clearance};
 use crate::evidence::{self, Evidence};
@@ -103,6 +103,8 @@ struct FormPage<'a> {
     tiers: Vec<Choice>,
     teams: Vec<Choice>,
     owners: Vec<Choice>,
+    /// Fields of the office's own.
+    own: Html,
 }
 
 impl FormPage<'_> {
@@ -144,17 +146,18 @@ async fn form_page(
         None => None,
     };
     reader.commit().await?;
-    let natures = project.as_ref().and_then(|held| held.nature.as_deref());
-    let natures = Choice::codes(cx, "nature", cx.today(), natures);
-    let hq_kinds = project.as_ref().and_then(|held| held.hq_kind.as_deref());
-    let hq_kinds = Choice::codes(cx, "hq_kind", cx.today(), hq_kinds);
-    let activities = project.as_ref().map(Project::activities).unwrap_or_default();
-    let activities = Choice::codes(cx, "activity", cx.today(), activities);
+    let on = project.as_ref();
+    let natures = Choice::codes(cx, "nature", cx.today(), on.and_then(|held| held.nature.as_deref()));
+    let hq_kinds = Choice::codes(cx, "hq_kind", cx.today(), on.and_then(|held| held.hq_kind.as_deref()));
+    let activities = Choice::codes(cx, "activity", cx.today(), on.map(Project::activities).unwrap_or_default());
+    let own = on.map(|held| held.own.clone()).unwrap_or_default();
+    let fields = Fields::new(&view, form, "project");
     let page = FormPage {
+        own: own_fields::inputs(cx, &view, &fields, SUBJECT, &own),
         counted_in,
         form,
         project,
-        fields: Fields::new(&view, form, "project"),
+        fields,
         stale,
         natures,
         hq_kinds,
@@ -190,6 +193,7 @@ async fn create(mut cx: Cx, form: Form) -> Result<Response> {
         tier: loose("tier"),
         team_id: loose("team_id"),
         owner_id: loose("owner_id"),
+        own: own_fields::given(&cx, &form, SUBJECT),
         stage: Loose::default(),
     };
     match super::start(&mut cx, new).await {
@@ -257,6 +261,7 @@ struct ShowPage<'a> {
     batches: Vec<Batch>,
     evidence: Vec<Evidence>,
     passages: Vec<Passage>,
+    own: Vec<(String, String)>,
     /// What a passed gate asked for and has been taken back, in words.
     lapsed: Vec<String>,
     clearances: Vec<Clearance>,
@@ -368,6 +373,7 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
         batches: batch::all(cx, true).await?,
         evidence: evidence::of(cx, id).await?,
         passages,
+        own: own_fields::facts(cx, &view, SUBJECT, &project.own),
         clearances: clearance::of(cx, id).await?,
         timeline: ui::history::timeline(&view, &entries, "project"),
         stages: stages(&view),
@@ -444,6 +450,7 @@ async fn edit_page(mut cx: Cx, Path(id): Path<Id>) -> Result<Response> {
     for code in project.activities() {
         form = form.with("activities", code);
     }
+    let form = own_fields::filled(&cx, form, SUBJECT, &project.own);
     form_page(&mut cx, 200, Some(project), &form, Vec::new()).await
 }
 
@@ -452,6 +459,7 @@ async fn edit(mut cx: Cx, Path(id): Path<Id>, form: Form) -> Result<Response> {
         .iter()
         .filter(|(field, _)| form.has(field))
         .map(|(field, _)| ((*field).to_owned(), form.optional(field)))
+        .chain(own_fields::edited(&cx, &form, SUBJECT))
         .collect();
     // No box ticked sends nothing, and neither does a form that shows them without boxes.
     if !form.has("activities_kept") {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use platform::clock::At;
+use platform::own_field::{self, Own};
 use platform::permission::{Granted, Tier};
 use platform::search::{fold, prefix_condition};
 use platform::sql::{AT_ONCE, Sql, insert_many as insert_rows};
@@ -11,7 +12,7 @@ use sqlx::FromRow;
 use time::Date;
 
 use super::moves::Dated;
-use super::{SECRECY, words};
+use super::{SECRECY, SUBJECT, words};
 
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Project {
@@ -36,11 +37,13 @@ pub struct Project {
     pub updated_at: At,
     pub retired_at: Option<At>,
     pub retired_reason: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub own: Own,
 }
 
 pub(super) const COLUMNS: &str = "SELECT p.id, p.reference, p.enterprise_id, p.title, p.nature, p.hq_kind, p.activities, \
      p.stage, p.status, p.proposal_received_on, p.assessment, p.description, p.tier, p.team_id, p.owner_id, \
-     p.override_reason, p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason FROM projects p";
+     p.override_reason, p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason, p.own FROM projects p";
 
 impl Project {
     /// A project of an enterprise before anything is filled in.
@@ -67,6 +70,7 @@ impl Project {
             updated_at: cx.now(),
             retired_at: None,
             retired_reason: None,
+            own: Own::default(),
         }
     }
 }
@@ -87,9 +91,9 @@ pub(super) async fn seen(cx: &mut Cx, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
 }
 
 pub(super) async fn by_reference(cx: &mut Cx, reference: &str) -> Result<Option<Id>> {
-    let sql = "SELECT id FROM projects WHERE reference = $1";
-    let found: Option<(Id,)> = on!(cx, db => sqlx::query_as(sql).bind(reference).fetch_optional(db).await)?;
-    Ok(found.map(|(id,)| id))
+    let mut sql = Sql::new("SELECT id FROM projects WHERE reference = ");
+    sql.bind(reference);
+    Ok(sql.fetch_optional::<(Id,)>(cx).await?.map(|(id,)| id))
 }
 
 pub(super) async fn is_reader(cx: &mut Cx, id: Id) -> Result<bool> {
@@ -112,7 +116,7 @@ pub(super) async fn write_over(cx: &mut Cx, granted: &Granted, projects: &[Proje
                 stage = excluded.stage, status = excluded.status, \
                 proposal_received_on = excluded.proposal_received_on, assessment = excluded.assessment, \
                 description = excluded.description, tier = excluded.tier, team_id = excluded.team_id, \
-                owner_id = excluded.owner_id, version = excluded.version, updated_at = excluded.updated_at";
+                owner_id = excluded.owner_id, own = excluded.own, version = excluded.version, updated_at = excluded.updated_at";
     write_many(cx, granted, projects, tail).await
 }
 
@@ -138,6 +142,7 @@ async fn write_many(cx: &mut Cx, granted: &Granted, projects: &[Project], tail: 
                 project.team_id.into(),
                 project.owner_id.into(),
                 project.override_reason.clone().into(),
+                project.own.kept().into(),
                 project.version.into(),
                 project.created_at.into(),
                 project.updated_at.into(),
@@ -145,21 +150,23 @@ async fn write_many(cx: &mut Cx, granted: &Granted, projects: &[Project], tail: 
         })
         .collect();
     let head = "INSERT INTO projects (id, reference, enterprise_id, title, title_key, nature, hq_kind, activities, stage, \
-                status, proposal_received_on, assessment, description, tier, team_id, owner_id, override_reason, version, \
+                status, proposal_received_on, assessment, description, tier, team_id, owner_id, override_reason, own, version, \
                 created_at, updated_at)";
     insert_rows(cx, head, tail, rows).await?;
+    own_field::index(cx, SUBJECT, projects.iter().map(|project| (project.id, &project.own))).await?;
     words::put(cx, granted, projects, tail.is_empty()).await
 }
 
 pub(super) async fn update(cx: &mut Cx, granted: &Granted, after: &Project) -> Result<()> {
     let sql = "UPDATE projects SET title = $2, title_key = $3, nature = $4, hq_kind = $5, activities = $6,
                  proposal_received_on = $7, assessment = $8, description = $9, tier = $10, team_id = $11, owner_id = $12,
-                 updated_at = $13, version = version + 1 WHERE id = $1";
-    let (now, key) = (cx.now(), fold::sort_key(&after.title));
+                 updated_at = $13, own = $14, version = version + 1 WHERE id = $1";
+    let (now, key, own) = (cx.now(), fold::sort_key(&after.title), after.own.kept());
     run!(cx, db => sqlx::query(sql).bind(after.id).bind(&after.title).bind(&key).bind(&after.nature)
         .bind(&after.hq_kind).bind(&after.activities).bind(after.proposal_received_on).bind(&after.assessment)
         .bind(&after.description).bind(after.tier).bind(after.team_id).bind(after.owner_id).bind(now)
-        .execute(db).await)?;
+        .bind(own).execute(db).await)?;
+    own_field::index(cx, SUBJECT, [(after.id, &after.own)]).await?;
     words::put(cx, granted, std::slice::from_ref(after), false).await
 }
 
@@ -242,8 +249,7 @@ pub(crate) async fn insert_stages(cx: &mut Cx, projects: &[(&Project, Date)]) ->
     for (project, day) in projects {
         let before = Project { stage: "identified".to_owned(), ..(*project).clone() };
         facts.push(Fact::beginning(&before, "stage"));
-        let (field, value, recorded_at) = ("stage".to_owned(), Some(project.stage.clone()), cx.now());
-        facts.push(Fact { project: project.id, field, value, from: *day, recorded_at, reason: None });
+        facts.push(Fact { from: *day, recorded_at: cx.now(), ..Fact::beginning(project, "stage") });
     }
     insert_facts(cx, facts).await
 }
@@ -303,8 +309,7 @@ pub(super) async fn add_fact(
     if count == 0 {
         facts.push(Fact::beginning(before, field));
     }
-    let field = field.to_owned();
-    facts.push(Fact { project: before.id, field, value, from, recorded_at: cx.now(), reason });
+    facts.push(Fact { project: before.id, field: field.to_owned(), value, from, recorded_at: cx.now(), reason });
     insert_facts(cx, facts).await
 }
 
@@ -333,7 +338,7 @@ pub(super) async fn by_titles(cx: &mut Cx, wanted: &[(Id, String)]) -> Result<Ve
         let mut sql = Sql::new(
             "SELECT p.id, p.reference, p.enterprise_id, p.title, p.nature, p.hq_kind, p.activities, p.stage, p.status, \
              p.proposal_received_on, p.assessment, p.description, p.tier, p.team_id, p.owner_id, p.override_reason, \
-             p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason, b.survivor_id \
+             p.version, p.created_at, p.updated_at, p.retired_at, p.retired_reason, p.own, b.survivor_id \
              FROM projects p JOIN directory_enterprise_brief b ON b.id = p.enterprise_id WHERE b.survivor_id",
         );
         sql.bind_in(chunk.iter().map(|(enterprise, _)| *enterprise)).push(" AND p.title_key");

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use platform::audit::{self, Change, Entry};
 use platform::clock::parse_day;
 use platform::import::{self, Undone};
+use platform::own_field;
 use platform::{Cx, Id, Result};
 use time::Date;
 
@@ -191,7 +192,7 @@ impl Back {
             Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
         let (mut left, mut put) = (false, false);
         for back in entry.fields() {
-            if !FIELDS.iter().any(|(field, _)| *field == back.field) {
+            if own_field::code_of(&back.field).is_none() && !FIELDS.iter().any(|(field, _)| *field == back.field) {
                 continue;
             }
             if others.contains(&back.field) {

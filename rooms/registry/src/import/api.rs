@@ -61,7 +61,7 @@ async fn kinds_of_import(mut cx: Cx) -> Result<Response> {
     let told = kinds.into_iter().map(|kind| Kind {
         kind: kind.name(),
         name: view.t(kind.key()),
-        fields: told_fields(&view, kind),
+        fields: told_fields(&view, &platform::import::columns(&cx, kind)),
         tells_alike: kind.tells_alike(),
     });
     let told: Vec<Kind> = told.collect();

@@ -2,15 +2,16 @@
 
 use platform::import::read::{self, Head, Reading};
 use platform::import::run;
-use platform::import::{ImportKind, remembered};
+use platform::import::{Column, remembered};
 use platform::{Cx, Error, Id, Result};
 
 /// A file's head, and its columns as they are mapped so far, or as they are likely meant.
 pub(super) struct Columns {
-    pub kind: &'static dyn ImportKind,
     pub reading: Reading,
     pub head: Head,
     pub mapping: Vec<(String, String)>,
+    /// What the kind takes from the actor.
+    pub offered: Vec<Column>,
 }
 
 /// The columns of an import that the actor may map.
@@ -18,13 +19,14 @@ pub(super) async fn of(cx: &mut Cx, id: Id) -> Result<Columns> {
     let (import, kind) = run::to_map(cx, id).await?;
     let reading: Reading = serde_json::from_str(&import.reading)?;
     let head = read::head(cx.house.files.place(&import.digest), reading.clone()).await?;
+    let offered = platform::import::columns(cx, kind);
     let mapping = if reading.mapping.is_empty() {
         let before = remembered(cx, kind.name(), &head.headers).await?;
-        read::map_anew(&head.headers, kind.columns(), &before, &cx.house.texts)
+        read::map_anew(&head.headers, &offered, &before, &cx.house.texts)
     } else {
         reading.mapping.clone()
     };
-    Ok(Columns { kind, reading, head, mapping })
+    Ok(Columns { reading, head, mapping, offered })
 }
 
 /// How a file is to be read, as somebody says it.

@@ -143,6 +143,7 @@ async fn page(
         failures.push(say(cx, key, &args));
     }
     let decides = run::may_decide(cx, &import, kind);
+    let offered = platform::import::columns(cx, kind);
     let held: Reading = serde_json::from_str(&import.reading)?;
     let (mut head, mut mapped, mut how, mut leaves_alike) = (None, Vec::new(), None, held.leaves_alike);
     if decides && matches!(import.state.as_str(), "uploaded" | "checked" | "failed") && import.rows_done == 0 {
@@ -152,7 +153,7 @@ async fn page(
             Ok(found) => {
                 let mapping = if reading.mapping.is_empty() {
                     let remembered = files::remembered(cx, kind.name(), &found.headers).await?;
-                    read::map_anew(&found.headers, kind.columns(), &remembered, &cx.house.texts)
+                    read::map_anew(&found.headers, &offered, &remembered, &cx.house.texts)
                 } else {
                     reading.mapping.clone()
                 };
@@ -193,7 +194,7 @@ async fn page(
         head,
         read: how,
         mapped,
-        columns: labelled(&view, kind.columns()),
+        columns: labelled(&view, &offered),
         seen_before,
         left: run::seconds_left(&import, cx.now()),
         created: examples(cx, &view, kind, import.id, "created").await?,

@@ -337,17 +337,17 @@ pub(super) struct ToldColumns {
     fields: Vec<ToldField>,
 }
 
-pub(super) fn told_fields(view: &View, kind: &dyn ImportKind) -> Vec<ToldField> {
+pub(super) fn told_fields(view: &View, offered: &[files::Column]) -> Vec<ToldField> {
     let told = |column: &files::Column| ToldField {
         field: column.field.to_owned(),
         label: view.t(column.key),
         required: column.required,
     };
-    kind.columns().iter().map(told).collect()
+    offered.iter().map(told).collect()
 }
 
 pub(super) fn told_columns(view: &View, found: Columns) -> ToldColumns {
-    let Columns { kind, reading, head, mapping } = found;
+    let Columns { reading, head, mapping, offered } = found;
     let same = head.headers.iter().eq(mapping.iter().map(|(header, _)| header));
     let field = |place: usize, header: &String| {
         let pair = if same { mapping.get(place) } else { mapping.iter().find(|(given, _)| given == header) };
@@ -369,6 +369,6 @@ pub(super) fn told_columns(view: &View, found: Columns) -> ToldColumns {
         worksheets: head.worksheets,
         header_row: reading.header_row.unwrap_or(1),
         formulas: head.formulas,
-        fields: told_fields(view, kind),
+        fields: told_fields(view, &offered),
     }
 }

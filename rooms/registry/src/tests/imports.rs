@@ -149,11 +149,7 @@ async fn an_undo_that_left_something_may_be_tried_again(office: Office) {
     let page = office.does(&officer, &people, "undo").await;
     assert_eq!((figure(&page, "Records taken back"), figure(&page, "Kept")), ("1".into(), "0".into()));
     let page = office.does(&officer, &first, "undo").await;
-    assert_eq!(
-        (figure(&page, "Records taken back"), figure(&page, "Kept")),
-        ("2".into(), "0".into()),
-        "{page}"
-    );
+    assert_eq!((figure(&page, "Records taken back"), figure(&page, "Kept")), ("2".into(), "0".into()), "{page}");
     assert!(!page.contains("Try once more"));
     assert_eq!(count(&officer.get("/enterprises").await.body), 0);
     assert_eq!(officer.post(&format!("{first}/undo"), &[]).await.status, 409);

@@ -67,10 +67,10 @@ pub(super) async fn known(cx: &mut Cx, held: &Held, id: Id, row: &Row, new: &Che
         .iter()
         .map(|(field, value)| FieldChange {
             field: field.clone(),
-            old: told(field, enterprise.value(field).as_deref()),
+            old: told(cx, field, enterprise.value(field).as_deref()),
             new: match &new.parent {
                 Some(parent) if field == "parent_id" => Told::record("enterprise", parent.id, &parent.name),
-                _ => told(field, value.as_deref()),
+                _ => told(cx, field, value.as_deref()),
             },
         })
         .collect();

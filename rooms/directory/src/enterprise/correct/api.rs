@@ -22,5 +22,6 @@ pub(crate) fn routes() -> ApiRoutes {
 async fn create(mut cx: Cx, Path(id): Path<Id>, Json(new): Json<NewCorrection>) -> Result<Response> {
     super::correct(&mut cx, id, new).await?;
     let enterprise = crate::enterprise::get(&mut cx, id).await?;
+    let enterprise = crate::enterprise::api::told(&mut cx, enterprise).await?;
     cx.created(format!("/api/v1/enterprises/{id}"), enterprise.version, &enterprise).await
 }

@@ -7,14 +7,15 @@ use axum::response::Response;
 use identity::responsible;
 use platform::forms::Form;
 use platform::order::Rows;
+use platform::own_field::{self, OwnField};
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::{Routes, safe_back, say};
 use platform::{Cx, Id, Result};
 use ui::lists::{self, Bulk, Column, Refusal, Row, Shown, Total};
-use ui::{Choice, Fields};
+use ui::{Choice, Fields, own_fields};
 
-use super::super::Enterprise;
+use super::super::{Enterprise, SUBJECT};
 use super::{Filter, ORDERS};
 use crate::EDIT;
 
@@ -58,6 +59,8 @@ struct ListPage<'a> {
     owners: Vec<Choice>,
     teams: Vec<Choice>,
     retired: bool,
+    /// Filters by fields of the office's own.
+    own: Html,
     /// Whether a filter behind the fold is set, which then stands open.
     further: bool,
     chips: Html,
@@ -76,11 +79,13 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
     let asked = Filter::asked(&cx, &form);
+    let own = asked.as_ref().map(|filter| filter.own.clone()).unwrap_or_default();
     let (form, known) = form.narrowed(asked)?;
-    let filter = Filter::read(&form);
+    let filter = Filter { own, ..Filter::read(&form) };
     let page = if known { super::page(&mut cx, &filter, LIMIT).await? } else { Rows::default() };
     let total = if known { super::total(&mut cx, &filter, Total::asked(&form)).await? } else { Total::Exactly(0) };
-    let shown = Shown::read(&form, COLUMNS);
+    let own = own_field::visible(&cx, SUBJECT);
+    let shown = Shown::read(&form, &[COLUMNS, &own_fields::columns(&own)].concat());
     let ids: Vec<Id> = page.rows.iter().map(|held| held.id).collect();
     let names = Names {
         industries: if shown.has("industries") { super::industries(&mut cx, &ids).await? } else { HashMap::new() },
@@ -88,7 +93,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         teams: identity::team::names(&mut cx).await?,
     };
     let may_edit = cx.may(&EDIT);
-    let rows: Vec<Row> = page.rows.iter().map(|held| row(&view, &shown, held, &names, may_edit)).collect();
+    let rows: Vec<Row> = page.rows.iter().map(|held| row(&view, &shown, held, &names, &own, may_edit)).collect();
     let set = set_filters(&mut cx, &view, &filter, &names).await?;
     let teams = pairs(identity::team::options(&mut cx).await?);
     let owners: Vec<Choice> = identity::account::holders(&mut cx)
@@ -102,10 +107,15 @@ async fn index(mut cx: Cx) -> Result<Response> {
     } else {
         Vec::new()
     };
+    let filterable = own_fields::filterable(&own);
+    let mut kept = vec!["q", "industry", "origin", "kind", "tier", "owner", "team", "retired"];
+    kept.extend(filterable.iter().map(OwnField::name));
+    let fields = Fields::new(&view, &form, "enterprise-list");
     let template = ListPage {
+        own: own_fields::filters(&cx, &view, &fields, &filterable),
         tabs: identity::view::pages::tabs(&mut cx).await?,
-        fields: Fields::new(&view, &form, "enterprise-list"),
-        kept: lists::kept(&view, &["q", "industry", "origin", "kind", "tier", "owner", "team", "retired"]),
+        fields,
+        kept: lists::kept(&view, &kept),
         industries: Choice::codes(&cx, "industry", cx.today(), []),
         origins: Choice::codes(&cx, "origin", cx.today(), []),
         kinds: vec![
@@ -116,7 +126,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         owners,
         teams,
         retired: filter.retired,
-        further: set.iter().any(|(name, _)| matches!(*name, "kind" | "tier" | "team" | "retired")),
+        further: set.iter().any(|(name, _)| !matches!(*name, "q" | "industry" | "origin" | "owner")),
         chips: lists::chips(&view, "enterprise-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
@@ -170,6 +180,7 @@ async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -
     if let Some(team) = filter.team {
         set.push(("team", names.teams.get(&team).cloned().unwrap_or_else(|| team.to_string())));
     }
+    set.extend(own_fields::set(cx, view, SUBJECT, &filter.own));
     if filter.retired {
         set.push(("retired", view.t("enterprise-list-retired")));
     }
@@ -190,7 +201,7 @@ fn kind_key(kind: &str) -> &'static str {
     }
 }
 
-fn row(view: &View, shown: &Shown, held: &Enterprise, names: &Names, may_edit: bool) -> Row {
+fn row(view: &View, shown: &Shown, held: &Enterprise, names: &Names, own: &[OwnField], may_edit: bool) -> Row {
     let href = format!("/enterprises/{}", held.id);
     let text = |text: Option<&str>| Html::escape(text.unwrap_or("–"));
     let listed = |list: &str, code: &Option<String>| {
@@ -220,6 +231,7 @@ fn row(view: &View, shown: &Shown, held: &Enterprise, names: &Names, may_edit: b
         "tier" => Html(format!("<span class=\"badge\">{}</span>", Html::escape(&view.t(held.tier().key())))),
         "owner" => text(held.owner_id.and_then(|id| names.owners.get(&id)).map(String::as_str)),
         "team" => text(held.team_id.and_then(|id| names.teams.get(&id)).map(String::as_str)),
+        name if own_field::code_of(name).is_some() => own_fields::cell(view, own, name, &held.own),
         "created" => view.moment(held.created_at),
         _ => view.moment(held.updated_at),
     });

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use identity::account::Holder;
 use platform::db::Dialect;
 use platform::order::{By, Order, Rows, Sort};
+use platform::own_field;
 use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
@@ -12,7 +13,7 @@ use ui::lists::COUNTED;
 use super::super::search::condition;
 #[cfg(test)]
 use super::super::store::COLUMNS;
-use super::super::{Enterprise, SECRECY};
+use super::super::{Enterprise, SECRECY, SUBJECT};
 use super::Filter;
 
 const NAME: By = By::Text("e.name_key");
@@ -80,6 +81,7 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
     if let Some(team) = filter.team {
         sql.push(column(sort, &["name", "updated"], " AND e.team_id = ", " AND +e.team_id = ")).bind(team);
     }
+    own_field::condition(sql, SUBJECT, "e.id", &filter.own);
     if !filter.ids.is_empty() {
         sql.push(" AND e.id").bind_in(filter.ids.iter().copied());
     }
@@ -147,7 +149,7 @@ pub(super) async fn industries(cx: &mut Cx, ids: &[Id]) -> Result<HashMap<Id, Ve
 const COLUMNS_KEYED: &str = "SELECT e.name_key, e.id, e.reference, e.survivor_id, e.merged_into, e.kind, e.parent_id, e.name, \
      e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, e.incorporation, e.headquarters, \
      e.main_listing, e.reporting_origin, e.value_chain, e.website, e.description, e.version, e.created_at, e.updated_at, \
-     e.retired_at, e.retired_reason FROM enterprises e";
+     e.retired_at, e.retired_reason, e.own FROM enterprises e";
 
 #[cfg(test)]
 mod tests {

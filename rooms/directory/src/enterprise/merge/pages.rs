@@ -6,13 +6,14 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use platform::forms::Form;
+use platform::own_field;
 use platform::pages::{Flash, View};
 use platform::web::{Routes, safe_back};
 use platform::{Cx, Error, Id, Problems, Result};
 use ui::Fields;
 
 use super::{Following, GivenMerge, Outlook};
-use crate::enterprise::{self, Enterprise, FIELDS, told};
+use crate::enterprise::{self, Enterprise, SUBJECT, told, write::fields};
 use crate::{MERGE, group};
 
 pub(crate) fn routes() -> Routes {
@@ -32,7 +33,7 @@ struct MergePage<'a> {
     candidates: Vec<Enterprise>,
     following: Vec<Following>,
     /// Label, field, both values, and whether the loser's is to be taken.
-    rows: Vec<(String, &'static str, String, String, bool)>,
+    rows: Vec<(String, String, String, String, bool)>,
     outlook: Outlook,
     /// Why the two can't be merged, in the reader's words.
     refused: Option<String>,
@@ -85,19 +86,22 @@ async fn page(cx: &mut Cx, status: u16, id: Id, form: &Form) -> Result<Response>
             "parent_id" => parents.get(&held.id).cloned(),
             "owner_id" => held.owner_id.and_then(|id| owners.get(&id).cloned()),
             "team_id" => held.team_id.and_then(|id| teams.get(&id).cloned()),
-            _ => return view.told(&told(field, held.value(field).as_deref())),
+            _ => return view.told(&told(cx, field, held.value(field).as_deref())),
         };
         named.unwrap_or_else(|| "–".to_owned())
     };
     let taken = form.chosen("take");
+    // Of fields of the office's own those that the loser could give.
+    let own = loser.own.codes().map(|code| format!("{}{code}", own_field::PREFIX));
+    let own: Vec<String> = own.filter(|field| own_field::is_edited(cx, SUBJECT, field)).collect();
     let rows = match &survivor {
-        Some(survivor) => FIELDS
-            .iter()
-            .filter(|(field, _)| *field != "tier" && survivor.value(field) != loser.value(field))
-            .map(|(field, _)| {
+        Some(survivor) => fields(own.iter().map(String::as_str))
+            .into_iter()
+            .filter(|field| *field != "tier" && survivor.value(field) != loser.value(field))
+            .map(|field| {
                 let label = view.t(&format!("enterprise-{}", field.replace('_', "-")));
                 let is_taken = taken.iter().any(|name| name == field);
-                (label, *field, shown(field, survivor), shown(field, &loser), is_taken)
+                (label, field.to_owned(), shown(field, survivor), shown(field, &loser), is_taken)
             })
             .collect(),
         None => Vec::new(),

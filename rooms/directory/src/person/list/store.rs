@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use platform::api::Mark;
+use platform::own_field;
 use platform::search::words::{self, COMMON, Word};
 use platform::search::{prefix_condition, word_condition};
 use platform::sql::Sql;
@@ -11,8 +12,9 @@ use ui::lists::COUNTED;
 
 use super::{Filter, ListPage, Listed};
 use crate::enterprise::SECRECY;
+use crate::person::SUBJECT;
 
-const COLUMNS: &str = "SELECT p.id, p.name, p.second_name, p.languages, p.name_key, p.retired_at, p.retired_reason, \
+const COLUMNS: &str = "SELECT p.id, p.name, p.second_name, p.languages, p.name_key, p.retired_at, p.retired_reason, p.own, \
      e.id AS enterprise_id, e.reference AS enterprise_reference, e.name AS enterprise_name, \
      e.name_language AS enterprise_language, e.tier AS enterprise_tier, \
      (SELECT o.title FROM person_posts o WHERE o.person_id = p.id AND o.withdrawn_at IS NULL \
@@ -63,6 +65,7 @@ fn conditions(filter: &Filter, apart: Option<&[Word]>, cx: &Cx, sql: &mut Sql) {
         None => sql.push("e.retired_at IS NULL"),
     };
     has_words(sql, apart.and_then(|words| words.get(1..)).unwrap_or_default());
+    own_field::condition(sql, SUBJECT, "p.id", &filter.own);
     sql.push(" AND p.retired_at IS ").push(if filter.retired { "NOT NULL" } else { "NULL" });
     sql.push(" AND ");
     cx.visible().condition(sql, SECRECY);

@@ -10,6 +10,7 @@ use platform::{Cx, Error, Problems, Result};
 use time::Date;
 
 use crate::batch::{self, Batch};
+use crate::project::SUBJECT;
 use crate::project::import::ELSEWHERE;
 use crate::stage;
 
@@ -110,6 +111,7 @@ pub(super) fn read(cx: &Cx, row: &Row, lists: &Lists) -> Result<Asked, Problems>
             None => problems.add_with(column, "problem-code-unknown", &[("value", shortened(text))]),
         }
     }
+    given.extend(row.own().fields(cx, SUBJECT, &mut problems));
     let fields = match super::fields(cx, &given) {
         Ok(fields) => fields,
         Err(found) => {

@@ -1,6 +1,7 @@
 //! SQL of the checks.
 
 use platform::audit::proof::Held;
+use platform::own_field::Said;
 use platform::permission::Tier;
 use platform::sql::Sql;
 use platform::{Cx, Id, Result, on};
@@ -14,6 +15,13 @@ const COMMENCED: &str = "SELECT DISTINCT p.reference FROM projects p JOIN milest
 fn shown(sql: &mut Sql) -> &mut Sql {
     sql.push("SELECT 1 FROM evidence v WHERE v.project_id = p.id AND v.withdrawn_at IS NULL AND v.kind");
     sql.bind_in(COMMENCEMENT)
+}
+
+/// The projects after a key that say something in fields of the office's own.
+pub(super) async fn saying(cx: &mut Cx, after: Id) -> Result<Vec<Said>> {
+    let mut sql = Sql::new("SELECT id, reference, own FROM projects WHERE own <> '{}' AND id > ");
+    sql.bind(after).push(" ORDER BY id LIMIT 500");
+    sql.fetch_all(cx).await
 }
 
 /// Every pair of stage and status there is, with one project that has it.

@@ -6,13 +6,15 @@ use askama::Template;
 use axum::response::Response;
 use identity::responsible;
 use platform::forms::Form;
+use platform::own_field::{self, OwnField};
 use platform::pages::{Flash, Html, View};
 use platform::permission::Tier;
 use platform::web::{Routes, safe_back, say};
 use platform::{Cx, Id, Result};
 use ui::lists::{self, Bulk, Column, Refusal, Row, Shown, Total};
-use ui::{Choice, Fields};
+use ui::{Choice, Fields, own_fields};
 
+use super::super::SUBJECT;
 use super::super::pages::{stages, statuses};
 use super::{Filter, Listed, ORDERS};
 use crate::{EDIT, stage};
@@ -58,6 +60,8 @@ struct ListPage<'a> {
     teams: Vec<Choice>,
     unborne: bool,
     retired: bool,
+    /// Filters by fields of the office's own.
+    own: Html,
     /// Whether a filter behind the fold is set, which then stands open.
     further: bool,
     chips: Html,
@@ -83,15 +87,17 @@ async fn index(mut cx: Cx) -> Result<Response> {
     let view = cx.view();
     let form = Form::decode(&view.query);
     let asked = Filter::asked(&cx, &form);
+    let own = asked.as_ref().map(|filter| filter.own.clone()).unwrap_or_default();
     let (form, known) = form.narrowed(asked)?;
-    let filter = Filter::read(&form);
+    let filter = Filter { own, ..Filter::read(&form) };
     let page = if known { super::page(&mut cx, &filter, LIMIT).await? } else { super::ListPage::default() };
     let total = match (known, Total::asked(&form)) {
         (false, _) => Total::Exactly(0),
         (_, true) => super::whole(&mut cx, &filter).await?,
         _ => super::total(&mut cx, &filter).await?,
     };
-    let shown = Shown::read(&form, COLUMNS);
+    let own = own_field::visible(&cx, SUBJECT);
+    let shown = Shown::read(&form, &[COLUMNS, &own_fields::columns(&own)].concat());
     let ids: Vec<Id> = page.projects.iter().map(|held| held.id).collect();
     let (held_by, teams_of) = super::holders(&mut cx, &page.projects).await?;
     let names = Names {
@@ -100,7 +106,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         teams: teams_of,
     };
     let may_edit = cx.may(&EDIT);
-    let rows: Vec<Row> = page.projects.iter().map(|held| row(&view, &shown, held, &names, may_edit)).collect();
+    let rows: Vec<Row> = page.projects.iter().map(|held| row(&view, &shown, held, &names, &own, may_edit)).collect();
     let set = set_filters(&mut cx, &view, &filter, &names).await?;
     let teams = pairs(identity::team::options(&mut cx).await?);
     let owners: Vec<Choice> = identity::account::holders(&mut cx)
@@ -114,10 +120,14 @@ async fn index(mut cx: Cx) -> Result<Response> {
     } else {
         Vec::new()
     };
-    let kept = ["q", "stage", "status", "nature", "owner", "team", "tier", "batch", "borne_out", "retired"];
+    let filterable = own_fields::filterable(&own);
+    let mut kept = vec!["q", "stage", "status", "nature", "owner", "team", "tier", "batch", "borne_out", "retired"];
+    kept.extend(filterable.iter().map(OwnField::name));
+    let fields = Fields::new(&view, &form, "project-list");
     let template = ListPage {
         tabs: identity::view::pages::tabs(&mut cx).await?,
-        fields: Fields::new(&view, &form, "project-list"),
+        own: own_fields::filters(&cx, &view, &fields, &filterable),
+        fields,
         kept: lists::kept(&view, &kept),
         stages: stages(&view),
         statuses: statuses(&view),
@@ -127,7 +137,7 @@ async fn index(mut cx: Cx) -> Result<Response> {
         teams,
         unborne: filter.unborne,
         retired: filter.retired,
-        further: set.iter().any(|(name, _)| FURTHER.contains(name)),
+        further: set.iter().any(|(name, _)| FURTHER.contains(name) || own_field::code_of(name).is_some()),
         chips: lists::chips(&view, "project-list", &set),
         chooser: lists::chooser(&view, &shown),
         sorts: lists::sorts(&view, &shown, &filter.sort, ORDERS),
@@ -190,6 +200,7 @@ async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -
         let name = directory::enterprise::brief(cx, enterprise).await.map(|brief| brief.name);
         set.push(("enterprise", name.unwrap_or_else(|_| enterprise.to_string())));
     }
+    set.extend(own_fields::set(cx, view, SUBJECT, &filter.own));
     if filter.unborne {
         set.push(("borne_out", view.t("project-list-unborne")));
     }
@@ -199,7 +210,7 @@ async fn set_filters(cx: &mut Cx, view: &View, filter: &Filter, names: &Names) -
     Ok(set)
 }
 
-fn row(view: &View, shown: &Shown, held: &Listed, names: &Names, may_edit: bool) -> Row {
+fn row(view: &View, shown: &Shown, held: &Listed, names: &Names, own: &[OwnField], may_edit: bool) -> Row {
     let href = format!("/projects/{}", held.id);
     let text = |text: Option<&str>| Html::escape(text.unwrap_or("–"));
     let listed = |list: &str, code: &Option<String>| {
@@ -229,6 +240,7 @@ fn row(view: &View, shown: &Shown, held: &Listed, names: &Names, may_edit: bool)
         "owner" => text(held.owner_id.and_then(|id| names.owners.get(&id)).map(String::as_str)),
         "team" => text(held.team_id.and_then(|id| names.teams.get(&id)).map(String::as_str)),
         "tier" => Html(badge("", &view.t(Tier::from_rank(held.tier).key()))),
+        name if own_field::code_of(name).is_some() => own_fields::cell(view, own, name, &held.own),
         "created" => view.moment(held.created_at),
         _ => view.moment(held.updated_at),
     });

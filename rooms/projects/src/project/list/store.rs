@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use identity::account::Holder;
 use platform::order::{By, Order, Rows, Sort};
+use platform::own_field;
 use platform::search::prefix_condition;
 use platform::sql::{AT_ONCE, Sql};
 use platform::{Cx, Id, Result};
 use ui::lists::COUNTED;
 
-use super::super::{SECRECY, store, words};
+use super::super::{SECRECY, SUBJECT, store, words};
 use super::{Filter, Listed};
 use crate::gate::LAPSED;
 
@@ -98,6 +99,7 @@ fn conditions(filter: &Filter, sort: Option<Sort>, cx: &Cx, sql: &mut Sql) {
         );
         sql.bind_in(filter.enterprises.iter().copied()).push("))");
     }
+    own_field::condition(sql, SUBJECT, "p.id", &filter.own);
     if !filter.ids.is_empty() {
         sql.push(" AND p.id").bind_in(filter.ids.iter().copied());
     }
@@ -128,7 +130,7 @@ fn mark(filter: &Filter, row: &Keyed) -> Vec<String> {
 pub(super) async fn page(cx: &mut Cx, filter: &Filter, limit: i64) -> Result<Rows<Listed>> {
     let mut sql = Sql::new(
         "SELECT p.title_key, p.id, p.reference, p.title, p.stage, p.status, p.nature, p.hq_kind, p.tier, p.team_id, \
-         p.owner_id, p.override_reason, p.created_at, p.updated_at, p.retired_at, p.version, s.id AS enterprise_id, \
+         p.owner_id, p.override_reason, p.created_at, p.updated_at, p.retired_at, p.version, p.own, s.id AS enterprise_id, \
          s.name AS enterprise_name, s.name_language FROM projects p \
          JOIN directory_enterprise_brief b ON b.id = p.enterprise_id \
          JOIN directory_enterprise_brief s ON s.id = b.survivor_id",
