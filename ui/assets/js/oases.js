@@ -62,3 +62,8 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// A browser brings the caret of a long field into sight, and may leave its end behind the bar at a phone's foot.
+document.addEventListener("keyup", (event) => {
+  if (event.key === "Tab" && event.target.localName === "textarea") event.target.scrollIntoView({ block: "nearest" });
+});

@@ -308,19 +308,21 @@ pub(crate) fn told(view: &View, known: &Known) -> Html {
         true => format!("<span class=\"badge attention\">{}</span> ", Html::escape(&view.t("screening-known-unsure"))),
         false => String::new(),
     };
-    let mut parts = vec![format!(
-        "{unsure}<a href=\"/enterprises/{}\" lang=\"{}\">{}</a>",
-        known.enterprise_id,
-        Html::escape(&known.name_language),
-        Html::escape(&known.enterprise)
-    )];
+    let mut parts = Vec::new();
+    // First, so that a long name never cuts it off.
     if let (Some(target), Some(standing)) = (known.target_id, &known.standing) {
         parts.push(format!(
-            "<a href=\"/targets/{target}\"><span class=\"badge {}\">{}</span></a>",
+            "<a class=\"badge {}\" href=\"/targets/{target}\">{}</a>",
             crate::target::tone(standing),
             Html::escape(&view.t(&crate::target::standing_key(standing)))
         ));
     }
+    parts.push(format!(
+        "{unsure}<a href=\"/enterprises/{}\" lang=\"{}\">{}</a>",
+        known.enterprise_id,
+        Html::escape(&known.name_language),
+        Html::escape(&known.enterprise)
+    ));
     if known.projects > 0 {
         parts.push(Html::escape(&view.t1("screening-projects", "n", known.projects)).0);
     }
