@@ -21,7 +21,7 @@ pub(super) async fn children(cx: &mut Cx, parents: &[Id], limit: i64) -> Result<
             "SELECT p.survivor_id AS above, e.id, e.reference, e.survivor_id, e.merged_into, e.kind, e.parent_id, \
              e.name, e.name_language, e.second_name, e.second_language, e.tier, e.team_id, e.owner_id, \
              e.incorporation, e.headquarters, e.main_listing, e.reporting_origin, e.value_chain, e.website, \
-             e.description, e.version, e.created_at, e.updated_at, e.retired_at, e.retired_reason \
+             e.description, e.version, e.created_at, e.updated_at, e.retired_at, e.retired_reason, e.own \
              FROM enterprises p JOIN enterprises e ON e.parent_id = p.id WHERE p.survivor_id",
         );
         sql.bind_in(chunk.iter().copied());
