@@ -251,7 +251,7 @@ async fn subjects(cx: &mut Cx, id: Id, kind: &str, records: &[Id], and: &'static
     for some in records.chunks(500) {
         let mut sql = Sql::new("SELECT DISTINCT subject_id FROM audit_entries a WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
-        sql.push(" AND import_id = ").bind(id).push(and).push(" ORDER BY subject_id");
+        sql.push(" AND +import_id = ").bind(id).push(and).push(" ORDER BY subject_id");
         found.extend(sql.fetch_all::<(Id,)>(cx).await?.into_iter().map(|(id,)| id));
     }
     Ok(found)
