@@ -174,7 +174,8 @@ mod tests {
             let properties = description["components"]["schemas"][name]["properties"].as_object();
             properties.map(|fields| fields.keys().cloned().collect::<std::collections::BTreeSet<String>>())
         };
-        let of = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        // Standard fields, and in one more all of the office's own.
+        let of = |names: &[&str]| Some(names.iter().chain(&["own"]).map(|name| (*name).to_owned()).collect());
         let enterprise: Vec<&str> = directory::enterprise::FIELDS.iter().map(|(name, _)| *name).collect();
         let project: Vec<&str> = projects::project::FIELDS.iter().map(|(name, _)| *name).collect();
         assert_eq!(fields_of("EnterpriseEdit"), of(&enterprise));
