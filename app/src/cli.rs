@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use platform::db::Address;
+use platform::export::{self, Cell};
 use platform::forms::Form;
 use platform::house::{Built, House};
 use platform::{Cx, Way};
@@ -237,10 +238,12 @@ impl Command {
     /// Whether it makes sense only where an office is: it must not make one where a path was mistyped.
     const fn needs_an_office(&self) -> bool {
         match self {
-            Self::Export { .. } | Self::Figures { .. } | Self::Crosstab { .. } | Self::Check | Self::Backup { .. } => {
-                true
-            }
-            Self::OwnField(_) => true,
+            Self::Export { .. }
+            | Self::Figures { .. }
+            | Self::Crosstab { .. }
+            | Self::OwnField(_)
+            | Self::Check
+            | Self::Backup { .. } => true,
             Self::User(command) => !matches!(command, user::UserCommand::Add { .. }),
             _ => false,
         }
@@ -328,6 +331,14 @@ async fn on_house(command: Command, built: Built) -> Result<ExitCode> {
 /// A writing context of whoever runs this command on the machine.
 fn operator(house: &Arc<House>) -> Cx {
     house.cx_operator("command line", Way::Command)
+}
+
+/// Lines of a CSV with the names of its columns, for a program.
+fn csv_lines(headers: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> platform::Result<Vec<String>> {
+    let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+    let rows: Vec<Vec<Cell>> = rows.into_iter().map(|row| row.into_iter().map(Cell::Text).collect()).collect();
+    let file = export::rows_to_file(export::Format::Csv, &headers, &rows)?;
+    Ok(std::fs::read_to_string(file.path())?.trim_start_matches('\u{FEFF}').lines().map(str::to_owned).collect())
 }
 
 fn read_text(path: &std::path::Path) -> Result<String> {

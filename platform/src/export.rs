@@ -87,7 +87,7 @@ pub fn own_cells(cx: &Cx, subject: &str, own: &Own) -> Vec<Cell> {
         (Some(value), "yes_no") => Cell::Text(if value == "true" { "yes" } else { "no" }.to_owned()),
         (value, _) => text(value),
     };
-    own_field::visible(cx, subject).iter().map(cell).collect()
+    own_field::of_visible(cx, subject, cell)
 }
 
 /// The columns an address asks for, in their order; all of them where it asks for none.

@@ -230,8 +230,13 @@ fn registry(cx: &Cx) -> Arc<Vec<OwnField>> {
 
 /// The fields of a kind of record that the actor may see, retired ones included, in the order in which they were defined.
 pub fn visible(cx: &Cx, subject: &str) -> Vec<OwnField> {
+    of_visible(cx, subject, OwnField::clone)
+}
+
+/// What is made of each of them: where a page of records asks, no field is copied for every record.
+pub(crate) fn of_visible<T>(cx: &Cx, subject: &str, each: impl FnMut(&OwnField) -> T) -> Vec<T> {
     let Some(actor) = &cx.actor else { return Vec::new() };
-    registry(cx).iter().filter(|field| field.subject == subject && field.seen_by(actor)).cloned().collect()
+    registry(cx).iter().filter(|field| field.subject == subject && field.seen_by(actor)).map(each).collect()
 }
 
 /// Those that a form asks the actor for today.

@@ -5,6 +5,7 @@ use platform::audit::{Entry, Told};
 use platform::cx::Way;
 use platform::order::Rows;
 use platform::pages::{Html, View};
+use platform::text::kebab;
 
 use crate::lists;
 
@@ -35,10 +36,18 @@ fn timeline_with(view: &View, entries: &[Entry], prefix: &str, record: Option<Id
     Html(format!("<ol class=\"timeline\">{items}</ol>"))
 }
 
+/// What an entry's verb is called.
+fn what(view: &View, entry: &Entry) -> String {
+    let key = format!("event-{}", kebab(&entry.verb));
+    if view.has(&key) { view.t(&key) } else { entry.verb.clone() }
+}
+
+/// Who did it, or that the house did by itself.
+fn who(view: &View, entry: &Entry) -> String {
+    if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() }
+}
+
 fn item(view: &View, entry: &Entry, prefix: &str, of_another: bool) -> String {
-    let key = format!("event-{}", entry.verb.replace(['.', '_'], "-"));
-    let what = if view.has(&key) { view.t(&key) } else { entry.verb.clone() };
-    let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
     let whose = if of_another && !entry.subject_label.is_empty() {
         format!(" {}", Html::escape(&view.t1("history-of", "name", entry.subject_label.as_str())))
     } else {
@@ -47,8 +56,8 @@ fn item(view: &View, entry: &Entry, prefix: &str, of_another: bool) -> String {
     format!(
         "<li id=\"entry-{}\"><p><strong>{}</strong>{whose} <span class=\"muted\">{} · {} · {}</span></p>{}</li>",
         entry.id,
-        Html::escape(&what),
-        Html::escape(&who),
+        Html::escape(&what(view, entry)),
+        Html::escape(&who(view, entry)),
         view.moment(entry.at),
         Html::escape(&view.t(Way::key(&entry.way))),
         changes(view, entry, prefix),
@@ -65,10 +74,9 @@ pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
     let told = page.rows.iter().any(|entry| !entry.fields().is_empty());
     let columns = if told { 4 } else { 3 };
     let row = |entry: &Entry| {
-        let who = if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() };
         let cells = [
             ("looks-at", view.moment(entry.at)),
-            ("looks-who", Html::escape(&who)),
+            ("looks-who", Html::escape(&who(view, entry))),
             ("looks-way", text(Way::key(&entry.way))),
             ("looks-what", Html(format!("<div class=\"changes\">{}</div>", changes(view, entry, prefix)))),
         ];
@@ -90,7 +98,7 @@ pub fn looks(view: &View, page: &Rows<Entry>, prefix: &str) -> Html {
 
 /// What a field is called: on the record's own pages, or else wherever it is recorded.
 pub fn field_words(view: &View, prefix: &str, field: &str) -> String {
-    let named = field.replace(['_', '.'], "-");
+    let named = kebab(field);
     let keys = [format!("{prefix}-{named}"), format!("audit-field-{named}")];
     keys.iter().find(|key| view.has(key)).map_or_else(|| field.to_owned(), |key| view.t(key))
 }

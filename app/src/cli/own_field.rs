@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use platform::export::{self, Cell};
 use platform::forms::Loose;
 use platform::house::House;
 use platform::own_field::{self, Definition, GivenChoice, OwnField};
@@ -12,7 +11,7 @@ use registry::own_field::Uses;
 
 use crate::say::said;
 
-use super::{Format, operator};
+use super::{Format, csv_lines, operator};
 
 #[derive(Subcommand)]
 pub enum OwnFieldCommand {
@@ -144,11 +143,8 @@ fn listed(fields: &[OwnField], format: Format) -> platform::Result<Vec<String>> 
     Ok(match format {
         Format::Table => fields.iter().map(|field| cells(field).join("\t")).collect(),
         Format::Csv => {
-            let headers = ["subject", "code", "kind", "label_en", "see_role", "edit_role", "state"].map(str::to_owned);
-            let rows: Vec<Vec<Cell>> =
-                fields.iter().map(|field| cells(field).into_iter().map(Cell::Text).collect()).collect();
-            let file = export::rows_to_file(export::Format::Csv, &headers, &rows)?;
-            std::fs::read_to_string(file.path())?.trim_start_matches('\u{FEFF}').lines().map(str::to_owned).collect()
+            let headers = ["subject", "code", "kind", "label_en", "see_role", "edit_role", "state"];
+            csv_lines(&headers, fields.iter().map(cells))?
         }
         Format::Json => vec![serde_json::to_string_pretty(fields)?],
     })

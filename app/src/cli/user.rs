@@ -6,13 +6,12 @@ use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use identity::account::Account;
 use platform::Error;
-use platform::export::{self, Cell};
 use platform::house::House;
 use platform::permission::Role;
 
 use crate::say::said;
 
-use super::{Format, operator};
+use super::{Format, csv_lines, operator};
 
 #[derive(Subcommand)]
 pub enum UserCommand {
@@ -90,22 +89,10 @@ pub async fn run(house: &Arc<House>, command: UserCommand) -> Result<()> {
 fn listed(accounts: &[Account], format: Format) -> Result<Vec<String>, Error> {
     let roles = |account: &Account| account.roles().iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
     let state = |account: &Account| if account.ended_at.is_some() { "ended" } else { "" };
+    let cells = |one: &Account| vec![one.email.clone(), one.name.clone(), roles(one), state(one).to_owned()];
     Ok(match format {
-        Format::Table => {
-            accounts.iter().map(|one| format!("{}\t{}\t{}\t{}", one.email, one.name, roles(one), state(one))).collect()
-        }
-        Format::Csv => {
-            let headers = ["email", "name", "roles", "state"].map(str::to_owned);
-            let cells = |one: &Account| {
-                [&one.email, &one.name, &roles(one), state(one)]
-                    .into_iter()
-                    .map(|text| Cell::Text(text.to_owned()))
-                    .collect()
-            };
-            let rows: Vec<Vec<Cell>> = accounts.iter().map(cells).collect();
-            let file = export::rows_to_file(export::Format::Csv, &headers, &rows)?;
-            std::fs::read_to_string(file.path())?.trim_start_matches('\u{FEFF}').lines().map(str::to_owned).collect()
-        }
+        Format::Table => accounts.iter().map(|one| cells(one).join("\t")).collect(),
+        Format::Csv => csv_lines(&["email", "name", "roles", "state"], accounts.iter().map(cells))?,
         Format::Json => {
             let rows: Vec<serde_json::Value> = accounts
                 .iter()

@@ -52,6 +52,7 @@ pub async fn undo(cx: &mut Cx, id: Id) -> Result<Foreseen> {
     to_undo(cx, id).await?;
     let mut records: BTreeSet<(String, Id)> = BTreeSet::new();
     let mut touched: BTreeMap<(String, Id), String> = BTreeMap::new();
+    let mut latest: BTreeSet<(String, Id)> = BTreeSet::new();
     let (mut before, mut seen) = (None, 0);
     let whole = loop {
         let mut entries = audit::read::of_import(cx, id, before, BATCH).await?;
@@ -64,10 +65,9 @@ pub async fn undo(cx: &mut Cx, id: Id) -> Result<Foreseen> {
         entries.retain(|entry| entry.subject_kind != "import");
         let batch = undo::look(cx, id, entries).await?;
         let heads = heads(cx, &batch.ask).await?;
-        let mut latest: BTreeSet<(String, Id)> = BTreeSet::new();
         for entry in batch.ask {
             let subject = (entry.subject_kind, entry.subject_id);
-            // Of each record the latest change of the import says whether another came after it.
+            // Of each record the import's latest change, in whichever batch, says whether another came after it.
             let is_behind = latest.insert(subject.clone())
                 && entry
                     .subject_version

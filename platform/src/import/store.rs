@@ -248,7 +248,7 @@ pub(super) async fn reversed_of(cx: &mut Cx, id: Id, kind: &str, records: &[Id])
 
 async fn subjects(cx: &mut Cx, id: Id, kind: &str, records: &[Id], and: &'static str) -> Result<HashSet<Id>> {
     let mut found = HashSet::new();
-    for some in records.chunks(500) {
+    for some in records.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT DISTINCT subject_id FROM audit_entries a WHERE subject_kind = ");
         sql.bind(kind).push(" AND subject_id").bind_in(some.iter().copied());
         sql.push(" AND +import_id = ").bind(id).push(and).push(" ORDER BY subject_id");

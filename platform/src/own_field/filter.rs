@@ -27,7 +27,7 @@ pub fn wanted(cx: &Cx, subject: &str, form: &Form, problems: &mut Problems) -> V
         return Vec::new();
     }
     let seen = visible(cx, subject);
-    let mut wanted = Vec::new();
+    let mut wanted: Vec<Wanted> = Vec::new();
     for (name, value) in asked {
         let Some(field) = seen.iter().find(|field| field.filterable && Some(field.code.as_str()) == code_of(name))
         else {
@@ -37,7 +37,10 @@ pub fn wanted(cx: &Cx, subject: &str, form: &Form, problems: &mut Problems) -> V
             problems.add_with(name, key, &[("name", shown), ("known", known.join(", "))]);
             continue;
         };
-        if let Some(value) = read(cx, problems, field, name, value.trim(), true) {
+        let Some(value) = read(cx, problems, field, name, value.trim(), true) else { continue };
+        // A record says one thing in a field: what two values do not find together, no third will.
+        let before: Vec<&Wanted> = wanted.iter().filter(|one| one.field.code == field.code).collect();
+        if before.len() < 2 && before.iter().all(|one| one.value != value) {
             wanted.push(Wanted { field: field.clone(), value });
         }
     }

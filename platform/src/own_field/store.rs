@@ -5,7 +5,7 @@ use crate::cx::Cx;
 use crate::error::Result;
 use crate::id::Id;
 use crate::permission::Granted;
-use crate::sql::{Sql, Value, insert_many};
+use crate::sql::{AT_ONCE, Sql, Value, insert_many};
 use crate::{on, run};
 
 const COLUMNS: &str = "SELECT id, subject, code, kind, label_en, label_zh_hant, label_zh_hans, note, valid_from, valid_to, \
@@ -50,7 +50,7 @@ pub(super) async fn update(cx: &mut Cx, _: &Granted, new: &OwnField) -> Result<(
 
 /// Puts what these records say in the place of what they said.
 pub(super) async fn replace(cx: &mut Cx, ids: &[Id], rows: Vec<Vec<Value>>) -> Result<()> {
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("DELETE FROM own_values WHERE subject_id");
         sql.bind_in(chunk.iter().copied());
         sql.execute(cx).await?;
@@ -63,7 +63,7 @@ pub(super) async fn replace(cx: &mut Cx, ids: &[Id], rows: Vec<Vec<Value>>) -> R
 /// How these records stand in the index: record, code, value.
 pub(super) async fn indexed(cx: &mut Cx, subject: &str, ids: &[Id]) -> Result<Vec<(Id, String, String)>> {
     let mut found = Vec::new();
-    for chunk in ids.chunks(500) {
+    for chunk in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("SELECT subject_id, code, value FROM own_values WHERE subject_id");
         sql.bind_in(chunk.iter().copied()).push(" AND subject = ").bind(subject).push(" ORDER BY subject_id, code");
         found.extend(sql.fetch_all::<(Id, String, String)>(cx).await?);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
 
-use super::{OwnField, known, registry, store, visible};
+use super::{OwnField, known, of_visible, registry, store, visible};
 use crate::audit::Told;
 use crate::cx::Cx;
 use crate::error::{Problems, Result};
@@ -65,9 +65,8 @@ impl Own {
         if self.held.is_empty() {
             return;
         }
-        let seen = visible(cx, subject).into_iter();
-        self.given =
-            seen.filter_map(|field| Some((field.code.clone(), Typed::of(&field, self.get(&field.code)?)))).collect();
+        let said = |field: &OwnField| Some((field.code.clone(), Typed::of(field, self.get(&field.code)?)));
+        self.given = of_visible(cx, subject, said).into_iter().flatten().collect();
     }
 
     /// Rows of the index: subject, code, value, record.

@@ -44,28 +44,7 @@ pub const BASES: [&str; 10] = [
     "forecast",
     "capacity",
 ];
-/// What a value can be told in beside money, which is a currency, alone or in millions or billions.
-pub const UNITS: [&str; 18] = [
-    "enterprises",
-    "companies",
-    "partners",
-    "organisations",
-    "projects",
-    "jobs",
-    "persons",
-    "applications",
-    "guests",
-    "offices",
-    "listings",
-    "lines",
-    "months",
-    "percent",
-    "ratio",
-    "square_feet",
-    "square_metres",
-    "PFLOPS",
-];
-/// Those of them that count things of which there is no half.
+/// What a value can count, and of what there is no half.
 const WHOLE: [&str; 12] = [
     "enterprises",
     "companies",
@@ -80,6 +59,8 @@ const WHOLE: [&str; 12] = [
     "listings",
     "lines",
 ];
+/// What else a value can be told in beside money, which is a currency, alone or in millions or billions.
+const MEASURES: [&str; 6] = ["months", "percent", "ratio", "square_feet", "square_metres", "PFLOPS"];
 /// How much money one unit of a value stands for.
 pub const MONEY: [&str; 3] = ["", "_million", "_billion"];
 /// The fields of a published figure, in the order forms and files give them.
@@ -191,7 +172,7 @@ impl Published {
             "metric" => Told::Listed { list: METRICS.to_owned(), code: self.metric.clone() },
             "comparator" => Told::code(&self.comparator, &comparator_key(&self.comparator)),
             "basis" => Told::code(&self.basis, &basis_key(&self.basis)),
-            "unit" if UNITS.contains(&self.unit.as_str()) && self.unit != "PFLOPS" => {
+            "unit" if units().any(|known| known == self.unit) && self.unit != "PFLOPS" => {
                 Told::code(&self.unit, &unit_key(&self.unit))
             }
             field => Told::text(Some(self.field(field)).filter(|text| !text.is_empty()).as_deref()),
@@ -223,6 +204,11 @@ pub fn comparator_key(code: &str) -> String {
 /// Text key of a basis's word.
 pub fn basis_key(code: &str) -> String {
     format!("basis-{}", platform::text::kebab(code))
+}
+
+/// The units there are beside money.
+fn units() -> impl Iterator<Item = &'static str> {
+    WHOLE.into_iter().chain(MEASURES)
 }
 
 /// Text key of a unit's name; money and a capacity in PFLOPS go by their codes.

@@ -81,14 +81,13 @@ pub fn looks(view: &View, page: Rows<Entry>, prefix: &str) -> Page<ToldEntry> {
 
 /// An entry in the reader's words.
 pub fn told(view: &View, entry: &Entry, prefix: &str) -> ToldEntry {
-    let key = format!("event-{}", entry.verb.replace(['.', '_'], "-"));
     ToldEntry {
         id: entry.id,
         at: entry.at,
         actor_id: entry.actor_id,
-        actor: if entry.actor_name.is_empty() { view.t("history-nobody") } else { entry.actor_name.clone() },
+        actor: super::who(view, entry),
         way: entry.way.clone(),
-        what: if view.has(&key) { view.t(&key) } else { entry.verb.clone() },
+        what: super::what(view, entry),
         verb: entry.verb.clone(),
         subject_kind: entry.subject_kind.clone(),
         subject_id: entry.subject_id,

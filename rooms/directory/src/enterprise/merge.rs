@@ -105,8 +105,9 @@ pub async fn merge(cx: &mut Cx, loser: Id, into: Id, given: &GivenMerge) -> Resu
     let own: Vec<String> = loser.own.codes().map(|code| format!("{}{code}", own_field::PREFIX)).collect();
     for field in write::fields(own.iter().map(String::as_str)) {
         // The tier follows from both: taken over, it could be lower than the survivor's own. What nobody was asked about,
-        // since they don't see it, goes where there is room.
-        let unasked = own_field::is_hidden(cx, SUBJECT, field) && survivor.value(field).is_none();
+        // since they don't edit it, goes where there is room.
+        let is_asked = own_field::code_of(field).is_none() || own_field::is_edited(cx, SUBJECT, field);
+        let unasked = !is_asked && survivor.value(field).is_none();
         let taken = unasked || (field != "tier" && given.take.iter().any(|name| name == field));
         let (mine, theirs) = (survivor.value(field), if taken { loser.value(field) } else { joined.value(field) });
         // Nothing becomes its own parent by taking over the parent of its child.

@@ -115,7 +115,6 @@ pub(super) fn key_of(id: &str) -> Option<Id> {
 }
 
 impl Standing {
-    /// The country and numbers of a record that is held.
     /// Where it is from, as far as anything is told.
     pub(super) fn origin(&self) -> Option<&str> {
         self.incorporation.as_deref().or(self.headquarters.as_deref()).or(self.reporting_origin.as_deref())

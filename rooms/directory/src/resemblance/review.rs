@@ -200,14 +200,7 @@ pub(crate) async fn decide_of(
     store::insert(cx, &granted, &decision).await?;
     // Of the records that were merged into either, too, what is said last holds.
     let (mine, theirs) = (enterprise::members(cx, one.id).await?, enterprise::members(cx, other.id).await?);
-    for mine in &mine {
-        for theirs in &theirs {
-            let (low, high) = (*mine.min(theirs), *mine.max(theirs));
-            if (low, high) != (decision.low_id, decision.high_id) {
-                store::supersede(cx, &granted, low, high, Some(decision.id)).await?;
-            }
-        }
-    }
+    store::supersede_others(cx, &granted, &mine, &theirs, decision.id).await?;
     let (old, new) = (told(before.as_deref()), told(Some(verdict.code())));
     tell(cx, "enterprise.resemblance_decided", one, other, (old, new), decision.note.clone());
     Ok(decision)

@@ -9,6 +9,7 @@ use platform::{Id, both_databases};
 use serde_json::{Value, json};
 
 use super::{Office, commit};
+use crate::enterprise::merge::{self, GivenMerge};
 
 async fn define(office: &Office, subject: &str, code: &str, kind: &str, label: &str) {
     let mut cx = office.operator();
@@ -101,4 +102,32 @@ async fn a_check_finds_values_that_the_index_lost(office: Office) {
     assert_eq!(sql.execute(&mut cx).await.unwrap(), 1);
     commit(&mut cx).await;
     assert_eq!(wrong().await.len(), 1);
+}
+
+#[both_databases]
+async fn a_merge_keeps_what_whoever_merges_sees_and_does_not_edit(office: Office) {
+    let label = || "Grade".to_owned();
+    let given = Definition {
+        label_en: label(),
+        label_zh_hant: label(),
+        label_zh_hans: label(),
+        edit_role: Role::Director.code().to_owned(),
+        ..Definition::default()
+    };
+    let mut cx = office.operator();
+    own_field::define(&mut cx, "enterprise", "grade", "text", given).await.unwrap();
+    commit(&mut cx).await;
+    let director = office.director();
+    let registered = async |name: &str, own: Value| {
+        let body = json!({ "names": [{ "name": name }], "own": own });
+        let made = director.call("POST", "/api/v1/enterprises", &[], body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        Id(made.json()["id"].as_i64().unwrap())
+    };
+    let survivor = registered("Lanyue", json!({})).await;
+    let loser = registered("Qingchi", json!({ "grade": "A" })).await;
+    let mut cx = office.person(Role::TeamLead, None).cx();
+    merge::merge(&mut cx, loser, survivor, &GivenMerge::because("the same")).await.unwrap();
+    commit(&mut cx).await;
+    assert_eq!(office.get(survivor).await.own.get("grade"), Some("A"));
 }

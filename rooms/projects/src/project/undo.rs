@@ -13,7 +13,7 @@ use time::Date;
 use super::fields::{Names, held};
 use super::moves::{Faring, Move};
 use super::store::{self, Fact};
-use super::{COUNTED, FIELDS, Project};
+use super::{COUNTED, FIELDS, Project, SUBJECT};
 use crate::{EDIT, clearance, evidence, gate, milestone};
 
 /// What is held of the projects, and what is put back so far.
@@ -179,7 +179,7 @@ impl Back {
         self.projects.insert(project.id, Project { version: project.version + 1, ..project });
     }
 
-    /// But for what others have changed since, which stays.
+    /// But for what others have changed since and for what is not the actor's to edit, which stay.
     fn put_back(
         &mut self,
         cx: &Cx,
@@ -192,10 +192,11 @@ impl Back {
             Change::new("project.edited", "project", before.id).label(&before.title).version(before.version + 1);
         let (mut left, mut put) = (false, false);
         for back in entry.fields() {
-            if own_field::code_of(&back.field).is_none() && !FIELDS.iter().any(|(field, _)| *field == back.field) {
+            let own = own_field::code_of(&back.field).is_some();
+            if !own && !FIELDS.iter().any(|(field, _)| *field == back.field) {
                 continue;
             }
-            if others.contains(&back.field) {
+            if others.contains(&back.field) || (own && !own_field::is_edited(cx, SUBJECT, &back.field)) {
                 left = true;
                 continue;
             }

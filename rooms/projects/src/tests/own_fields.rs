@@ -1,6 +1,8 @@
 //! Fields of the office's own, said of projects.
 
+use platform::audit;
 use platform::export::{Format, to_file};
+use platform::import::Undone;
 use platform::own_field::{self, Definition, GivenChoice};
 use platform::permission::Role;
 use platform::testing::{Answer, Person};
@@ -110,4 +112,39 @@ async fn a_file_of_projects_fills_own_fields_and_is_taken_back(office: Office) {
     assert_eq!(listed(&director, "own.desks=10").await.len(), 1);
     let found = (crate::project::check().run)(&mut office.operator()).await.unwrap();
     assert_eq!(found.wrong, Vec::<String>::new());
+}
+
+#[both_databases]
+async fn rows_of_one_project_say_one_thing_of_an_own_field(office: Office) {
+    define(&office, "desks", "number", "Desks", Role::ReadOnly).await;
+    let id = office.project("Harbour Robotics").await;
+    let director = office.director();
+    let held = director.get(&format!("/api/v1/projects/{id}")).await.json();
+    let one = held["reference"].as_str().unwrap();
+    let file = format!("reference,description,own.desks\n{one},more,25\n{one},,30\n{one},,25\n");
+    let (_, kept) = office.brings_in("projects", file.as_bytes()).await;
+    assert_eq!((kept.changed, kept.to_leave, kept.refused), (1, 1, 1));
+    let said = import::said(&office, kept.id).await;
+    assert_eq!(import::named(&said, 3), [("own.desks", "import-row-otherwise")]);
+    assert_eq!(own(&director, id).await, json!({ "desks": 25 }));
+}
+
+#[both_databases]
+async fn an_undo_leaves_the_own_fields_that_are_not_the_actors(office: Office) {
+    define(&office, "grant_cap", "number", "Grant cap", Role::Director).await;
+    let id = office.project("Harbour Robotics").await;
+    let (director, officer) = (office.director(), office.officer(None));
+    let path = format!("/api/v1/projects/{id}");
+    let held = director.get(&path).await.json();
+    let file = format!("reference,title,own.grant_cap\n{},Renamed,25\n", held["reference"].as_str().unwrap());
+    let (_, kept) = office.brings_in("projects", file.as_bytes()).await;
+    assert_eq!(kept.changed, 1);
+    let mut cx = officer.cx();
+    let mut entries = audit::read::of_import(&mut cx, kept.id, None, 100).await.unwrap();
+    entries.retain(|entry| entry.subject_kind == "project");
+    let undone = office.house.import_kind("projects").unwrap().undo(&mut cx, &entries).await.unwrap();
+    assert_eq!(undone, [Undone::InPart]);
+    cx.commit().await.unwrap();
+    let left = director.get(&path).await.json();
+    assert_eq!((&left["title"], &left["own"]), (&held["title"], &json!({ "grant_cap": 25 })));
 }

@@ -8,6 +8,9 @@ use platform::import::run;
 use platform::import::{Import, ImportKind};
 use platform::{Cx, Error, Result};
 
+/// In bytes.
+const LONGEST_KIND: usize = 100;
+
 /// What a sender says that the file holds. Nobody's file is received who may not bring it in.
 fn told(cx: &Cx, kind: &str) -> Result<&'static dyn ImportKind> {
     let found = cx.house.import_kind(kind).ok_or_else(|| Error::invalid("kind", "import-kind-missing"))?;
@@ -19,10 +22,18 @@ fn told(cx: &Cx, kind: &str) -> Result<&'static dyn ImportKind> {
 pub(super) async fn parts(cx: &mut Cx, mut parts: Multipart, chosen: &mut String) -> Result<Import> {
     let broken = |_| Error::conflict("form-broken-off");
     let mut kind = if chosen.is_empty() { None } else { Some(told(cx, chosen)?) };
-    while let Some(field) = parts.next_field().await.map_err(broken)? {
+    while let Some(mut field) = parts.next_field().await.map_err(broken)? {
         match field.name() {
             Some("kind") => {
-                *chosen = field.text().await.map_err(broken)?;
+                let mut named = Vec::new();
+                while let Some(part) = field.chunk().await.map_err(broken)? {
+                    named.extend_from_slice(&part);
+                    // A file may be as large as it likes; the name of a kind is not held in memory without end.
+                    if named.len() > LONGEST_KIND {
+                        return Err(Error::invalid("kind", "import-kind-missing"));
+                    }
+                }
+                *chosen = String::from_utf8_lossy(&named).into_owned();
                 kind = Some(told(cx, chosen)?);
             }
             Some("file") => {

@@ -11,11 +11,13 @@ use platform::forms::Form;
 use platform::import::read::{self, Head, Reading};
 use platform::import::run;
 use platform::import::{self as files, Column, Import, ImportKind, Stayed};
+use platform::own_field;
 use platform::pages::View;
 use platform::web::{Routes, say};
 use platform::{Cx, Error, Id, Problem, Result};
 use ui::Choice;
 
+use super::columns::{self, LAST_HEADER_ROW};
 use super::pages::state_key;
 
 /// What files are mostly written in; what is found out of another stands beside them.
@@ -33,8 +35,6 @@ const ENCODINGS: [&str; 12] = [
     "windows-1250",
     "windows-1251",
 ];
-/// The last row in which headers are looked for.
-const LAST_HEADER_ROW: u64 = 1_000;
 
 pub(super) fn routes() -> Routes {
     Routes::new().get("/imports/{id}", show).post("/imports/{id}/mapping", map)
@@ -151,13 +151,8 @@ async fn page(
         leaves_alike = reading.leaves_alike;
         match read::head(cx.house.files.place(&import.digest), reading.clone()).await {
             Ok(found) => {
-                let mapping = if reading.mapping.is_empty() {
-                    let remembered = files::remembered(cx, kind.name(), &found.headers).await?;
-                    read::map_anew(&found.headers, &offered, &remembered, &cx.house.texts)
-                } else {
-                    reading.mapping.clone()
-                };
-                mapped = columns(&found, &mapping);
+                let mapping = columns::mapping(cx, kind, &reading, &found.headers, &offered).await?;
+                mapped = columns_of(&found, &mapping);
                 how = Some(how_read(&view, &found, &reading));
                 head = Some(found);
             }
@@ -211,19 +206,16 @@ async fn page(
     cx.page(status, template).await
 }
 
-fn columns(found: &Head, mapping: &[(String, String)]) -> Vec<Mapped> {
-    let same = found.headers.iter().eq(mapping.iter().map(|(header, _)| header));
-    let by_header = |header: &String| mapping.iter().find(|(given, _)| given == header);
+fn columns_of(found: &Head, mapping: &[(String, String)]) -> Vec<Mapped> {
     found
         .headers
         .iter()
+        .zip(columns::filled(&found.headers, mapping))
         .enumerate()
-        .map(|(place, header)| Mapped {
+        .map(|(place, (header, field))| Mapped {
             place,
             samples: samples(found, place),
-            field: if same { mapping.get(place) } else { by_header(header) }
-                .map(|(_, field)| field.clone())
-                .unwrap_or_default(),
+            field,
             header: if header.is_empty() { platform::sheets::letters(place) } else { header.clone() },
         })
         .collect()
@@ -308,7 +300,8 @@ fn address(kind: &dyn ImportKind, id: Id) -> Option<String> {
 /// What is wrong with a row, its columns named as the reader calls them.
 pub(super) fn problem_words(view: &View, kind: &dyn ImportKind, problem: &Problem) -> String {
     let named = |(name, value): &(String, String)| {
-        let is_field = name == "column" && kind.columns().iter().any(|column| column.field == value);
+        let is_column = kind.columns().iter().any(|column| column.field == value);
+        let is_field = name == "column" && (is_column || own_field::code_of(value).is_some());
         (name.clone(), if is_field { field_name(view, kind, value) } else { value.clone() })
     };
     let args: Vec<(String, String)> = problem.args.iter().map(named).collect();
@@ -325,8 +318,9 @@ fn links(kind: &dyn ImportKind, problem: &Problem) -> Vec<(String, String)> {
 async fn examples(cx: &mut Cx, view: &View, kind: &dyn ImportKind, id: Id, outcome: &str) -> Result<Vec<Shown>> {
     let shortened = |words: String| words.chars().take(200).collect::<String>();
     let joined = |mut cells: Vec<(String, String)>, most: usize| {
-        // In the order of the kind's own columns, of which the first says what the row is about.
-        cells.sort_by_key(|(field, _)| kind.columns().iter().position(|column| column.field == field));
+        // In the order of the kind's columns, of which the first says what the row is about, the office's own last.
+        let place = |field: &str| kind.columns().iter().position(|column| column.field == field);
+        cells.sort_by_key(|(field, _)| place(field).unwrap_or(usize::MAX));
         cells.truncate(most);
         shortened(cells.into_iter().map(|(_, cell)| cell).collect::<Vec<_>>().join(" · "))
     };

@@ -15,7 +15,7 @@ use serde::Serialize;
 use ui::history::told::{self, ToldChange};
 use utoipa::ToSchema;
 
-use super::columns::Columns;
+use super::columns::{self, Columns};
 use super::show::{field_name, problem_words};
 
 /// How many problems stand beside an import itself.
@@ -348,16 +348,12 @@ pub(super) fn told_fields(view: &View, offered: &[files::Column]) -> Vec<ToldFie
 
 pub(super) fn told_columns(view: &View, found: Columns) -> ToldColumns {
     let Columns { reading, head, mapping, offered } = found;
-    let same = head.headers.iter().eq(mapping.iter().map(|(header, _)| header));
-    let field = |place: usize, header: &String| {
-        let pair = if same { mapping.get(place) } else { mapping.iter().find(|(given, _)| given == header) };
-        pair.map(|(_, field)| field.clone()).unwrap_or_default()
-    };
+    let filled = columns::filled(&head.headers, &mapping);
     let samples = |place: usize| head.samples.iter().filter_map(|row| row.get(place)).cloned().collect();
-    let columns = head.headers.iter().enumerate().map(|(place, header)| ToldColumn {
+    let columns = head.headers.iter().zip(filled).enumerate().map(|(place, (header, field))| ToldColumn {
         header: header.clone(),
         samples: samples(place),
-        field: field(place, header),
+        field,
     });
     ToldColumns {
         columns: columns.collect(),

@@ -3,6 +3,7 @@
 use platform::both_databases;
 use platform::permission::Role;
 use platform::testing::Person;
+use serde_json::json;
 
 use super::Office;
 
@@ -97,6 +98,16 @@ async fn whatever_encoding_is_found_is_the_one_chosen(office: Office) {
         assert_eq!(figure(&page, "Refused"), "0", "{page}");
         assert!(page.contains(first), "{page}");
     }
+}
+
+#[both_databases]
+async fn an_undo_is_foretold_of_records_that_the_file_touched_twice_far_apart(office: Office) {
+    let director = office.director();
+    let between: String = (0..1_000).map(|number| format!("Filler {number:05},\n")).collect();
+    let file = format!("name,parent\nDeep Child,Late Parent\n{between}Late Parent,\n");
+    let path = office.keeps(&director, file.as_bytes(), &NAMES).await;
+    let foreseen = director.get(&format!("/api/v1{path}/undo")).await.json();
+    assert_eq!((&foreseen["records"], &foreseen["touched"]), (&json!(1_002), &json!(0)), "{foreseen}");
 }
 
 #[both_databases]

@@ -322,12 +322,20 @@ async fn a_file_fills_own_fields_and_its_undo_puts_them_back(office: Office) {
     let page = director.get(&path).await.body;
     assert!(page.contains("Round: First round → Second round") && page.contains("Site need: – → 12,000"), "{page}");
     assert!(page.contains("none such"), "{page}");
+    let called = format!("<a href=\"{}\">{}</a>", page_of(&made), made["reference"].as_str().unwrap());
+    assert!(page.contains(&called), "a row is called by the first of the standard columns: {page}");
     assert_eq!(director.post(&format!("{path}/keep"), &[]).await.status, 303);
     office.works().await;
     let own = async |address: &str| director.get(address).await.json()["own"].clone();
     assert_eq!(own(&at(&made)).await, json!({ "round": "second", "site_need": 12000, "keen": true }));
     let items = director.get("/api/v1/enterprises?own.site_need=7").await.json()["items"].clone();
     assert_eq!(items[0]["own"], json!({ "round": "first", "site_need": 7, "keen": false }));
+    // A page takes a parameter as often as it is given; asked over and over, it is one question.
+    let again = "own.site_need=7&".repeat(1_200);
+    let page = director.get(&format!("/enterprises?{again}")).await.body;
+    assert!(page.contains("山頂生物") && !page.contains("Harbour Robotics"), "{page}");
+    let page = director.get(&format!("/enterprises?{again}own.site_need=12000")).await.body;
+    assert!(!page.contains("山頂生物") && !page.contains("Harbour Robotics"), "{page}");
 
     // What was written while it was asked for is taken back when it no longer is.
     let mut cx = office.operator();

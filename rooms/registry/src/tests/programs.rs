@@ -1,7 +1,11 @@
 //! Imports by a program: a file sent, its columns told and mapped, its rows checked, kept and taken back.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::body::Body;
 use axum::http::Request;
+use futures::StreamExt;
 use platform::both_databases;
 use platform::permission::Role;
 use platform::testing::{Answer, Person};
@@ -118,6 +122,7 @@ async fn what_a_program_says_of_a_file_is_refused_by_its_field(office: Office) {
     let reading = format!("{path}/reading");
     let read = async |body: Value| officer.call("PUT", &reading, &[], body).await;
     assert_eq!(wrong(&read(json!({"delimiter": ";;"})).await), ["delimiter"]);
+    assert_eq!(wrong(&read(json!({"header_row": 1_001})).await), ["header_row"]);
     assert_eq!(wrong(&read(json!({"sheet": "x"})).await), ["sheet"]);
     assert_eq!(read(json!({"encoding": "no-such"})).await.status, 409);
     let found = read(json!({"delimiter": ";", "header_row": 2})).await;
@@ -137,6 +142,30 @@ async fn what_a_program_says_of_a_file_is_refused_by_its_field(office: Office) {
     for query in ["kind=planets", "state=lost", "by=me", "colour=red"] {
         assert_eq!(get(&officer, &format!("/api/v1/imports?{query}")).await.status, 422, "{query}");
     }
+}
+
+#[both_databases]
+async fn the_kind_of_a_file_is_not_read_without_end(office: Office) {
+    let officer = office.officer(None);
+    let read = Arc::new(AtomicUsize::new(0));
+    let begins = "--b\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n".to_owned();
+    let all = std::iter::once(begins).chain((0..200).map(|_| "x".repeat(1_000)));
+    let counted = read.clone();
+    let sent = futures::stream::iter(all).then(move |part| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async move {
+            tokio::task::yield_now().await;
+            Ok::<String, std::io::Error>(part)
+        }
+    });
+    let request = Request::post("/api/v1/imports")
+        .header("cookie", officer.cookie())
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(Body::from_stream(sent))
+        .unwrap();
+    assert_eq!(wrong(&office.send(request).await), ["kind"]);
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 20, "{read} parts were read");
 }
 
 #[both_databases]

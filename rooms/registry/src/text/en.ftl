@@ -15,6 +15,7 @@ import-file-hint = CSV in any encoding, or Excel. Nothing is changed until you h
 import-file-missing = Choose a file.
 problem-search-empty = Say what to look for.
 import-delimiter-other = A delimiter is one sign: a comma, a semicolon, a tab or a vertical bar.
+import-header-row-other = Give the row of the headers among the first { $most }.
 import-upload = Upload
 import-state = State
 import-when = When

@@ -15,6 +15,7 @@ import-file-hint = 任何编码的 CSV 或 Excel 文件。未经您确认，不�
 import-file-missing = 请选择文件。
 problem-search-empty = 请输入要搜索的内容。
 import-delimiter-other = 分隔符只能是一个字符：逗号、分号、制表符或竖线。
+import-header-row-other = 标题所在行须在前 { $most } 行之内。
 import-upload = 上传
 import-state = 状态
 import-when = 时间

@@ -15,6 +15,7 @@ import-file-hint = 任何編碼的 CSV 或 Excel 檔案。未經你確認，不�
 import-file-missing = 請選擇檔案。
 problem-search-empty = 請輸入要搜尋的內容。
 import-delimiter-other = 分隔符號只能是一個字元：逗號、分號、Tab 或豎線。
+import-header-row-other = 標題所在的行須在首 { $most } 行之內。
 import-upload = 上載
 import-state = 狀態
 import-when = 時間

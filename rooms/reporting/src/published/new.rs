@@ -6,7 +6,7 @@ use platform::forms::Loose;
 use platform::units::Unit;
 use platform::{Cx, Error, Problems, Result};
 
-use super::{BASES, Bodies, COMPARATORS, METRICS, MONEY, Published, UNITS, WHOLE};
+use super::{BASES, Bodies, COMPARATORS, METRICS, MONEY, Published, WHOLE, units};
 
 /// What is given to keep a published figure.
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
@@ -69,7 +69,7 @@ impl NewPublished {
         );
         problems.require(basis.is_empty() || BASES.contains(&basis.as_str()), "basis", "published-basis-unknown");
         if !unit.is_empty() && !is_unit(&unit) {
-            let known = UNITS.join(", ");
+            let known = units().collect::<Vec<_>>().join(", ");
             problems.add_with("unit", "published-unit-unknown", &[("value", unit.clone()), ("known", known)]);
         }
         if !metric.is_empty() && !cx.house.codes.has(METRICS, &metric) {
@@ -121,5 +121,5 @@ fn is_unit(unit: &str) -> bool {
         let currency = unit.strip_suffix(*scale).unwrap_or_default();
         matches!(Unit::from_code(currency), Some(Unit::Money(_)))
     };
-    UNITS.contains(&unit) || MONEY.iter().any(money)
+    units().any(|known| known == unit) || MONEY.iter().any(money)
 }

@@ -175,6 +175,24 @@ pub(super) async fn supersede(cx: &mut Cx, _: &Granted, low: Id, high: Id, by: O
     Ok(before.map(|(verdict,)| verdict))
 }
 
+/// Puts a decision in the place of all others that stand between these records and those.
+pub(super) async fn supersede_others(cx: &mut Cx, _: &Granted, ones: &[Id], others: &[Id], by: Id) -> Result<()> {
+    let now = cx.now();
+    for ones in ones.chunks(AT_ONCE) {
+        for others in others.chunks(AT_ONCE) {
+            for (mine, theirs) in [("low_id", "high_id"), ("high_id", "low_id")] {
+                let mut sql = Sql::new("UPDATE enterprise_resemblance_decisions SET superseded_at = ");
+                sql.bind(now).push(", superseded_by = ").bind(by);
+                sql.push(" WHERE superseded_at IS NULL AND id <> ").bind(by);
+                sql.push(" AND ").push_name(mine).bind_in(ones.iter().copied());
+                sql.push(" AND ").push_name(theirs).bind_in(others.iter().copied());
+                sql.execute(cx).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn insert(cx: &mut Cx, _: &Granted, decision: &Decision) -> Result<()> {
     let sql =
         "INSERT INTO enterprise_resemblance_decisions (id, low_id, high_id, verdict, note, decided_by, decided_at)

@@ -2,8 +2,10 @@
 
 use platform::Id;
 use platform::import::{Earlier, Outcome, Row, Said, Seen, said_otherwise};
+use platform::own_field;
 
-/// Columns of what a project is: it has one of each. Steps have days, and may follow one another row by row.
+/// Columns of what a project is, fields of the office's own apart: it has one of each. Steps have days, and may follow one
+/// another row by row.
 const ONCE: [&str; 10] = [
     "title",
     "nature",
@@ -67,5 +69,8 @@ fn said(row: &Row) -> Said {
 }
 
 fn fields(row: &Row) -> impl Iterator<Item = (&'static str, &str)> {
-    ONCE.into_iter().filter_map(move |field| Some((field, row.get(field)?)))
+    let mut own: Vec<&'static str> =
+        row.cells.keys().copied().filter(|field| own_field::code_of(field).is_some()).collect();
+    own.sort_unstable();
+    ONCE.into_iter().chain(own).filter_map(move |field| Some((field, row.get(field)?)))
 }

@@ -79,7 +79,11 @@ screening-level = Level with { $others ->
     [one] 1 other
    *[other] { $others } others
  } at rank { $n }: of equals the order says nothing.
-screening-level-beyond = From rank { $n } on, { $others } more in the list have the same total, and companies beyond its end may have it too.
+screening-level-beyond = { $others ->
+    [0] Companies beyond the end of the list may have the same total as rank { $n }.
+    [one] From rank { $n } on, 1 more in the list has the same total, and companies beyond its end may have it too.
+   *[other] From rank { $n } on, { $others } more in the list have the same total, and companies beyond its end may have it too.
+ }
 screening-behind = Behind { $name } by { $share } of all points.
 screening-ahead = Ahead of { $name } by { $share } of all points.
 screening-to-rise = Would rise by one with

@@ -73,7 +73,10 @@ screening-not-known = 未知
 screening-sum = 合计
 screening-changes = 什么会改变排名
 screening-level = 与另外 { $others } 家公司并列第 { $n } 名；同分者不分先后。
-screening-level-beyond = 自第 { $n } 位起，名单内另有 { $others } 家公司总分相同，名单之外也可能还有。
+screening-level-beyond = { $others ->
+    [0] 名单之外可能还有公司与第 { $n } 位总分相同。
+   *[other] 自第 { $n } 位起，名单内另有 { $others } 家公司总分相同，名单之外也可能还有。
+ }
 screening-behind = 落后 { $name }，差距为总分的 { $share }。
 screening-ahead = 领先 { $name }，差距为总分的 { $share }。
 screening-to-rise = 升一名所需

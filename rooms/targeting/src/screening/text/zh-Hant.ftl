@@ -73,7 +73,10 @@ screening-not-known = 未知
 screening-sum = 合計
 screening-changes = 甚麼會改變排名
 screening-level = 與另外 { $others } 家公司並列第 { $n } 名；同分者次序不分先後。
-screening-level-beyond = 由第 { $n } 位起，名單內另有 { $others } 間公司總分相同，名單以外亦可能還有。
+screening-level-beyond = { $others ->
+    [0] 名單以外可能還有公司與第 { $n } 位總分相同。
+   *[other] 由第 { $n } 位起，名單內另有 { $others } 間公司總分相同，名單以外亦可能還有。
+ }
 screening-behind = 落後 { $name }，差距為總分的 { $share }。
 screening-ahead = 領先 { $name }，差距為總分的 { $share }。
 screening-to-rise = 升一名所需
